@@ -1,0 +1,62 @@
+/**
+ * The model folder: one format for the starter, BioGPT and BioGPT-Large.
+ *
+ * ```
+ * model.json         this description
+ * vocab.json         tokenizer vocabulary (Hugging Face form)
+ * merges.txt         BPE merges (Hugging Face form)
+ * model.onnx         the graph; tensors are external
+ * model.onnx.data    the weights
+ * ```
+ */
+
+export const MODEL_FORMAT_VERSION = 1;
+export const MODEL_DESCRIPTION_FILE = 'model.json';
+
+/**
+ * How the weights are stored. `fp32`: as computed. `fp16`: stored as half precision, cast once at
+ * load and computed in fp32. Quantised forms will join here.
+ */
+export type Precision = 'fp32' | 'fp16';
+
+/** Shape of a BioGPT network (transformers `BioGptConfig`). */
+export interface Architecture {
+  hiddenSize: number;
+  layers: number;
+  heads: number;
+  /** Width of the feed-forward layer. */
+  ffnSize: number;
+  /** Longest sequence in tokens. */
+  maxPositions: number;
+  vocabSize: number;
+  /** Embeddings are multiplied by sqrt(hiddenSize). */
+  scaleEmbedding: boolean;
+}
+
+export interface FileEntry {
+  bytes: number;
+  /** Lower-case hex. */
+  sha256: string;
+}
+
+export interface ModelDescription {
+  formatVersion: typeof MODEL_FORMAT_VERSION;
+  name: string;
+  /** Where the weights came from, in words. */
+  source: string;
+  licence: string;
+  architecture: Architecture;
+  /** Number of unique parameters. */
+  parameters: number;
+  precision: Precision;
+  tokenizer: {
+    vocab: string;
+    merges: string;
+    /** Whether punctuation is normalised before Moses (BioGPT base: yes; Large: no). */
+    normalizePunctuation: boolean;
+  };
+  graph: string;
+  weights: string;
+  /** Every file of the folder but `model.json`, by name. */
+  files: Record<string, FileEntry>;
+}
