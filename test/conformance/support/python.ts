@@ -1,0 +1,106 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Located } from './missing';
+import { repositoryRoot } from './shared';
+
+const folder = join(repositoryRoot, 'test/conformance');
+const requirementsFile = join(folder, 'requirements.txt');
+const venv = join(folder, '.venv');
+const python = join(venv, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+/** Written last, so that a half-made environment is made anew. */
+const marker = join(venv, 'requirements.sha256');
+const lock = `${venv}.lock`;
+
+/**
+ * Python of a virtual environment with `test/conformance/requirements.txt` installed. Made on first
+ * use and whenever that file has changed (minutes: PyTorch is large); two test runs at once wait for
+ * each other.
+ */
+export async function conformancePython(): Promise<Located> {
+  const hash = createHash('sha256').update(readFileSync(requirementsFile)).digest('hex');
+  const ready = () => existsSync(python) && existsSync(marker) && readFileSync(marker, 'utf8') === hash;
+  if (ready()) {
+    return { path: python };
+  }
+  await takeLock();
+  try {
+    return ready() ? { path: python } : makeEnvironment(hash);
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+function makeEnvironment(hash: string): Located {
+  const steps: [what: string, command: string, args: string[]][] = [
+    ['Python 3 with its venv module is needed', 'python3', ['-m', 'venv', '--clear', venv]],
+    ['pip could not install the references', python, ['-m', 'pip', 'install', '--quiet', '-r', requirementsFile]],
+  ];
+  console.log(`      making ${venv} …`);
+  for (const [what, command, args] of steps) {
+    const result = spawnSync(command, args, { encoding: 'utf8' });
+    if (result.status !== 0) {
+      const why = result.error?.message ?? (result.stderr || result.stdout).trim().split('\n').slice(-3).join(' ');
+      return { missing: `${what}: ${command} ${args.join(' ')}: ${why}` };
+    }
+  }
+  writeFileSync(marker, hash);
+  return { path: python };
+}
+
+/** A folder is created by one process only; it holds the owner's pid, so that a dead owner's lock is broken. */
+async function takeLock(): Promise<void> {
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      writeFileSync(join(lock, 'pid'), String(process.pid));
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+        throw error;
+      }
+    }
+    await sleep(1000);
+    if (!ownerLives()) {
+      rmSync(lock, { recursive: true, force: true });
+    }
+  }
+}
+
+function ownerLives(): boolean {
+  try {
+    process.kill(Number(readFileSync(join(lock, 'pid'), 'utf8')), 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/**
+ * Runs a script of `test/conformance` and gives its standard output. Nothing is fetched: the model
+ * hub's client is told to stay offline.
+ *
+ * @throws Error with the end of standard error where the script fails.
+ */
+export function runPython(executable: string, script: string, args: readonly string[]): Promise<string> {
+  return new Promise((done, fail) => {
+    const child = spawn(executable, [join(folder, script), ...args], {
+      env: { ...process.env, HF_HUB_OFFLINE: '1', TRANSFORMERS_OFFLINE: '1', PYTHONUTF8: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let errors = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-8000)));
+    child.on('error', fail);
+    child.on('close', (code) => {
+      if (code === 0) {
+        done(output);
+      } else {
+        fail(new Error(`${script} ended with exit code ${code}:\n${errors}`));
+      }
+    });
+  });
+}
