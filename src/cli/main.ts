@@ -1,0 +1,131 @@
+/** The command line: the product's engine without an editor. Evaluation and benches build on it. */
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { complete, type CompleteOptions } from './commands/complete';
+import { convert, type ConvertOptions } from './commands/convert';
+import { describe, type DescribeOptions } from './commands/describe';
+import { logits } from './commands/logits';
+import { detokenize, tokenize } from './commands/tokenize';
+import { failOnClosedPipe } from './output';
+
+const starterModel = resolve(__dirname, '..', 'models', 'starter');
+
+function integer(minimum: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!Number.isInteger(number) || number < minimum) {
+      throw new InvalidArgumentError(`expected a whole number of at least ${minimum}`);
+    }
+    return number;
+  };
+}
+
+function real(minimum: number, maximum = Infinity): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (value.trim() === '' || !Number.isFinite(number) || number < minimum || number > maximum) {
+      throw new InvalidArgumentError(
+        maximum === Infinity ? `expected a number of at least ${minimum}` : `expected a number from ${minimum} to ${maximum}`,
+      );
+    }
+    return number;
+  };
+}
+
+function tokenIds(value: string): number[] {
+  const ids = value.split(',').map((part) => Number(part.trim() === '' ? NaN : part));
+  if (ids.some((id) => !Number.isInteger(id) || id < 0)) {
+    throw new InvalidArgumentError('expected token ids separated by commas, such as 2,4805,9');
+  }
+  return ids;
+}
+
+/** A command with the options that all commands share. */
+function command(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option('--model <dir>', 'model folder', starterModel)
+    .option('--json', 'print JSON, one line per input', false);
+}
+
+function withThreads(it: Command): Command {
+  return it.option('--threads <n>', 'threads of the decoder (default: chosen by the machine)', integer(1));
+}
+
+function withDecoding(it: Command): Command {
+  return it
+    .addOption(new Option('--beams <n>', 'beam search with n beams').argParser(integer(1)))
+    .addOption(new Option('--length-penalty <x>', 'length penalty of beam search').argParser(real(-Infinity)))
+    .option('--early-stopping', 'stop beam search when as many finished hypotheses as beams exist', false)
+    .addOption(new Option('--temperature <x>', 'sample at this temperature').argParser(real(Number.MIN_VALUE)))
+    .addOption(new Option('--top-k <n>', 'sample from the n most likely tokens').argParser(integer(0)))
+    .addOption(new Option('--top-p <x>', 'sample from the smallest set of this probability').argParser(real(0, 1)))
+    .addOption(new Option('--seed <n>', 'sample with this seed').argParser(integer(0)))
+    .addOption(new Option('--max-tokens <n>', 'token budget').argParser(integer(1)))
+    .addOption(new Option('--min-tokens <n>', 'least number of new tokens').argParser(integer(0)))
+    .addOption(new Option('--time-budget <ms>', 'stop at a whole word after this time').argParser(integer(1)));
+}
+
+function createProgram(): Command {
+  const program = new Command('biogpt')
+    .description('BioGPT on your own machine: tokenise, complete, describe, convert.')
+    .showHelpAfterError('(add --help for the options)');
+
+  program.addCommand(
+    command('tokenize', 'text to Moses tokens and token ids, a line of standard input at a time').action(tokenize),
+  );
+  program.addCommand(
+    command('detokenize', 'token ids (separated by commas or spaces) to text, a line of standard input at a time').action(
+      detokenize,
+    ),
+  );
+  program.addCommand(
+    withThreads(command('logits', 'the logits at every position of a sequence of token ids'))
+      .requiredOption('--ids <ids>', 'token ids separated by commas, the leading 2 included', tokenIds)
+      .action(logits),
+  );
+  program.addCommand(
+    withDecoding(withThreads(command('complete', 'the ghost text for a cursor position')))
+      .option('--text <text>', 'the text before the cursor')
+      .option('--file <path>', 'a document; needs --offset')
+      .addOption(
+        new Option('--offset <n>', 'the cursor, in UTF-16 units from the start of the document').argParser(integer(0)),
+      )
+      .addOption(
+        new Option('--language <id>', 'language of the text (default: by the file name, else markdown)').choices([
+          'markdown',
+          'latex',
+        ]),
+      )
+      .addOption(
+        new Option('--until <end>', 'where to stop').choices(['sentence', 'line', 'budget']).default('sentence'),
+      )
+      .action((options: CompleteOptions) => complete(options)),
+  );
+  program.addCommand(
+    withDecoding(withThreads(command('describe', 'a description of a biomedical term')))
+      .argument('<term>', 'the term to describe')
+      .action((term: string, options: DescribeOptions) => describe(term, options)),
+  );
+  program.addCommand(
+    command('convert', 'a Hugging Face model folder to a model folder of this product')
+      .argument('<source>', 'folder with config.json, vocab.json, merges.txt and the weights')
+      .requiredOption('--out <dir>', 'the model folder to write')
+      .addOption(new Option('--precision <form>', 'how weights are stored').choices(['fp32', 'fp16']).default('fp32'))
+      .option('--name <name>', 'name of the model')
+      .option('--source <text>', 'where the weights came from, in words')
+      .option('--licence <text>', 'licence of the weights')
+      .option('--normalize-punctuation', 'normalise punctuation before tokenising (default: by the vocabulary)')
+      .option('--no-normalize-punctuation', 'keep punctuation as it is')
+      .action((source: string, options: ConvertOptions) => convert(source, options)),
+  );
+  return program;
+}
+
+failOnClosedPipe();
+createProgram()
+  .parseAsync()
+  .catch((error: unknown) => {
+    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
