@@ -1,0 +1,80 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asModelError, ModelError } from '../errors';
+import { findTensors, type BioGptTensors } from './bioGptTensors';
+import type { Checkpoint } from './checkpoint';
+import { parseConfig, type BioGptConfig } from './config';
+import { SafetensorsCheckpoint } from './safetensors';
+import { ShardedCheckpoint } from './sharded';
+import { TorchCheckpoint } from './torchCheckpoint';
+import { parseVocabulary, type Vocabulary } from './vocabulary';
+
+export const CONFIG_FILE = 'config.json';
+export const VOCAB_FILE = 'vocab.json';
+export const MERGES_FILE = 'merges.txt';
+
+/** Weight files by preference: safetensors run no code and need no unpickler. */
+const WEIGHT_FILES: readonly [name: string, open: (path: string) => Promise<Checkpoint>][] = [
+  ['model.safetensors', (path) => SafetensorsCheckpoint.open(path)],
+  ['model.safetensors.index.json', (path) => ShardedCheckpoint.open(path, (shard) => SafetensorsCheckpoint.open(shard))],
+  ['pytorch_model.bin', (path) => TorchCheckpoint.open(path)],
+  ['pytorch_model.bin.index.json', (path) => ShardedCheckpoint.open(path, (shard) => TorchCheckpoint.open(shard))],
+];
+
+/** An opened and checked Hugging Face folder of a BioGPT model. */
+export interface HuggingFaceFolder {
+  dir: string;
+  config: BioGptConfig;
+  vocabulary: Vocabulary;
+  checkpoint: Checkpoint;
+  tensors: BioGptTensors;
+}
+
+/**
+ * Opens `config.json`, `vocab.json`, `merges.txt` and the weights (`model.safetensors` or
+ * `pytorch_model.bin`, also sharded) and checks that they fit together. Close the checkpoint.
+ * @throws ModelError naming the file and what is wrong with it
+ */
+export async function openHuggingFaceFolder(dir: string): Promise<HuggingFaceFolder> {
+  const isFolder = await stat(dir).then(
+    (stats) => stats.isDirectory(),
+    (error: unknown) => {
+      throw asModelError(dir, error);
+    },
+  );
+  if (!isFolder) {
+    throw new ModelError(dir, 'is not a folder.', 'Name the folder that holds config.json and the weights.');
+  }
+  const read = (name: string): Promise<string> =>
+    readFile(join(dir, name), 'utf8').catch((error: unknown) => {
+      throw asModelError(join(dir, name), error);
+    });
+  const config = parseConfig(join(dir, CONFIG_FILE), await read(CONFIG_FILE));
+  const vocabulary = parseVocabulary(join(dir, VOCAB_FILE), await read(VOCAB_FILE), config.architecture.vocabSize);
+  checkMerges(join(dir, MERGES_FILE), await read(MERGES_FILE));
+  const checkpoint = await openWeights(dir);
+  try {
+    return { dir, config, vocabulary, checkpoint, tensors: findTensors(checkpoint, config) };
+  } catch (error) {
+    await checkpoint.close();
+    throw error;
+  }
+}
+
+async function openWeights(dir: string): Promise<Checkpoint> {
+  for (const [name, open] of WEIGHT_FILES) {
+    const path = join(dir, name);
+    if (await stat(path).then(() => true, () => false)) return open(path);
+  }
+  throw new ModelError(dir, 'holds neither model.safetensors nor pytorch_model.bin.', 'Download the weights into it.');
+}
+
+/** Each line must be a pair of symbols, with or without its count. */
+function checkMerges(path: string, text: string): void {
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#version'));
+  const bad = lines.findIndex((line) => !/^\S+ \S+( \d+)?\s*$/.test(line));
+  if (bad !== -1) {
+    const shown = JSON.stringify(lines[bad]!.slice(0, 40));
+    throw new ModelError(path, `has a line that is no merge: ${shown}.`, 'Use the merges.txt that came with the model.');
+  }
+}

@@ -1,0 +1,225 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { EMBEDDING, expectedTensors, OUTPUT_PROJECTION } from './checkpoint/bioGptTensors';
+import { elementCount, readWhole } from './checkpoint/checkpoint';
+import { hasNonFinite } from './checkpoint/elements';
+import { MERGES_FILE, openHuggingFaceFolder, VOCAB_FILE, type HuggingFaceFolder } from './checkpoint/huggingFaceFolder';
+import { asModelError, ModelError } from './errors';
+import { replaceModelFolder } from './folderTransaction';
+import {
+  MODEL_DESCRIPTION_FILE,
+  MODEL_FORMAT_VERSION,
+  type FileEntry,
+  type ModelDescription,
+  type Precision,
+} from './format';
+import { HashedFileWriter } from './hashedFile';
+import { addBioGpt, type BioGptWeights, type BioGptWriteHooks } from './onnx/bioGptGraph';
+import { Float16Format } from './onnx/float16Format';
+import { Float32Format } from './onnx/float32Format';
+import { GraphBuilder } from './onnx/graphBuilder';
+import type { MatrixSource, WeightFormat } from './onnx/weightFormat';
+
+const GRAPH_FILE = 'model.onnx';
+const WEIGHTS_FILE = 'model.onnx.data';
+
+export interface ConvertOptions {
+  precision: Precision;
+  /** Default: the source folder's name. */
+  name?: string;
+  /** Where the weights came from, in words; default: the source folder's name. */
+  source?: string;
+  /** Default: "unknown". */
+  licence?: string;
+  /** Default: true exactly when the vocabulary has none of the characters that normalisation replaces. */
+  normalizePunctuation?: boolean;
+  signal?: AbortSignal;
+  /** Called now and then with the fraction done, 0 to 1. */
+  onProgress?: (fraction: number) => void;
+}
+
+export interface Conversion {
+  /** Absolute path of the model folder. */
+  dir: string;
+  description: ModelDescription;
+  /** Size of the whole folder. */
+  bytes: number;
+  /** Things that did not stop the conversion but that the user should know. */
+  warnings: string[];
+}
+
+/**
+ * Converts a Hugging Face folder of a BioGPT model into a model folder. Weights are read and written
+ * tensor by tensor; the folder appears only when it is whole.
+ * @param sourceDir holds config.json, vocab.json, merges.txt and the weights
+ * @param outDir must not exist, be empty, or be a model folder, which is then replaced
+ * @throws ModelError if the source is damaged or unsupported or the target can't be written; the
+ *   signal's reason if it aborts. Nothing is left behind then.
+ */
+export async function convert(sourceDir: string, outDir: string, options: ConvertOptions): Promise<Conversion> {
+  const dir = resolve(outDir);
+  const folder = await openHuggingFaceFolder(resolve(sourceDir));
+  try {
+    const warnings = [...folder.tensors.warnings];
+    const { description, bytes } = await replaceModelFolder(dir, (temporary) =>
+      writeModelFolder(folder, temporary, options, warnings),
+    );
+    return { dir, description, bytes, warnings };
+  } finally {
+    await folder.checkpoint.close();
+  }
+}
+
+async function writeModelFolder(
+  folder: HuggingFaceFolder, dir: string, options: ConvertOptions, warnings: string[],
+): Promise<{ description: ModelDescription; bytes: number }> {
+  const { config, vocabulary, checkpoint } = folder;
+  const { signal, onProgress } = options;
+  const hooks: BioGptWriteHooks = {
+    ...(signal && { signal }),
+    ...(onProgress && { onPart: (done: number, total: number) => onProgress(done / total) }),
+  };
+  const files: Record<string, FileEntry> = {};
+  files[VOCAB_FILE] = await copyFile(folder.dir, dir, VOCAB_FILE);
+  files[MERGES_FILE] = await copyFile(folder.dir, dir, MERGES_FILE);
+
+  const weightsFile = await HashedFileWriter.create(join(dir, WEIGHTS_FILE));
+  let graph: Uint8Array;
+  try {
+    const builder = new GraphBuilder('biogpt', weightsFile);
+    const weights = weightsOf(folder, warnings, signal);
+    await addBioGpt(builder, config.architecture, weightFormat(options.precision, checkpoint.path), weights, hooks);
+    graph = builder.encode();
+    files[WEIGHTS_FILE] = await weightsFile.finish();
+  } catch (error) {
+    await weightsFile.abandon();
+    throw error;
+  }
+  files[GRAPH_FILE] = await writeFile(join(dir, GRAPH_FILE), graph);
+
+  const sourceName = basename(folder.dir);
+  const description: ModelDescription = {
+    formatVersion: MODEL_FORMAT_VERSION,
+    name: options.name ?? sourceName,
+    source: options.source ?? sourceName,
+    licence: options.licence ?? 'unknown',
+    architecture: config.architecture,
+    parameters: [...expectedTensors(config).values()].reduce((sum, shape) => sum + elementCount(shape), 0),
+    precision: options.precision,
+    tokenizer: {
+      vocab: VOCAB_FILE,
+      merges: MERGES_FILE,
+      normalizePunctuation: options.normalizePunctuation ?? !vocabulary.hasTypographicPunctuation,
+    },
+    graph: GRAPH_FILE,
+    weights: WEIGHTS_FILE,
+    files,
+  };
+  const json = new TextEncoder().encode(`${JSON.stringify(description, null, 2)}\n`);
+  const { bytes } = await writeFile(join(dir, MODEL_DESCRIPTION_FILE), json);
+  signal?.throwIfAborted();
+  return { description, bytes: Object.values(files).reduce((sum, file) => sum + file.bytes, bytes) };
+}
+
+function weightFormat(precision: Precision, checkpointPath: string): WeightFormat {
+  switch (precision) {
+    case 'fp32':
+      return new Float32Format();
+    case 'fp16':
+      return new Float16Format(checkpointPath);
+    default:
+      throw new ModelError(checkpointPath, `cannot be converted to precision "${String(precision)}".`, 'Use fp32 or fp16.');
+  }
+}
+
+/** The checkpoint's tensors as the graph wants them, checked for NaN and infinity on the way. */
+function weightsOf({ config, checkpoint, tensors }: HuggingFaceFolder, warnings: string[], signal?: AbortSignal): BioGptWeights {
+  const storedName = (name: string): string => tensors.stored.get(name)!;
+  const checked = async function* (name: string): AsyncGenerator<Float32Array> {
+    for await (const chunk of checkpoint.read(storedName(name), signal)) {
+      checkFinite(checkpoint.path, storedName(name), chunk);
+      yield chunk;
+    }
+  };
+  const matrix = (name: string, firstRow = 0): MatrixSource => {
+    const [rows, columns] = checkpoint.tensors.get(storedName(name))!.shape as [number, number];
+    return {
+      label: storedName(name),
+      rows: rows - firstRow,
+      columns,
+      chunks: () => skip(checked(name), firstRow * columns),
+    };
+  };
+  const storedHead = tensors.stored.get(OUTPUT_PROJECTION);
+  const storedEmbedding = storedName(EMBEDDING);
+  /** transformers ties the two when it loads a model: the embedding is what counts. */
+  const comparesHead =
+    config.tieWordEmbeddings && storedHead !== undefined && !checkpoint.sameStorage(storedHead, storedEmbedding);
+  const embedding: MatrixSource = {
+    ...matrix(EMBEDDING),
+    chunks: async function* () {
+      const head = comparesHead ? checkpoint.read(storedHead, signal)[Symbol.asyncIterator]() : undefined;
+      let equal = true;
+      for await (const chunk of checked(EMBEDDING)) {
+        if (head && equal) equal = sameBits(chunk, (await head.next()).value as Float32Array);
+        yield chunk;
+      }
+      await head?.return?.();
+      if (!equal) {
+        warnings.push(
+          `${checkpoint.path}: "${storedHead}" differs from "${storedEmbedding}"; as in transformers, ` +
+            'the embedding is used for both.',
+        );
+      }
+    },
+  };
+  return {
+    vector: async (name) => {
+      const values = await readWhole(checkpoint, storedName(name), signal);
+      checkFinite(checkpoint.path, storedName(name), values);
+      return values;
+    },
+    matrix: (name, firstRow) => (name === EMBEDDING ? embedding : matrix(name, firstRow)),
+    untiedHead: config.tieWordEmbeddings ? undefined : matrix(OUTPUT_PROJECTION),
+  };
+}
+
+function checkFinite(path: string, name: string, values: Float32Array): void {
+  if (!hasNonFinite(values)) return;
+  throw new ModelError(path, `tensor "${name}" holds NaN or infinite weights.`, 'The model is broken; use another checkpoint.');
+}
+
+function sameBits(a: Float32Array, b: Float32Array): boolean {
+  return Buffer.compare(
+    Buffer.from(a.buffer, a.byteOffset, a.byteLength),
+    Buffer.from(b.buffer, b.byteOffset, b.byteLength),
+  ) === 0;
+}
+
+/** Leaves out the first `count` values of a stream of chunks. */
+async function* skip(chunks: AsyncIterable<Float32Array>, count: number): AsyncGenerator<Float32Array> {
+  let left = count;
+  for await (const chunk of chunks) {
+    if (left < chunk.length) yield left === 0 ? chunk : chunk.subarray(left);
+    left = Math.max(0, left - chunk.length);
+  }
+}
+
+async function copyFile(fromDir: string, toDir: string, name: string): Promise<FileEntry> {
+  const source = join(fromDir, name);
+  const bytes = await readFile(source).catch((error: unknown) => {
+    throw asModelError(source, error);
+  });
+  return writeFile(join(toDir, name), bytes);
+}
+
+async function writeFile(path: string, bytes: Uint8Array): Promise<FileEntry> {
+  const file = await HashedFileWriter.create(path);
+  try {
+    await file.write(bytes);
+    return await file.finish();
+  } catch (error) {
+    await file.abandon();
+    throw error;
+  }
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { asModelError, ModelError } from './errors';
+import { MODEL_DESCRIPTION_FILE } from './format';
+
+/**
+ * Writes a model folder as a whole or not at all: `write` fills a temporary sibling, which takes the
+ * folder's place when it is done and is removed if anything fails. An older model folder in that
+ * place is moved aside first and comes back if the new one can't take over.
+ * @throws ModelError if `dir` holds anything but a model; whatever `write` throws
+ */
+export async function replaceModelFolder<T>(dir: string, write: (temporary: string) => Promise<T>): Promise<T> {
+  const target = resolve(dir);
+  const parent = dirname(target);
+  const before = await occupant(target);
+  const suffix = `${process.pid}-${randomBytes(4).toString('hex')}`;
+  const temporary = join(parent, `.${basename(target)}.partial-${suffix}`);
+  const aside = join(parent, `.${basename(target)}.old-${suffix}`);
+  try {
+    await mkdir(parent, { recursive: true });
+    await removeLeftovers(parent, basename(target));
+    await mkdir(temporary);
+  } catch (error) {
+    throw asModelError(parent, error);
+  }
+  try {
+    const result = await write(temporary);
+    await syncFolder(temporary);
+    if (before === 'empty') await rmdir(target);
+    if (before === 'model') await rename(target, aside);
+    try {
+      await rename(temporary, target);
+    } catch (error) {
+      if (before === 'model') await rename(aside, target);
+      throw asModelError(target, error);
+    }
+    await syncFolder(parent);
+    // The new model is in place: a leftover of the old one is no reason to fail.
+    await rm(aside, { recursive: true, force: true }).catch(() => undefined);
+    return result;
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** What is at a path now. @throws ModelError for what must not be replaced */
+async function occupant(path: string): Promise<'nothing' | 'empty' | 'model'> {
+  let names: string[];
+  try {
+    names = await readdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return 'nothing';
+    if (code === 'ENOTDIR') throw new ModelError(path, 'is a file.', 'Choose a new folder for the model.');
+    throw asModelError(path, error);
+  }
+  if (names.length === 0) return 'empty';
+  if (names.includes(MODEL_DESCRIPTION_FILE)) return 'model';
+  throw new ModelError(path, 'is not empty and holds no model to be replaced.', 'Choose a new or empty folder.');
+}
+
+/** Removes what killed conversions to the same place have left behind. */
+async function removeLeftovers(parent: string, name: string): Promise<void> {
+  for (const entry of await readdir(parent)) {
+    if (!entry.startsWith(`.${name}.partial-`)) continue;
+    const pid = Number(entry.slice(`.${name}.partial-`.length).split('-')[0]);
+    if (Number.isInteger(pid) && pid > 0 && !isAlive(pid)) await rm(join(parent, entry), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+/** Makes a folder's entries durable, where the system lets a folder be opened (not Windows). */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32' || !(await stat(path)).isDirectory()) return;
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

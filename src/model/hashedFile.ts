@@ -1,0 +1,89 @@
+import { createHash, type Hash } from 'node:crypto';
+import { open, type FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { asModelError } from './errors';
+import type { FileEntry } from './format';
+
+/** A new file, written front to back and hashed on the way. */
+export class HashedFileWriter {
+  private readonly hash: Hash = createHash('sha256');
+  private written = 0;
+
+  private constructor(
+    readonly path: string,
+    private readonly handle: FileHandle,
+  ) {}
+
+  /** @throws ModelError if the file cannot be created; it must not exist. */
+  static async create(path: string): Promise<HashedFileWriter> {
+    try {
+      return new HashedFileWriter(path, await open(path, 'wx'));
+    } catch (error) {
+      throw asModelError(path, error);
+    }
+  }
+
+  get name(): string {
+    return basename(this.path);
+  }
+
+  /** Bytes written so far. */
+  get bytes(): number {
+    return this.written;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.hash.update(bytes);
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        done += (await this.handle.write(bytes, done, bytes.length - done)).bytesWritten;
+      }
+    } catch (error) {
+      throw asModelError(this.path, error);
+    }
+    this.written += bytes.length;
+  }
+
+  /** Makes the file durable and closes it. */
+  async finish(): Promise<FileEntry> {
+    try {
+      await this.handle.sync();
+    } catch (error) {
+      throw asModelError(this.path, error);
+    } finally {
+      await this.handle.close();
+    }
+    return { bytes: this.written, sha256: this.hash.digest('hex') };
+  }
+
+  /** Closes a file that will not be finished. */
+  async abandon(): Promise<void> {
+    await this.handle.close().catch(() => undefined);
+  }
+}
+
+/**
+ * Size and hash of an existing file.
+ * @throws ModelError if it cannot be read; the signal's reason if it aborts
+ */
+export async function hashFile(path: string, signal?: AbortSignal): Promise<FileEntry> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      const hash = createHash('sha256');
+      const buffer = new Uint8Array(4 * 1024 * 1024);
+      let bytes = 0;
+      for (;;) {
+        signal?.throwIfAborted();
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, bytes);
+        if (bytesRead === 0) return { bytes, sha256: hash.digest('hex') };
+        hash.update(buffer.subarray(0, bytesRead));
+        bytes += bytesRead;
+      }
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw asModelError(path, error);
+  }
+}

@@ -1,0 +1,12 @@
+/** From a Hugging Face checkpoint to a folder that runs. */
+export { convert, type Conversion, type ConvertOptions } from './convert';
+export { ModelError } from './errors';
+export {
+  MODEL_DESCRIPTION_FILE,
+  MODEL_FORMAT_VERSION,
+  type Architecture,
+  type FileEntry,
+  type ModelDescription,
+  type Precision,
+} from './format';
+export { openModelFolder, verifyModelFolder, type ModelFolder } from './store';

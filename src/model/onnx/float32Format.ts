@@ -1,0 +1,26 @@
+import type { GraphBuilder } from './graphBuilder';
+import { ElementType } from './schema';
+import { transposed } from './transpose';
+import type { MatrixSource, Table, WeightFormat } from './weightFormat';
+
+/** Weights as float32: the network exactly as trained. */
+export class Float32Format implements WeightFormat {
+  readonly precision = 'fp32';
+
+  async linear(graph: GraphBuilder, name: string, x: string, weights: readonly MatrixSource[]): Promise<string> {
+    const matrix = await transposed(weights);
+    const columns = weights[0]!.columns;
+    const weight = await graph.external(`${name}.weight`, ElementType.float32, [columns, matrix.length / columns], [matrix]);
+    return graph.node('MatMul', [x, weight], [`${name}.out`]);
+  }
+
+  /** The table is stored once; `project` reads it transposed (`Gemm`, transB). */
+  async table(graph: GraphBuilder, name: string, source: MatrixSource): Promise<Table> {
+    const { rows, columns } = source;
+    const table = await graph.external(name, ElementType.float32, [rows, columns], source.chunks());
+    return {
+      gather: (node, indices) => graph.node('Gather', [table, indices], [node], { axis: 0 }),
+      project: (_node, x, output) => graph.node('Gemm', [x, table], [output], { transB: 1 }),
+    };
+  }
+}
