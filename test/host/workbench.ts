@@ -1,0 +1,163 @@
+import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+
+import type { Browser, ConsoleMessage, Frame, Locator, Page } from 'playwright-core';
+
+import type { CodeServer, PagePayload } from './codeServer.js';
+
+export interface WorkbenchOptions {
+  /** Absolute path of the folder to open. */
+  folder: string;
+  /** Absolute paths of files to open, the last one in front. */
+  files?: string[];
+  /** Size of the window in CSS pixels; default 1280 × 800. */
+  width?: number;
+  height?: number;
+  payload?: PagePayload;
+}
+
+/** A workbench in a browser page, driven as a writer would: by keys and by what is on the screen. */
+export class Workbench {
+  /** Requests that left for another machine; a quiet extension has none. */
+  readonly foreignRequests: string[] = [];
+  /** What the page wrote to its console. */
+  readonly consoleLines: string[] = [];
+
+  private constructor(readonly page: Page) {}
+
+  static async open(browser: Browser, server: CodeServer, options: WorkbenchOptions): Promise<Workbench> {
+    const context = await browser.newContext({
+      viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const page = await context.newPage();
+    const workbench = new Workbench(page);
+    page.on('request', (request) => {
+      const { protocol, hostname } = new URL(request.url());
+      const local = hostname === '127.0.0.1' || hostname === 'localhost' || !/^(https?|wss?):$/.test(protocol);
+      if (!local) workbench.foreignRequests.push(request.url());
+    });
+    page.on('console', (message) => workbench.consoleLines.push(firstLine(message)));
+    await page.goto(server.url(options.folder, options.files, options.payload));
+    await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+    return workbench;
+  }
+
+  /** The status-bar item whose text or accessible name matches. */
+  statusItem(text: RegExp): Locator {
+    return this.page.locator('.statusbar-item').filter({ hasText: text });
+  }
+
+  /**
+   * Waits for a status-bar item: the sign that the extension runs. The editor is on the screen before
+   * the extension host is, and a key typed too early reaches no provider.
+   */
+  async waitForStatusItem(text: RegExp, timeout = 60_000): Promise<void> {
+    await this.statusItem(text).first().waitFor({ timeout });
+  }
+
+  editor(file: string): Locator {
+    return this.page.locator(`.monaco-editor[data-uri$="${basename(file)}"]`).first();
+  }
+
+  /** Puts the focus into the editor of `file`, the cursor at the end of its text. */
+  async focusEnd(file: string): Promise<void> {
+    await this.editor(file).locator('.view-lines').click();
+    await this.page.keyboard.press(process.platform === 'darwin' ? 'Meta+ArrowDown' : 'Control+End');
+  }
+
+  /** Types as a person would, `delay` milliseconds between the keys. */
+  async type(text: string, delay = 30): Promise<void> {
+    await this.page.keyboard.type(text, { delay });
+  }
+
+  /** The ghost text on the screen, its parts joined; empty when there is none. */
+  async ghostText(): Promise<string> {
+    const parts = await this.page.locator('.view-lines [class*="ghost-text"]').allInnerTexts();
+    return parts.join('').replace(/\u00a0/g, ' ');
+  }
+
+  /**
+   * Waits until ghost text is there and has stopped changing for 300 ms.
+   *
+   * @throws Error after `timeout` milliseconds without any.
+   */
+  async waitForGhostText(timeout = 20_000): Promise<string> {
+    const deadline = Date.now() + timeout;
+    let last = '';
+    let since = Date.now();
+    while (Date.now() < deadline) {
+      const now = await this.ghostText();
+      if (now !== last) [last, since] = [now, Date.now()];
+      if (last.trim() && Date.now() - since >= 300) return last;
+      await this.page.waitForTimeout(50);
+    }
+    throw new Error(`No ghost text appeared within ${timeout} ms.`);
+  }
+
+  /**
+   * Saves the focused editor and reads `file` from the disk: what the buffer really holds.
+   *
+   * @throws Error when nothing was written within 10 s.
+   */
+  async savedText(file: string): Promise<string> {
+    const before = statSync(file, { bigint: true }).mtimeNs;
+    // An explicit save writes even when nothing changed.
+    await this.page.keyboard.press(process.platform === 'darwin' ? 'Meta+S' : 'Control+S');
+    const deadline = Date.now() + 10_000;
+    while (statSync(file, { bigint: true }).mtimeNs === before) {
+      if (Date.now() > deadline) throw new Error(`${file} was not saved within 10 s; has its editor the focus?`);
+      await this.page.waitForTimeout(30);
+    }
+    await this.page.waitForTimeout(100);
+    return readFileSync(file, 'utf8');
+  }
+
+  /** Runs a command by its title, through the palette. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    const entry = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+    await entry.waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /**
+   * The document inside the webview that holds an element matching `selector`. VS Code nests a webview's
+   * document in two frames.
+   *
+   * @throws Error after `timeout` milliseconds without any.
+   */
+  async webview(selector: string, timeout = 20_000): Promise<Frame> {
+    const deadline = Date.now() + timeout;
+    while (Date.now() < deadline) {
+      for (const frame of this.page.frames()) {
+        if (frame === this.page.mainFrame()) continue;
+        const found = await frame.locator(selector).count().catch(() => 0);
+        if (found > 0) return frame;
+      }
+      await this.page.waitForTimeout(100);
+    }
+    throw new Error(`No webview showed ${selector} within ${timeout} ms.`);
+  }
+
+  async notifications(): Promise<string[]> {
+    return this.page.locator('.notification-toast .notification-list-item-message').allInnerTexts();
+  }
+
+  async screenshot(path: string): Promise<void> {
+    await this.page.screenshot({ path });
+  }
+
+  /** Closes the window. */
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
+
+/** Stack traces of the server's missing optional modules would bury the rest. */
+function firstLine(message: ConsoleMessage): string {
+  return `${message.type()}: ${message.text().replace(/%c|color: \S*/g, '').trim().split('\n')[0]!.slice(0, 300)}`;
+}
