@@ -1,0 +1,244 @@
+import { readFile } from 'node:fs/promises';
+import { ModelError, openModelFolder, type ModelFolder } from '../model';
+import type {
+  CompleteParams, CompleteResult, Decoding, DescribeParams, DescribeResult, FinishReason, GenerationProgress, ModelInfo,
+  StopRules,
+} from '../protocol';
+import { BioGptTokenizer, SPECIAL_IDS } from '../tokenizer';
+import { BadRequest, generate, type Generation } from './generation/generate';
+import { suppressFirst, suppressTokens, type LogitsProcessor } from './generation/logitsProcessors';
+import { END_OF_WORD, prefixConstraint, SymbolIndex } from './generation/prefixConstraint';
+import { lineEnd, sentenceEnd, wholeWords, type StopRule } from './generation/stopRules';
+import { CachedModel } from './session/cachedModel';
+import { openSession, type Backend } from './session/openSession';
+import { contextWindow } from './text/contextWindow';
+import { promptAtCursor, unfitFirst, type CursorPrompt } from './text/cursor';
+import { insertionText } from './text/insertion';
+
+export interface EngineOptions {
+  /** Intra-op threads; omitted: chosen by the machine. */
+  threads?: number;
+  /** Forces one way of calling the runtime; omitted: native where it proves right, else plain. */
+  backend?: Backend;
+  /** Receives one line per noteworthy event; never text of the user. */
+  log?: (line: string) => void;
+}
+
+export interface RequestHooks {
+  /** Ends the request with `Aborted` within one decoding step or prefill chunk. */
+  signal?: AbortSignal;
+  onProgress?: (progress: GenerationProgress) => void;
+}
+
+export interface IdHooks {
+  signal?: AbortSignal;
+  onProgress?: (generated: readonly number[]) => void;
+}
+
+/** Tokens that are no text: the model knows them, a reader does not. `</s>` stays, it ends the text. */
+const NOT_TEXT = [SPECIAL_IDS.bos, SPECIAL_IDS.pad, SPECIAL_IDS.unk];
+/** Room for new tokens is reserved in these steps, so that requests of different budgets see one window. */
+const RESERVE_STEP = 64;
+/** Pieces before the cursor that the sentence rule may look at. */
+const LOOK_BACK = 8;
+
+/**
+ * A loaded model: text in, text out. It keeps the tokens read last in its KV cache, and a request whose
+ * text begins alike computes only the rest. One request at a time; whoever shares an engine queues them
+ * (see `Scheduler`).
+ */
+export class Engine {
+  private symbols: SymbolIndex | null = null;
+  private readonly unfit = new Map<string, number[]>();
+
+  private constructor(
+    readonly info: ModelInfo,
+    readonly tokenizer: BioGptTokenizer,
+    private readonly model: CachedModel,
+  ) {}
+
+  /**
+   * Opens a finished model folder.
+   * @throws ModelError when the folder is missing, damaged or of an unknown format.
+   */
+  static async open(modelDir: string, options: EngineOptions = {}): Promise<Engine> {
+    const started = performance.now();
+    const folder = await openModelFolder(modelDir);
+    const { description } = folder;
+    const tokenizer = await readTokenizer(folder);
+    const session = await openSession(folder.paths.graph, description.architecture, options);
+    const info: ModelInfo = {
+      name: description.name,
+      modelDir: folder.dir,
+      precision: description.precision,
+      parameters: description.parameters,
+      maxPositions: description.architecture.maxPositions,
+      backend: session.backend,
+      loadMs: Math.round(performance.now() - started),
+    };
+    return new Engine(info, tokenizer, new CachedModel(session));
+  }
+
+  /** Tokens in the KV cache. */
+  get cachedTokens(): number {
+    return this.model.cachedTokens;
+  }
+
+  /**
+   * Continues the text at the cursor.
+   * @throws BadRequest for settings out of range, Aborted when cancelled.
+   */
+  async complete(params: CompleteParams, hooks: RequestHooks = {}): Promise<CompleteResult> {
+    const prompt = promptAtCursor(params.textBefore, this.tokenizer);
+    if (prompt === null) return { text: '', tokens: 0, finishReason: 'endOfText', timings: NO_WORK };
+    return this.write(params.textBefore, prompt, params.decoding, params.stop, hooks);
+  }
+
+  /**
+   * Describes a term, from the prompt "{term} is" as the BioGPT paper does (section "Text generation").
+   * The term stays as the writer spelt it.
+   * @throws BadRequest for an empty term or settings out of range, Aborted when cancelled.
+   */
+  async describe(params: DescribeParams, hooks: RequestHooks = {}): Promise<DescribeResult> {
+    const term = params.term.trim();
+    if (term === '') throw new BadRequest('There is no term to describe: give a word or a phrase.');
+    const beginning = `${term} is`;
+    const prompt: CursorPrompt = {
+      ids: this.tokenizer.encode(beginning), letters: '', letterIds: 0, firstWord: 'any',
+    };
+    const { onProgress } = hooks;
+    const { text, ...rest } = await this.write(beginning, prompt, params.decoding, params.stop, {
+      ...hooks,
+      ...(onProgress && { onProgress: (p) => onProgress({ ...p, text: beginning + p.text }) }),
+    });
+    return { term: params.term, text: beginning + text, ...rest };
+  }
+
+  /**
+   * Continues ids (with their leading `</s>`) with every token allowed, as `transformers.generate` does.
+   * @throws BadRequest for settings or ids out of range, Aborted when cancelled.
+   */
+  async generateIds(
+    ids: readonly number[], decoding: Decoding, stop: StopRules, hooks: IdHooks = {},
+  ): Promise<Generation> {
+    this.checkIds(ids);
+    return generate(this.model, ids, decoding, stop, {
+      eosId: SPECIAL_IDS.eos,
+      stopRules: this.stopRules(stop, ids),
+      ...hooks,
+    });
+  }
+
+  /**
+   * Next-token logits [vocab] float32 for every position of `ids`.
+   * @throws BadRequest for ids out of range.
+   */
+  async logits(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array[]> {
+    this.checkIds(ids);
+    return this.model.allLogits(ids, signal);
+  }
+
+  async dispose(): Promise<void> {
+    await this.model.dispose();
+  }
+
+  private async write(
+    textBefore: string, prompt: CursorPrompt, decoding: Decoding, stop: StopRules, hooks: RequestHooks,
+  ): Promise<CompleteResult> {
+    const ids = contextWindow(prompt.ids, this.contextLimit(stop), this.symbolOf);
+    const toText = (generated: readonly number[]): string =>
+      insertionText(textBefore, prompt, generated.filter((id) => id !== SPECIAL_IDS.eos), this.tokenizer);
+    const { onProgress, signal } = hooks;
+    const result = await generate(this.model, ids, decoding, stop, {
+      eosId: SPECIAL_IDS.eos,
+      processors: this.textProcessors(prompt),
+      stopRules: this.stopRules(stop, ids),
+      ...(signal && { signal }),
+      ...(onProgress && {
+        onProgress: (generated) => onProgress({ text: toText(generated), tokens: generated.length }),
+      }),
+    });
+    const kept = this.finished(result.ids, result.finishReason);
+    const text = toText(kept);
+    return {
+      text,
+      tokens: text === '' ? 0 : kept.length,
+      finishReason: result.finishReason,
+      timings: result.timings,
+    };
+  }
+
+  /** Most prompt tokens for a request, so that its new tokens have room. */
+  private contextLimit(stop: StopRules): number {
+    const { maxPositions } = this.model;
+    const reserve = Math.ceil(stop.maxNewTokens / RESERVE_STEP) * RESERVE_STEP;
+    return Math.max(2, maxPositions - Math.min(reserve, Math.floor(maxPositions / 2)));
+  }
+
+  private textProcessors({ letters, firstWord }: CursorPrompt): LogitsProcessor[] {
+    const processors = [suppressTokens(NOT_TEXT)];
+    if (letters !== '') {
+      this.symbols ??= new SymbolIndex(this.vocabulary(), Object.values(SPECIAL_IDS));
+      processors.push(prefixConstraint(letters, this.symbols, this.spellingOf));
+    }
+    if (firstWord !== 'any') {
+      let ids = this.unfit.get(firstWord);
+      if (ids === undefined) {
+        ids = unfitFirst(firstWord, this.vocabulary()).filter((id) => id !== SPECIAL_IDS.eos);
+        this.unfit.set(firstWord, ids);
+      }
+      processors.push(suppressFirst(ids));
+    }
+    return processors;
+  }
+
+  private stopRules(stop: StopRules, promptIds: readonly number[]): StopRule[] {
+    const rules: StopRule[] = [];
+    if (stop.sentenceEnd) rules.push(sentenceEnd(this.symbolOf, promptIds.slice(1).slice(-LOOK_BACK).map(this.symbolOf)));
+    if (stop.lineEnd) rules.push(lineEnd(this.symbolOf));
+    return rules;
+  }
+
+  /** The tokens that become text: no `</s>`, nothing behind a line's end, no word cut off by a budget. */
+  private finished(generated: readonly number[], reason: FinishReason): number[] {
+    const ids = generated.filter((id) => id !== SPECIAL_IDS.eos);
+    if (reason === 'lineEnd') return ids.slice(0, -1);
+    const cutOff = reason === 'tokenBudget' || reason === 'timeBudget' || reason === 'contextFull';
+    return cutOff ? wholeWords(ids, this.symbolOf) : ids;
+  }
+
+  private checkIds(ids: readonly number[]): void {
+    const { vocabSize, maxPositions } = this.model;
+    if (ids.length === 0 || ids.length > maxPositions) {
+      throw new BadRequest(`Between 1 and ${maxPositions} ids are needed; ${ids.length} were given.`);
+    }
+    const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
+    if (wrong !== undefined) {
+      throw new BadRequest(`Token id ${wrong} is outside the vocabulary (0 to ${vocabSize - 1}).`);
+    }
+  }
+
+  private vocabulary(): string[] {
+    return Array.from({ length: Math.min(this.tokenizer.vocabSize, this.model.vocabSize) }, (_, id) => this.symbolOf(id));
+  }
+
+  private readonly symbolOf = (id: number): string => this.tokenizer.idToSymbol(id);
+
+  private readonly spellingOf = (id: number): string => {
+    const symbol = this.symbolOf(id);
+    return symbol.endsWith(END_OF_WORD) ? symbol.slice(0, -END_OF_WORD.length) : symbol;
+  };
+}
+
+const NO_WORK = { reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodedTokens: 0, decodeMs: 0 };
+
+async function readTokenizer({ dir, description, paths }: ModelFolder): Promise<BioGptTokenizer> {
+  const [vocab, merges] = await Promise.all([readFile(paths.vocab, 'utf8'), readFile(paths.merges, 'utf8')]);
+  const { normalizePunctuation } = description.tokenizer;
+  try {
+    return BioGptTokenizer.fromFiles(vocab, merges, { normalizePunctuation });
+  } catch (error) {
+    const problem = `has a tokenizer that cannot be read (${(error as Error).message}).`;
+    throw new ModelError(dir, problem, 'Download or convert the model again.', { cause: error });
+  }
+}

@@ -1,0 +1,139 @@
+import type { BeamBatch } from './languageModel';
+import type { LogitsProcessor } from './logitsProcessors';
+import { topK } from './topK';
+
+export interface BeamSettings {
+  beams: number;
+  lengthPenalty: number;
+  earlyStopping: boolean | 'never';
+  /** Most new tokens of a hypothesis. */
+  maxNewTokens: number;
+}
+
+export interface Hypothesis {
+  /** Generated ids, an ending `</s>` included. */
+  ids: number[];
+  /** Sum of log-probabilities divided by generated length to the power of the length penalty. */
+  score: number;
+}
+
+export interface BeamHooks {
+  /** Whether a hypothesis that ends in this way is finished. */
+  isFinished: (generated: readonly number[]) => boolean;
+  processors: readonly LogitsProcessor[];
+  /** Called before each step with the best hypothesis so far; returning true ends the search there. */
+  onStep?: (best: readonly number[]) => boolean;
+  signal?: AbortSignal;
+}
+
+/** Stands for "never": far below any score, as in `transformers`, which adds it in float32. */
+const NEVER = -1e9;
+
+interface Beam {
+  ids: number[];
+  /** Sum of log-probabilities. */
+  sum: number;
+}
+
+interface Finished {
+  ids: number[];
+  score: number;
+  finished: boolean;
+}
+
+/**
+ * Beam search with the results of `transformers.generate` 4.57 (`GenerationMixin._beam_search`, batch 1):
+ * each step weighs the best 2·beams continuations, only those among the first `beams` may finish, running
+ * beams are those that did not, and the search ends when no running beam can beat the worst finished one
+ * (how that is judged depends on `earlyStopping`).
+ *
+ * Scores are rounded to float32 where torch rounds them, so that equal settings break ties alike.
+ *
+ * @param firstLogits next-token logits [vocab] of the prompt.
+ * @returns finished hypotheses, best first; if the search was ended early and none is finished, the best
+ *   running one.
+ */
+export async function beamSearch(
+  firstLogits: Float32Array, batch: BeamBatch, settings: BeamSettings, hooks: BeamHooks,
+): Promise<Hypothesis[]> {
+  const { beams, lengthPenalty, earlyStopping, maxNewTokens } = settings;
+  const keep = 2 * beams;
+  const vocab = firstLogits.length;
+  const normalise = (sum: number, length: number): number => Math.fround(sum / length ** lengthPenalty);
+
+  // All beams start as the prompt; only the first counts, or they would all choose the same tokens.
+  let running: Beam[] = Array.from({ length: beams }, (_, i) => ({ ids: [], sum: i === 0 ? 0 : NEVER }));
+  let finished: Finished[] = Array.from({ length: beams }, () => ({ ids: [], score: NEVER, finished: false }));
+  let logits = new Float32Array(beams * vocab);
+  for (let i = 0; i < beams; i++) logits.set(firstLogits, i * vocab);
+  let canImprove = true;
+
+  for (let length = 1; ; length++) {
+    // Continuations of all beams, best first.
+    const scores = new Float32Array(beams * vocab);
+    running.forEach((beam, i) => {
+      const row = logits.subarray(i * vocab, (i + 1) * vocab);
+      const logSum = logSumExp(row);
+      for (const process of hooks.processors) process(row, beam.ids);
+      for (let id = 0; id < vocab; id++) scores[i * vocab + id] = Math.fround(row[id]! - logSum) + beam.sum;
+    });
+    const top = topK(scores, keep).map((index) => {
+      const parent = Math.floor(index / vocab);
+      const id = index % vocab;
+      const ids = [...running[parent]!.ids, id];
+      const done = length >= maxNewTokens || hooks.isFinished(ids);
+      return { parent, id, ids, sum: scores[index]!, done };
+    });
+
+    // Those that go on.
+    const goOn = topK(top.map((c) => (c.done ? Math.fround(c.sum + NEVER) : c.sum)), beams).map((i) => top[i]!);
+    running = goOn.map((c) => ({ ids: c.ids, sum: c.done ? Math.fround(c.sum + NEVER) : c.sum }));
+
+    // Those that end, against those that ended before.
+    const full = earlyStopping === true && finished.every((hypothesis) => hypothesis.finished);
+    const ended = top.map((c, rank): Finished => {
+      const justFinished = c.done && rank < beams;
+      let score = normalise(c.sum, length);
+      if (full) score = Math.fround(score + NEVER);
+      if (!canImprove) score = Math.fround(score + NEVER);
+      if (!justFinished) score = Math.fround(score + NEVER);
+      return { ids: c.ids, score, finished: justFinished };
+    });
+    const merged = [...finished, ...ended];
+    finished = topK(merged.map(({ score }) => score), beams).map((i) => merged[i]!);
+
+    // Is there hope for better ones?
+    const hopedLength = earlyStopping === 'never' && lengthPenalty > 0 ? maxNewTokens : length;
+    const hoped = normalise(running[0]!.sum, hopedLength);
+    const worst = finished.reduce((least, { score }) => Math.min(least, score), Infinity);
+    canImprove &&= finished.some((hypothesis) => hoped > (hypothesis.finished ? worst : NEVER));
+    const allFull = earlyStopping === true && finished.every((hypothesis) => hypothesis.finished);
+    if (!canImprove || allFull || top.every((c) => c.done) || running[0]!.sum === -Infinity) break;
+
+    const best = finished[0]!.finished ? finished[0]! : running[0]!;
+    if (hooks.onStep?.(best.ids)) break;
+    logits = await step(batch, goOn, hooks.signal);
+  }
+
+  const results = finished.filter((hypothesis) => hypothesis.finished);
+  if (results.length > 0) return results.map(({ ids, score }) => ({ ids, score }));
+  const beam = running[0]!;
+  if (beam.sum === -Infinity) return [];
+  return [{ ids: beam.ids, score: normalise(beam.sum, beam.ids.length) }];
+}
+
+async function step(
+  batch: BeamBatch, beams: readonly { parent: number; id: number }[], signal: AbortSignal | undefined,
+): Promise<Float32Array<ArrayBuffer>> {
+  const parents = beams.map(({ parent }) => parent);
+  const ids = beams.map(({ id }) => id);
+  return (await batch.step(parents, ids, signal)) as Float32Array<ArrayBuffer>;
+}
+
+function logSumExp(logits: Float32Array): number {
+  let max = -Infinity;
+  for (const logit of logits) if (logit > max) max = logit;
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp(logit - max);
+  return max + Math.log(sum);
+}

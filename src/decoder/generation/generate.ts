@@ -1,0 +1,226 @@
+import type { Decoding, FinishReason, GenerationTimings, StopRules } from '../../protocol';
+import { breathe } from '../eventLoop';
+import { beamSearch } from './beamSearch';
+import type { LanguageModel } from './languageModel';
+import { minNewTokens, type LogitsProcessor } from './logitsProcessors';
+import { createRandom } from './random';
+import { sample } from './sampling';
+import type { StopRule } from './stopRules';
+import { argmax } from './topK';
+
+/** What a generation may look at besides its numbers. */
+export interface GenerationOptions {
+  eosId: number;
+  /** Tokens ruled out, after `minNewTokens`' rule. */
+  processors?: readonly LogitsProcessor[];
+  /** Ends besides `</s>` and the budgets; heeded once `minNewTokens` are there. */
+  stopRules?: readonly StopRule[];
+  onProgress?: (generated: readonly number[]) => void;
+  signal?: AbortSignal;
+  /** Milliseconds, monotonic. */
+  now?: () => number;
+}
+
+export interface Generation {
+  /** New ids; ends in `</s>` if that ended it. */
+  ids: number[];
+  finishReason: FinishReason;
+  /** Beam search: the score `transformers` reports as `sequences_scores`. */
+  score?: number;
+  timings: GenerationTimings;
+}
+
+/** Thrown for numbers that make no sense; the message says which. */
+export class BadRequest extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'BadRequest';
+  }
+}
+
+/**
+ * Continues `prompt` (ids, the leading `</s>` included) until a stop rule holds. Greedy and beam search
+ * give the ids of `transformers.generate` for the same settings; `sentenceEnd`, `lineEnd` and the time
+ * budget come on top. The time budget counts from the first new token, not from a cold prompt's prefill.
+ *
+ * @throws BadRequest for settings out of range or a prompt that leaves no room.
+ * @throws Aborted when `options.signal` fires.
+ */
+export async function generate(
+  model: LanguageModel, prompt: readonly number[], decoding: Decoding, stop: StopRules, options: GenerationOptions,
+): Promise<Generation> {
+  checkSettings(decoding, stop);
+  const { signal, now = () => performance.now() } = options;
+  const room = model.maxPositions - prompt.length;
+  if (prompt.length === 0) throw new BadRequest('The prompt is empty: it needs at least the leading </s>.');
+  if (room < 1) {
+    throw new BadRequest(`A prompt of ${prompt.length} tokens leaves no room: the model reads ${model.maxPositions}.`);
+  }
+  const run = new Run(model, stop, options, Math.min(stop.maxNewTokens, room), now);
+
+  const started = now();
+  const prefill = await model.prefill(prompt, signal);
+  run.decodeStarted = now();
+  const { ids, finishReason, score, steps } =
+    decoding.strategy === 'beam'
+      ? await searchBeams(run, prefill.logits, decoding)
+      : await extendOne(run, prefill.logits, chooser(decoding));
+  return {
+    ids,
+    finishReason,
+    ...(score !== undefined && { score }),
+    timings: {
+      reusedTokens: prefill.reusedTokens,
+      prefillTokens: prefill.computedTokens,
+      prefillMs: run.decodeStarted - started,
+      decodedTokens: steps,
+      decodeMs: now() - run.decodeStarted,
+    },
+  };
+}
+
+/** The stop rules of one generation. */
+class Run {
+  decodeStarted = 0;
+  readonly processors: readonly LogitsProcessor[];
+
+  constructor(
+    readonly model: LanguageModel,
+    readonly stop: StopRules,
+    readonly options: GenerationOptions,
+    readonly maxNewTokens: number,
+    private readonly now: () => number,
+  ) {
+    this.processors = [minNewTokens(stop.minNewTokens ?? 0, options.eosId), ...(options.processors ?? [])];
+  }
+
+  /** Why a sequence is over, budgets aside. */
+  ending(generated: readonly number[]): FinishReason | null {
+    if (generated[generated.length - 1] === this.options.eosId) return 'endOfText';
+    if (generated.length < (this.stop.minNewTokens ?? 0)) return null;
+    for (const rule of this.options.stopRules ?? []) {
+      const reason = rule(generated);
+      if (reason !== null) return reason;
+    }
+    return null;
+  }
+
+  get budgetReason(): FinishReason {
+    return this.maxNewTokens < this.stop.maxNewTokens ? 'contextFull' : 'tokenBudget';
+  }
+
+  outOfTime(): boolean {
+    const { timeBudgetMs } = this.stop;
+    return timeBudgetMs !== undefined && this.now() - this.decodeStarted >= timeBudgetMs;
+  }
+}
+
+interface Outcome {
+  ids: number[];
+  finishReason: FinishReason;
+  score?: number;
+  /** New tokens computed, per sequence. */
+  steps: number;
+}
+
+type Chooser = (logits: Float32Array) => number;
+
+function chooser(decoding: Decoding): Chooser {
+  if (decoding.strategy !== 'sample') return argmax;
+  const { temperature = 1, topK = 0, topP = 1, seed = 0 } = decoding;
+  const random = createRandom(seed);
+  return (logits) => sample(logits, { temperature, topK, topP }, random);
+}
+
+/** Greedy decoding and sampling: one sequence, one token at a time. */
+async function extendOne(run: Run, firstLogits: Float32Array, choose: Chooser): Promise<Outcome> {
+  const { signal, onProgress } = run.options;
+  const generated: number[] = [];
+  let logits = firstLogits;
+  for (;;) {
+    for (const process of run.processors) process(logits, generated);
+    const id = choose(logits);
+    // Nothing is allowed any more: what constrained the text cannot be met.
+    if (id < 0) return { ids: generated, finishReason: 'endOfText', steps: generated.length };
+    generated.push(id);
+    onProgress?.(generated);
+    const reason =
+      run.ending(generated) ??
+      (generated.length >= run.maxNewTokens ? run.budgetReason : null) ??
+      (run.outOfTime() ? 'timeBudget' : null);
+    if (reason !== null) return { ids: generated, finishReason: reason, steps: generated.length };
+    await breathe();
+    logits = await run.model.step(id, signal);
+  }
+}
+
+async function searchBeams(
+  run: Run, firstLogits: Float32Array, decoding: Extract<Decoding, { strategy: 'beam' }>,
+): Promise<Outcome> {
+  const { beams, lengthPenalty = 1, earlyStopping = false } = decoding;
+  const { signal, onProgress } = run.options;
+  const batch = run.model.fork(beams, run.maxNewTokens);
+  let steps = 1;
+  let outOfTime = false;
+  try {
+    const hypotheses = await beamSearch(
+      firstLogits,
+      {
+        step: async (parents, ids, abort) => {
+          await breathe();
+          steps++;
+          return batch.step(parents, ids, abort);
+        },
+        dispose: () => batch.dispose(),
+      },
+      { beams, lengthPenalty, earlyStopping, maxNewTokens: run.maxNewTokens },
+      {
+        isFinished: (generated) => run.ending(generated) !== null,
+        processors: run.processors,
+        onStep: (best) => {
+          onProgress?.(best);
+          outOfTime = run.outOfTime();
+          return outOfTime;
+        },
+        ...(signal && { signal }),
+      },
+    );
+    const best = hypotheses[0] ?? { ids: [], score: -Infinity };
+    const ending = best.ids.length === 0 ? 'endOfText' : run.ending(best.ids);
+    const finishReason = ending ?? (outOfTime ? 'timeBudget' : run.budgetReason);
+    return { ids: best.ids, finishReason, score: best.score, steps };
+  } finally {
+    batch.dispose();
+  }
+}
+
+function checkSettings(decoding: Decoding, stop: StopRules): void {
+  const positive = (value: number | undefined): boolean => value === undefined || (Number.isFinite(value) && value > 0);
+  const count = (value: number | undefined, least: number): boolean =>
+    value === undefined || (Number.isInteger(value) && value >= least);
+  const refuse = (what: string): never => {
+    throw new BadRequest(what);
+  };
+  if (!count(stop.maxNewTokens, 1)) refuse(`maxNewTokens must be a whole number from 1, not ${stop.maxNewTokens}.`);
+  if (!count(stop.minNewTokens, 0)) refuse(`minNewTokens must be a whole number from 0, not ${stop.minNewTokens}.`);
+  if (!positive(stop.timeBudgetMs)) refuse(`timeBudgetMs must be above 0, not ${stop.timeBudgetMs}.`);
+  switch (decoding.strategy) {
+    case 'greedy':
+      return;
+    case 'beam':
+      if (!count(decoding.beams, 1)) refuse(`beams must be a whole number from 1, not ${decoding.beams}.`);
+      if (decoding.lengthPenalty !== undefined && !Number.isFinite(decoding.lengthPenalty)) {
+        refuse(`lengthPenalty must be a number, not ${decoding.lengthPenalty}.`);
+      }
+      return;
+    case 'sample':
+      if (!positive(decoding.temperature)) refuse(`temperature must be above 0, not ${decoding.temperature}.`);
+      if (!count(decoding.topK, 0)) refuse(`topK must be a whole number from 0, not ${decoding.topK}.`);
+      if (!positive(decoding.topP) || (decoding.topP ?? 1) > 1) {
+        refuse(`topP must be above 0 and at most 1, not ${decoding.topP}.`);
+      }
+      return;
+    default:
+      refuse(`Unknown decoding strategy ${JSON.stringify((decoding as { strategy: unknown }).strategy)}.`);
+  }
+}

@@ -1,0 +1,32 @@
+/** What a finished prefill tells. */
+export interface Prefill {
+  /** Next-token logits [vocab], valid until the next call. */
+  logits: Float32Array;
+  /** Prompt tokens found in the cache. */
+  reusedTokens: number;
+  /** Prompt tokens computed. */
+  computedTokens: number;
+}
+
+/** Several continuations of one prompt, advanced together. */
+export interface BeamBatch {
+  /**
+   * Beam i becomes beam `parents[i]` followed by `ids[i]`.
+   * @returns next-token logits, row-major [beams, vocab], valid until the next call.
+   */
+  step(parents: readonly number[], ids: readonly number[], signal?: AbortSignal): Promise<Float32Array>;
+  dispose(): void;
+}
+
+/** A network as the search algorithms see it: token ids in, next-token logits out. */
+export interface LanguageModel {
+  readonly vocabSize: number;
+  /** Longest sequence in tokens. */
+  readonly maxPositions: number;
+  /** Makes `ids` the current sequence, recomputing as little as possible. @throws Aborted */
+  prefill(ids: readonly number[], signal?: AbortSignal): Promise<Prefill>;
+  /** Appends one token to the current sequence; next-token logits [vocab]. @throws Aborted */
+  step(id: number, signal?: AbortSignal): Promise<Float32Array>;
+  /** Copies of the current sequence, which itself stays as it is. `newTokens`: most tokens a beam will get. */
+  fork(beams: number, newTokens: number): BeamBatch;
+}

@@ -1,0 +1,73 @@
+import type { FinishReason } from '../../protocol';
+import { END_OF_WORD } from './prefixConstraint';
+
+/** Looks at what was generated and says whether it is enough. */
+export type StopRule = (generated: readonly number[]) => FinishReason | null;
+
+const SENTENCE_ENDS = new Set(['.', '?', '!'].map((mark) => mark + END_OF_WORD));
+
+/**
+ * Words whose period the tokenizer splits off although the sentence goes on. (Those it keeps glued, like
+ * "e.g." or "Dr.", never leave a period of their own.)
+ */
+const ABBREVIATIONS = new Set(
+  ('al approx ca cf eq eqn eqs fig figs incl ref refs resp sect spp ssp subsp suppl tab var viz vol vols').split(' '),
+);
+
+/**
+ * A sentence is over after a Moses token that is nothing but `.`, `?` or `!`: periods inside "0.05",
+ * "U.S." or "e.g." belong to longer tokens.
+ *
+ * @param symbolOf a token id's vocabulary symbol.
+ * @param before symbols right before the generated ones, to know the word that a first period ends.
+ */
+export function sentenceEnd(symbolOf: (id: number) => string, before: readonly string[] = []): StopRule {
+  return (generated) => {
+    const last = generated[generated.length - 1];
+    if (last === undefined || !SENTENCE_ENDS.has(symbolOf(last))) return null;
+    // The period is the tail of a longer token unless the piece before it ends one.
+    const previous = generated.length > 1 ? symbolOf(generated[generated.length - 2]!) : before[before.length - 1];
+    if (previous !== undefined && !previous.endsWith(END_OF_WORD)) return null;
+    const word = lastWord([...before, ...generated.slice(-1 - LONGEST_WORD, -1).map(symbolOf)]);
+    return ABBREVIATIONS.has(word.toLowerCase()) ? null : 'sentenceEnd';
+  };
+}
+
+/** More pieces than any abbreviation has. */
+const LONGEST_WORD = 8;
+
+function lastWord(symbols: readonly string[]): string {
+  let word = '';
+  for (let i = symbols.length - 1; i >= 0; i--) {
+    const symbol = symbols[i]!;
+    if (symbol.endsWith(END_OF_WORD)) {
+      if (word !== '') break;
+      word = symbol.slice(0, -END_OF_WORD.length);
+    } else {
+      word = symbol + word;
+    }
+  }
+  return word;
+}
+
+/** A line is over at a line break, or at the paragraph mark that BioGPT-Large was trained with. */
+export function lineEnd(symbolOf: (id: number) => string): StopRule {
+  return (generated) => {
+    const last = generated[generated.length - 1];
+    return last !== undefined && /[\n▃]/u.test(symbolOf(last)) ? 'lineEnd' : null;
+  };
+}
+
+/**
+ * What is left of `generated` after cutting back to a whole word: the pieces of an unfinished word go,
+ * then a hyphen or an opening bracket that waits for its other side.
+ */
+export function wholeWords(generated: readonly number[], symbolOf: (id: number) => string): number[] {
+  let length = generated.length;
+  const symbol = (): string => symbolOf(generated[length - 1]!);
+  while (length > 0 && !symbol().endsWith(END_OF_WORD)) length--;
+  while (length > 0 && DANGLING.has(symbol())) length--;
+  return generated.slice(0, length);
+}
+
+const DANGLING = new Set(['@-@', '(', '{', '&#91;'].map((token) => token + END_OF_WORD));

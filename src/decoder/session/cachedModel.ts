@@ -1,0 +1,123 @@
+import { breathe } from '../eventLoop';
+import type { BeamBatch, LanguageModel, Prefill } from '../generation/languageModel';
+import { KvCache } from './kvCache';
+import { throwIfAborted, type ModelSession } from './session';
+
+/** Prompt tokens per forward pass: between these, so that one pass takes about `CHUNK_TARGET_MS`. */
+const CHUNK = { first: 64, least: 16, most: 256 };
+/** A cancellation may have to wait for the pass it meets. */
+const CHUNK_TARGET_MS = 60;
+
+/**
+ * A network that remembers the text it read last: a new prompt costs only the tokens behind its longest
+ * common prefix with that text. A text that diverges cuts the cache back; nothing before is computed again.
+ */
+export class CachedModel implements LanguageModel {
+  private readonly cache: KvCache;
+  /** The tokens whose keys and values the cache holds. */
+  private ids: number[] = [];
+  private chunk = CHUNK.first;
+
+  constructor(
+    private readonly session: ModelSession,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.cache = new KvCache(session.cacheShape);
+  }
+
+  get vocabSize(): number {
+    return this.session.vocabSize;
+  }
+
+  get maxPositions(): number {
+    return this.session.cacheShape.maxPositions;
+  }
+
+  get cachedTokens(): number {
+    return this.cache.length;
+  }
+
+  async prefill(ids: readonly number[], signal?: AbortSignal): Promise<Prefill> {
+    throwIfAborted(signal);
+    // The last token is always computed: its logits are what is asked for.
+    const reusedTokens = Math.min(commonPrefix(this.ids, ids), ids.length - 1);
+    this.keep(reusedTokens);
+    this.cache.reserve(ids.length);
+    let logits!: Float32Array;
+    for (let at = reusedTokens; at < ids.length; ) {
+      const part = ids.slice(at, at + this.chunk);
+      at += part.length;
+      const started = this.now();
+      logits = await this.session.forward(this.cache, part, at === ids.length ? 'last' : 'none', signal);
+      this.adapt(part.length, this.now() - started);
+      this.ids.push(...part);
+      await breathe();
+      throwIfAborted(signal);
+    }
+    return { logits, reusedTokens, computedTokens: ids.length - reusedTokens };
+  }
+
+  async step(id: number, signal?: AbortSignal): Promise<Float32Array> {
+    this.cache.reserve(this.cache.length + 1);
+    const logits = await this.session.forward(this.cache, [id], 'last', signal);
+    this.ids.push(id);
+    return logits;
+  }
+
+  fork(beams: number, newTokens: number): BeamBatch {
+    const { session } = this;
+    const cache = new KvCache(session.cacheShape, beams);
+    cache.replicate(this.cache);
+    cache.reserve(Math.min(cache.length + newTokens, this.maxPositions));
+    const shared = cache.length;
+    return {
+      step: (parents, ids, signal) => {
+        cache.reorder(parents, shared);
+        return session.forward(cache, ids, 'last', signal);
+      },
+      dispose: () => session.releaseCache(cache),
+    };
+  }
+
+  /**
+   * Logits [vocab] of every position of `ids`, computed in chunks through the cache.
+   * @throws Aborted
+   */
+  async allLogits(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array[]> {
+    this.keep(0);
+    this.cache.reserve(ids.length);
+    const rows: Float32Array[] = [];
+    for (let at = 0; at < ids.length; at += CHUNK.first) {
+      const part = ids.slice(at, at + CHUNK.first);
+      const logits = await this.session.forward(this.cache, part, 'all', signal);
+      this.ids.push(...part);
+      part.forEach((_, i) => rows.push(logits.slice(i * this.vocabSize, (i + 1) * this.vocabSize)));
+      await breathe();
+    }
+    return rows;
+  }
+
+  async dispose(): Promise<void> {
+    this.session.releaseCache(this.cache);
+    await this.session.dispose();
+  }
+
+  private keep(length: number): void {
+    this.ids.length = Math.min(this.ids.length, length);
+    this.cache.truncate(length);
+  }
+
+  private adapt(tokens: number, ms: number): void {
+    if (tokens < this.chunk) return;
+    const fitting = Math.floor((tokens * CHUNK_TARGET_MS) / Math.max(ms, 1));
+    // Half the way: one slow pass on a busy machine says little.
+    const next = Math.round((this.chunk + fitting) / 2);
+    this.chunk = Math.max(CHUNK.least, Math.min(CHUNK.most, next));
+  }
+}
+
+function commonPrefix(a: readonly number[], b: readonly number[]): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a[length] === b[length]) length++;
+  return length;
+}

@@ -1,0 +1,48 @@
+import type { KvCache } from './kvCache';
+
+/** Which positions of a forward pass get logits: the last of each row, every one, or none. */
+export type LogitRows = 'last' | 'all' | 'none';
+
+/** Shape of the KV cache: one key and one value tensor per layer. */
+export interface CacheShape {
+  layers: number;
+  heads: number;
+  headDim: number;
+  /** Longest sequence in tokens. */
+  maxPositions: number;
+}
+
+/** What the native and the plain path have in common: a network that reads tokens into a KV cache. */
+export interface ModelSession {
+  readonly backend: 'native' | 'plain';
+  readonly vocabSize: number;
+  readonly cacheShape: CacheShape;
+
+  /**
+   * Reads the next `ids` (row-major [B, S], B = `cache.batch`) behind `cache.length`, which grows
+   * by S. The cache must have room (`cache.reserve`); S > 1 with a cache that isn't empty needs
+   * B = 1 (GroupQueryAttention's rule).
+   *
+   * @returns logits, row-major [R, vocab] float32 with R = B, B·S or 0; valid until the next call.
+   * @throws Aborted when `signal` fires before or during the run; the cache is as before the call.
+   */
+  forward(cache: KvCache, ids: readonly number[], rows: LogitRows, signal?: AbortSignal): Promise<Float32Array>;
+
+  /** Lets go of what the session holds for this cache. */
+  releaseCache(cache: KvCache): void;
+
+  /** Ends a run in progress and frees network and runtime. */
+  dispose(): Promise<void>;
+}
+
+/** A generation that its caller cancelled. */
+export class Aborted extends Error {
+  constructor() {
+    super('The request was cancelled.');
+    this.name = 'Aborted';
+  }
+}
+
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new Aborted();
+}
