@@ -1,0 +1,205 @@
+import type { ProseScope, QuietScope } from '../../prose';
+import type { Decoding, StopRules } from '../../protocol';
+import { sleep, type Clock } from '../clock';
+import { Cancelled, type Decoder } from '../decoder/decoder';
+import { AnswerCache, type Variant } from './cache';
+import { CurrentSuggestion } from './current';
+import type { Cursor, GhostEdit } from './cursor';
+import { toOneLine, type Suggestion } from './edit';
+import { InFlight } from './inflight';
+
+export type Place = ProseScope | Pick<QuietScope, 'prose' | 'message'>;
+
+/** Where prose is and how an answer is written there: `src/prose` in the product. */
+export interface ProseRules {
+  /** What the model reads at the cursor, or in words why nothing is suggested there. */
+  read(cursor: Cursor): Place;
+  /** The model's answer as text of the document: escaped, without what the line already has behind the cursor. */
+  write(cursor: Cursor, place: ProseScope, answer: string): string;
+}
+
+export interface CompletionOptions {
+  debounceMs: number;
+  maxTokens: number;
+  until: 'sentence' | 'line';
+  timeBudgetMs: number;
+}
+
+/** Ghost text to show, or in words why there is none. */
+export type Completion = { edits: GhostEdit[] } | { edits: []; reason: string };
+
+/** What the automatic suggestion is decoded with, and the alternatives when the writer asks for them. */
+const AUTOMATIC: Alternative = { variant: 'greedy', decoding: { strategy: 'greedy' } };
+const ALTERNATIVES: readonly Alternative[] = [
+  AUTOMATIC,
+  ...[1, 2, 3].map((seed): Alternative => ({
+    variant: `sample ${seed}`,
+    decoding: { strategy: 'sample', temperature: 0.8, topP: 0.9, seed },
+  })),
+];
+const MOST_ALTERNATIVES = 3;
+/** Someone who asks waits longer than someone who types. */
+const EXPLICIT_BUDGET_FACTOR = 3;
+
+interface Alternative {
+  variant: Variant;
+  decoding: Decoding;
+}
+
+/**
+ * Decides what ghost text to show: from the suggestion being typed along, from memory, from a
+ * generation under way, or from a new one, in this order. Knows no editor.
+ */
+export class CompletionEngine {
+  private readonly current = new CurrentSuggestion();
+  private readonly answers = new AnswerCache();
+  private readonly places = new WeakMap<Cursor, Place>();
+  private readonly inFlight: InFlight;
+
+  constructor(
+    decoder: Pick<Decoder, 'complete'>,
+    private readonly prose: ProseRules,
+    private readonly clock: Clock,
+    private readonly log: (line: string) => void,
+  ) {
+    this.inFlight = new InFlight(decoder);
+  }
+
+  /** The rest of the suggestion on screen, at once; empty when it no longer fits. */
+  recall(cursor: Cursor): GhostEdit[] {
+    return this.current.recall(cursor);
+  }
+
+  /**
+   * Suggests at the cursor. When `signal` aborts nothing is returned, but a generation under way
+   * goes on: the next request may adopt it, or its answer is remembered.
+   */
+  async complete(cursor: Cursor, options: CompletionOptions, signal: AbortSignal): Promise<Completion> {
+    const place = this.read(cursor);
+    if (!place.prose) {
+      this.inFlight.cancel();
+      return { edits: [], reason: place.message };
+    }
+    const { textBefore } = place;
+    const remembered = this.answers.find(AUTOMATIC.variant, textBefore);
+    if (remembered !== undefined) return this.show(cursor, place, [remembered]);
+
+    this.inFlight.cancel(textBefore);
+    const adopted = await this.adopt(textBefore, signal);
+    if (adopted !== undefined) return this.show(cursor, place, [adopted]);
+    if (signal.aborted || !(await sleep(this.clock, options.debounceMs, signal))) return cancelled;
+
+    const answer = await this.generate(AUTOMATIC, textBefore, options, signal);
+    return answer === undefined ? cancelled : this.show(cursor, place, [answer]);
+  }
+
+  /** Suggests up to three different continuations, the one on screen first: the writer asked for them. */
+  async alternatives(cursor: Cursor, options: CompletionOptions, signal: AbortSignal): Promise<Completion> {
+    const shown = this.current.recall(cursor);
+    if (shown.length >= MOST_ALTERNATIVES) return { edits: shown };
+    const place = this.read(cursor);
+    if (!place.prose) return { edits: [], reason: place.message };
+
+    const patient = { ...options, timeBudgetMs: options.timeBudgetMs * EXPLICIT_BUDGET_FACTOR };
+    const answers: string[] = [];
+    for (const alternative of ALTERNATIVES) {
+      if (new Set(answers.map(normalise)).size >= MOST_ALTERNATIVES) break;
+      const answer =
+        this.answers.find(alternative.variant, place.textBefore) ??
+        (alternative === AUTOMATIC ? await this.adopt(place.textBefore, signal) : undefined) ??
+        (await this.generate(alternative, place.textBefore, patient, signal));
+      if (signal.aborted) return cancelled;
+      if (answer !== undefined) answers.push(answer);
+    }
+    return this.show(cursor, place, answers);
+  }
+
+  /**
+   * The writer went on while a request was under way. `line` is the cursor's line as it is now;
+   * a generation that can no longer fit it ends at once, without waiting for the next request.
+   */
+  movedOn(cursor: Cursor, line: string): void {
+    if (!this.inFlight.busy) return;
+    const { linePrefix, lineSuffix } = cursor;
+    const extended = line.startsWith(linePrefix) && line.length >= linePrefix.length + lineSuffix.length;
+    if (!extended || !line.endsWith(lineSuffix)) {
+      this.inFlight.cancel();
+      return;
+    }
+    const place = this.read(cursor);
+    const typed = line.slice(linePrefix.length, line.length - lineSuffix.length);
+    // Markup reads differently than it is written; the next request will judge it.
+    if (place.prose && /^[\p{L}\p{N} .,;:()'-]*$/u.test(typed)) this.inFlight.cancel(place.textBefore + typed);
+  }
+
+  /** The writer took text back: what was being written ahead of the cursor is unwanted. */
+  wentBack(cursor: Cursor): void {
+    this.inFlight.cancel();
+    if (this.current.recall(cursor).length > 0) return;
+    this.current.forget();
+    const place = this.read(cursor);
+    if (place.prose) this.answers.forgetBeyond(place.textBefore);
+  }
+
+  /** Another model answers from now on. */
+  reset(): void {
+    this.inFlight.cancel();
+    this.current.forget();
+    this.answers.clear();
+  }
+
+  /** Asked more than once about the same cursor, the rules answer once. */
+  private read(cursor: Cursor): Place {
+    let place = this.places.get(cursor);
+    if (!place) this.places.set(cursor, (place = this.prose.read(cursor)));
+    return place;
+  }
+
+  private async adopt(textBefore: string, signal: AbortSignal): Promise<string | undefined> {
+    const running = this.inFlight.find(AUTOMATIC.variant, textBefore);
+    if (!running) return undefined;
+    await running.waitAt(textBefore, signal);
+    return signal.aborted ? undefined : (await running.remainderAt(textBefore)) || undefined;
+  }
+
+  private async generate(
+    alternative: Alternative,
+    textBefore: string,
+    options: CompletionOptions,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const stop: StopRules = {
+      maxNewTokens: options.maxTokens,
+      sentenceEnd: options.until === 'sentence',
+      lineEnd: true,
+      timeBudgetMs: options.timeBudgetMs,
+    };
+    const running = this.inFlight.start(alternative.variant, { textBefore, decoding: alternative.decoding, stop });
+    void running.outcome.then((outcome) => {
+      if (outcome.ok) this.answers.set(alternative.variant, textBefore, outcome.answer);
+      else if (!(outcome.error instanceof Cancelled)) this.log(`No suggestion: ${messageOf(outcome.error)}`);
+    });
+    await running.waitAt(textBefore, signal);
+    return signal.aborted ? undefined : running.remainderAt(textBefore);
+  }
+
+  private show(cursor: Cursor, place: ProseScope, answers: readonly string[]): Completion {
+    const suggestions: Suggestion[] = [];
+    for (const answer of answers) {
+      const text = toOneLine(this.prose.write(cursor, place, toOneLine(answer)));
+      if (text && !suggestions.some((other) => other.text === text)) suggestions.push({ text, covers: 0 });
+    }
+    if (suggestions.length === 0) return { edits: [], reason: 'The model has nothing to add here.' };
+    return { edits: this.current.set(cursor, suggestions) };
+  }
+}
+
+const cancelled: Completion = { edits: [], reason: 'The request was cancelled.' };
+
+function normalise(answer: string): string {
+  return toOneLine(answer).trim();
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,43 @@
+import type { Cursor, GhostEdit } from './cursor';
+import { anchorColumn, isSubsequence, toGhostEdit, type Suggestion } from './edit';
+
+/**
+ * The suggestion on screen. While the writer types along it, what is left of it is answered from
+ * here, at once and with the same anchor, so that VS Code sees one and the same suggestion.
+ */
+export class CurrentSuggestion {
+  private shown: { cursor: Cursor; anchor: number; suggestions: Suggestion[] } | null = null;
+
+  set(cursor: Cursor, suggestions: Suggestion[]): GhostEdit[] {
+    const anchor = anchorColumn(cursor.linePrefix);
+    this.shown = { cursor, anchor, suggestions };
+    return suggestions.map((suggestion) => toGhostEdit(cursor, anchor, suggestion));
+  }
+
+  /** What is left at `cursor`, best first; empty when the writer went another way or accepted all of it. */
+  recall(cursor: Cursor): GhostEdit[] {
+    const { shown } = this;
+    if (!shown || shown.cursor.uri !== cursor.uri || shown.cursor.line !== cursor.line) return [];
+    if (!cursor.linePrefix.startsWith(shown.cursor.linePrefix)) return [];
+    const typed = cursor.linePrefix.slice(shown.cursor.linePrefix.length);
+    const closed = closedBehind(shown.cursor.lineSuffix, cursor.lineSuffix);
+    if (closed === undefined) return [];
+    return shown.suggestions.flatMap(({ text, covers }) => {
+      const rest = text.slice(typed.length);
+      if (!rest || !text.startsWith(typed) || !isSubsequence(closed, rest)) return [];
+      return [toGhostEdit(cursor, shown.anchor, { text: rest, covers: covers + closed.length })];
+    });
+  }
+
+  /** Forgets a suggestion that the writer went back behind, so that a text once refused does not return. */
+  forget(): void {
+    this.shown = null;
+  }
+}
+
+/** The brackets and quotes the editor closed by itself behind the cursor; undefined when more has changed. */
+function closedBehind(before: string, now: string): string | undefined {
+  if (!now.endsWith(before)) return undefined;
+  const added = now.slice(0, now.length - before.length);
+  return /^[)\]}>"'`$*_]*$/.test(added) ? added : undefined;
+}

@@ -1,0 +1,135 @@
+import * as vscode from 'vscode';
+import { proseLanguageOf } from '../languages';
+import { readCompletionSettings } from '../settings';
+import type { CompletionEngine } from './completionEngine';
+import type { Cursor, GhostEdit } from './cursor';
+import { classifyEdit, refusal, type LastEdit } from './eligibility';
+
+/** Brings the completion engine and VS Code together: positions and tokens in, ghost text out. */
+export class GhostTextProvider implements vscode.InlineCompletionItemProvider, vscode.Disposable {
+  private readonly lastEdits = new Map<string, LastEdit>();
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(private readonly engine: CompletionEngine) {
+    this.subscriptions = [
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges, reason }) => {
+        if (!proseLanguageOf(document.languageId)) return;
+        const edit = classifyEdit(contentChanges, reason !== undefined);
+        if (edit) this.lastEdits.set(document.uri.toString(), edit);
+      }),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.lastEdits.delete(uri.toString())),
+    ];
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  provideInlineCompletionItems(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    context: vscode.InlineCompletionContext,
+    token: vscode.CancellationToken,
+  ): vscode.ProviderResult<vscode.InlineCompletionItem[]> {
+    const language = proseLanguageOf(document.languageId);
+    const settings = readCompletionSettings(document);
+    const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    if (!language || !settings.enabled || (settings.trigger === 'onDemand' && !explicit)) return [];
+
+    const cursor = cursorAt(document, position, language);
+    const lastEdit = this.lastEdits.get(cursor.uri);
+    const recalled = this.engine.recall(cursor);
+    if (recalled.length > 0 && !explicit) return toItems(position, recalled, context.selectedCompletionInfo);
+
+    const selections = selectionsIn(document);
+    const { linePrefix, lineSuffix } = cursor;
+    const selectionEmpty = selections.every((selection) => selection.isEmpty);
+    const refused = refusal({
+      explicit,
+      lastEdit,
+      selections: selections.length,
+      selectionEmpty,
+      linePrefix,
+      lineSuffix,
+    });
+    if (refused) {
+      if (lastEdit !== 'typed') this.engine.wentBack(cursor);
+      if (explicit) tellWhy(refused);
+      return [];
+    }
+    return this.ask(document, position, cursor, explicit, settings, context, token);
+  }
+
+  private async ask(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    cursor: Cursor,
+    explicit: boolean,
+    settings: ReturnType<typeof readCompletionSettings>,
+    context: vscode.InlineCompletionContext,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.InlineCompletionItem[]> {
+    const controller = new AbortController();
+    const onCancel = token.onCancellationRequested(() => {
+      controller.abort();
+      const line = cursor.line < document.lineCount ? document.lineAt(cursor.line).text : '';
+      this.engine.movedOn(cursor, line);
+    });
+    try {
+      const completion = explicit
+        ? await this.engine.alternatives(cursor, settings, controller.signal)
+        : await this.engine.complete(cursor, settings, controller.signal);
+      if (token.isCancellationRequested) return [];
+      if ('reason' in completion && explicit) tellWhy(completion.reason);
+      return toItems(position, completion.edits, context.selectedCompletionInfo);
+    } finally {
+      onCancel.dispose();
+    }
+  }
+}
+
+function cursorAt(document: vscode.TextDocument, position: vscode.Position, language: Cursor['language']): Cursor {
+  const line = document.lineAt(position.line).text;
+  let copy: { text: string; offset: number } | undefined;
+  return {
+    uri: document.uri.toString(),
+    language,
+    line: position.line,
+    linePrefix: line.slice(0, position.character),
+    lineSuffix: line.slice(position.character),
+    readDocument: () => (copy ??= { text: document.getText(), offset: document.offsetAt(position) }),
+  };
+}
+
+function selectionsIn(document: vscode.TextDocument): readonly vscode.Selection[] {
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  const editor =
+    activeTextEditor?.document === document
+      ? activeTextEditor
+      : visibleTextEditors.find((visible) => visible.document === document);
+  return editor?.selections ?? [];
+}
+
+/**
+ * VS Code's own items. With an item selected in the suggest widget ghost text must extend that
+ * item's text over the same range; one that does not would not be drawn.
+ */
+function toItems(
+  position: vscode.Position,
+  edits: readonly GhostEdit[],
+  selected: vscode.SelectedCompletionInfo | undefined,
+): vscode.InlineCompletionItem[] {
+  const { line, character } = position;
+  return edits.flatMap(({ startColumn, endColumn, insertText }) => {
+    const range = new vscode.Range(line, startColumn, line, endColumn);
+    if (!selected) return [new vscode.InlineCompletionItem(insertText, range)];
+    const offset = selected.range.start.character - startColumn;
+    const text = insertText.slice(offset);
+    if (offset < 0 || selected.range.end.character !== character || !text.startsWith(selected.text)) return [];
+    return [new vscode.InlineCompletionItem(text, range.with(selected.range.start))];
+  });
+}
+
+function tellWhy(reason: string): void {
+  vscode.window.setStatusBarMessage(`$(info) BioGPT: ${reason}`, 4_000);
+}

@@ -1,0 +1,46 @@
+import type {
+  CompleteParams,
+  CompleteResult,
+  DecoderStatus,
+  DescribeParams,
+  DescribeResult,
+  GenerationProgress,
+  ModelInfo,
+} from '../../protocol';
+
+export interface GenerationHooks {
+  /** Aborting it cancels the generation in the decoder; the promise then rejects with `Cancelled`. */
+  signal?: AbortSignal;
+  onProgress?: (progress: GenerationProgress) => void;
+}
+
+/** What the editor's features ask of the decoder process. */
+export interface Decoder {
+  complete(params: CompleteParams, hooks?: GenerationHooks): Promise<CompleteResult>;
+  describe(params: DescribeParams, hooks?: GenerationHooks): Promise<DescribeResult>;
+}
+
+/** One running decoder process with its model loaded, or on the way to it. */
+export interface DecoderProcess extends Decoder {
+  /** Settles once: in words, how the process ended. Never rejects. */
+  readonly ended: Promise<string>;
+  /** Loads the model; rejects with the decoder's own words when the folder is no good. */
+  load(): Promise<ModelInfo>;
+  status(): Promise<DecoderStatus>;
+  /** Asks the process to end, and makes it when it does not. */
+  stop(): void;
+}
+
+/** A request that its caller took back. */
+export class Cancelled extends Error {
+  override name = 'Cancelled';
+
+  constructor() {
+    super('The request was cancelled.');
+  }
+}
+
+/** The decoder cannot answer now; the message says why and what to do. */
+export class DecoderUnavailable extends Error {
+  override name = 'DecoderUnavailable';
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { panelHtml } from './panelHtml';
+
+/** Everything the view shows; sent whole each time, so that view and host cannot drift apart. */
+export interface DescriptionView {
+  term: string;
+  text: string;
+  phase: 'writing' | 'done' | 'stopped' | 'failed';
+  /** One sentence on what is going on or went wrong; read out by screen readers. */
+  message: string;
+  /** Which model, decoded how. */
+  provenance: string;
+  canInsert: boolean;
+}
+
+export type PanelAction = 'insert' | 'copy' | 'regenerate' | 'stop';
+const ACTIONS: readonly string[] = ['insert', 'copy', 'regenerate', 'stop'] satisfies PanelAction[];
+
+/** The view beside the editor in which a description is written. */
+export class DescribePanel implements vscode.Disposable {
+  private panel: vscode.WebviewPanel | undefined;
+  private view: DescriptionView | undefined;
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly onAction: (action: PanelAction) => void,
+    private readonly onClose: () => void,
+  ) {}
+
+  show(view: DescriptionView): void {
+    this.view = view;
+    this.panel ??= this.open();
+    this.panel.title = view.term;
+    void this.panel.webview.postMessage(view);
+  }
+
+  /** Brings the view to the front; the cursor stays in the editor. */
+  reveal(): void {
+    this.panel?.reveal(undefined, true);
+  }
+
+  dispose(): void {
+    this.panel?.dispose();
+  }
+
+  private open(): vscode.WebviewPanel {
+    const media = vscode.Uri.joinPath(this.extensionUri, 'media');
+    const panel = vscode.window.createWebviewPanel(
+      'biogpt.description',
+      'Description',
+      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+      { enableScripts: true, localResourceRoots: [media] },
+    );
+    panel.iconPath = vscode.Uri.joinPath(media, 'icon.png');
+    const uri = (name: string): string => panel.webview.asWebviewUri(vscode.Uri.joinPath(media, name)).toString();
+    panel.webview.onDidReceiveMessage((message: unknown) => {
+      // The view loads anew whenever it was hidden, and asks for what it should show.
+      if (message === 'ready') void panel.webview.postMessage(this.view);
+      else if (typeof message === 'string' && ACTIONS.includes(message)) this.onAction(message as PanelAction);
+    });
+    panel.onDidDispose(() => {
+      this.panel = undefined;
+      this.onClose();
+    });
+    panel.webview.html = panelHtml({
+      nonce: randomBytes(16).toString('base64'),
+      cspSource: panel.webview.cspSource,
+      style: uri('describe.css'),
+      script: uri('describe.js'),
+    });
+    return panel;
+  }
+}

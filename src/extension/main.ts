@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { systemClock } from './clock';
+import { CompletionEngine } from './completion/completionEngine';
+import { proseRules, withRepairedSpacing } from './completion/proseRules';
+import { GhostTextProvider } from './completion/provider';
+import { forkDecoder } from './decoder/process';
+import { Supervisor } from './decoder/supervisor';
+import { DescribeTerm } from './describe/command';
+import { documentSelector, proseLanguageOf } from './languages';
+import { Log } from './log';
+import { showMenu, showModelInfo } from './menu';
+import { MissingModelNotice } from './models/missingModel';
+import { chooseModel, type ModelChoice } from './models/modelFolder';
+import { readCompletionSettings, readDecoderSettings, SECTION, setEnabledForLanguage } from './settings';
+import { StatusItem } from './status';
+
+/** Wires the parts together. No decoder starts here: the first request starts it. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = new Log();
+  const status = new StatusItem();
+  const starterDir = vscode.Uri.joinPath(context.extensionUri, 'models', 'starter').fsPath;
+  const chosenModel = (): ModelChoice => chooseModel(readDecoderSettings().modelPath, starterDir, existsSync);
+  const missingModel = new MissingModelNotice();
+
+  const supervisor = new Supervisor({
+    clock: systemClock,
+    idleMinutes: () => readDecoderSettings().idleMinutes,
+    log: (line) => log.info(line),
+    onStateChange: (state) => status.show(state),
+    onGiveUp: (reason) => void tellOfFailure(reason),
+    launch: () => {
+      const { threads } = readDecoderSettings();
+      const { modelDir, missing } = chosenModel();
+      missingModel.tell(missing);
+      return forkDecoder({
+        modulePath: vscode.Uri.joinPath(context.extensionUri, 'dist', 'decoder.cjs').fsPath,
+        model: { modelDir, ...(threads > 0 && { threads }) },
+        onOutput: (line) => log.info(`decoder: ${line}`),
+      });
+    },
+  });
+
+  const engine = new CompletionEngine(withRepairedSpacing(supervisor), proseRules, systemClock, (line) => log.debug(line));
+  const provider = new GhostTextProvider(engine);
+  const describeTerm = new DescribeTerm(context.extensionUri, supervisor, () =>
+    'model' in supervisor.state ? supervisor.state.model.name : 'Loading the model',
+  );
+
+  const command = (name: string, run: (...args: never[]) => unknown): vscode.Disposable =>
+    vscode.commands.registerCommand(`${SECTION}.${name}`, run);
+  const restart = (): void => {
+    engine.reset();
+    supervisor.restart();
+  };
+
+  context.subscriptions.push(
+    log,
+    status,
+    supervisor,
+    provider,
+    describeTerm,
+    vscode.languages.registerInlineCompletionItemProvider(documentSelector, provider),
+    command('describeTerm', (term?: unknown) => describeTerm.run(typeof term === 'string' ? term : undefined)),
+    command('showMenu', showMenu),
+    command('toggleForLanguage', toggleForLanguage),
+    command('restartDecoder', restart),
+    command('showLog', () => log.show()),
+    command('showModelInfo', async () => showModelInfo(await supervisor.status().catch(() => null), chosenModel().modelDir)),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      const decoder = ['model.path', 'decoder.threads'];
+      if (decoder.some((name) => change.affectsConfiguration(`${SECTION}.${name}`))) restart();
+    }),
+  );
+}
+
+async function toggleForLanguage(): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document;
+  if (!document || !proseLanguageOf(document.languageId)) {
+    void vscode.window.showInformationMessage('Open a Markdown or LaTeX document to turn ghost text on or off in it.');
+    return;
+  }
+  await setEnabledForLanguage(document.languageId, !readCompletionSettings(document).enabled);
+}
+
+async function tellOfFailure(reason: string): Promise<void> {
+  const [again, showLog] = ['Restart', 'Show Log'];
+  const picked = await vscode.window.showErrorMessage(`BioGPT Writer: ${reason}`, again!, showLog!);
+  if (picked === again) await vscode.commands.executeCommand(`${SECTION}.restartDecoder`);
+  if (picked === showLog) await vscode.commands.executeCommand(`${SECTION}.showLog`);
+}

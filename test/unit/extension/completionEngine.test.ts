@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import {
+  CompletionEngine,
+  type Completion,
+  type CompletionOptions,
+} from '../../../src/extension/completion/completionEngine';
+import type { Cursor } from '../../../src/extension/completion/cursor';
+import { cursorIn, ghost, plainProse } from './support/cursors';
+import { FakeClock, settle } from './support/fakeClock';
+import { ScriptedDecoder } from './support/scriptedDecoder';
+
+const options: CompletionOptions = { debounceMs: 75, maxTokens: 32, until: 'sentence', timeBudgetMs: 1_500 };
+
+describe('completion engine', () => {
+  let clock: FakeClock;
+  let decoder: ScriptedDecoder;
+  let engine: CompletionEngine;
+  let log: string[];
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    decoder = new ScriptedDecoder();
+    log = [];
+    engine = new CompletionEngine(decoder, plainProse, clock, (line) => log.push(line));
+  });
+
+  /** A request as the provider makes it: memory first, then the decoder. */
+  function ask(cursor: Cursor): { result: Promise<Completion>; cancel(): void } {
+    const recalled = engine.recall(cursor);
+    const controller = new AbortController();
+    const result = recalled.length > 0 ? Promise.resolve({ edits: recalled }) : engine.complete(cursor, options, controller.signal);
+    return { result, cancel: () => controller.abort() };
+  }
+
+  const ghosts = async (cursor: Cursor, result: Promise<Completion>): Promise<string[]> =>
+    (await result).edits.map((edit) => ghost(cursor, edit));
+
+  async function suggest(text: string, answer: string): Promise<void> {
+    const cursor = cursorIn(text);
+    const { result } = ask(cursor);
+    await clock.advance(75);
+    decoder.last.answer(answer);
+    assert.deepEqual(await ghosts(cursor, result), [answer.trimEnd()]);
+  }
+
+  it('asks the decoder once the keyboard rests, and not before', async () => {
+    const cursor = cursorIn('The patients were █');
+    const { result } = ask(cursor);
+    await clock.advance(74);
+    assert.equal(decoder.requests.length, 0);
+    await clock.advance(1);
+    assert.equal(decoder.requests.length, 1);
+    assert.deepEqual(decoder.last.params, {
+      textBefore: 'The patients were ',
+      decoding: { strategy: 'greedy' },
+      stop: { maxNewTokens: 32, sentenceEnd: true, lineEnd: true, timeBudgetMs: 1_500 },
+    });
+    decoder.last.answer('treated with aspirin. ');
+    assert.deepEqual(await ghosts(cursor, result), ['treated with aspirin.']);
+  });
+
+  it('answers typing along from memory, with one anchor and no request', async () => {
+    const answer = 'treated with high-dose aspirin for two weeks after surgery.';
+    await suggest('The patients were █', answer);
+    const anchors = new Set<number>();
+    for (let typed = 1; typed < answer.length; typed++) {
+      const cursor = cursorIn(`The patients were ${answer.slice(0, typed)}█`);
+      const [edit] = engine.recall(cursor);
+      assert.ok(edit, `nothing after ${typed} characters`);
+      assert.equal(ghost(cursor, edit), answer.slice(typed));
+      anchors.add(edit.startColumn);
+    }
+    assert.equal(anchors.size, 1);
+    assert.equal(decoder.requests.length, 1);
+  });
+
+  it('keeps the suggestion when typed characters are taken back', async () => {
+    await suggest('It was █', 'treated.');
+    assert.equal(engine.recall(cursorIn('It was trea█')).length, 1);
+    const back = cursorIn('It was tr█');
+    assert.deepEqual(engine.recall(back).map((edit) => ghost(back, edit)), ['eated.']);
+  });
+
+  it('drops the suggestion when another word is typed, in another line and in another file', async () => {
+    await suggest('It was █', 'treated.');
+    assert.deepEqual(engine.recall(cursorIn('It was s█')), []);
+    assert.deepEqual(engine.recall(cursorIn('\nIt was █')), []);
+    assert.deepEqual(engine.recall(cursorIn('It was █', 'file:///other.md')), []);
+  });
+
+  it('adopts the generation under way when the stream agrees with what was typed', async () => {
+    const first = ask(cursorIn('The patients were █'));
+    await clock.advance(75);
+    decoder.last.progress('treated with');
+    first.cancel();
+    const cursor = cursorIn('The patients were tr█');
+    const second = ask(cursor);
+    await clock.advance(200);
+    assert.equal(decoder.requests.length, 1, 'no second request');
+    assert.equal(decoder.last.cancelled, false);
+    decoder.last.answer('treated with aspirin.');
+    assert.deepEqual(await ghosts(cursor, second.result), ['eated with aspirin.']);
+    assert.deepEqual((await first.result).edits, []);
+  });
+
+  it('ends the generation under way when the next request cannot use it', async () => {
+    const first = ask(cursorIn('The patients were █'));
+    await clock.advance(75);
+    decoder.last.progress('treated with aspirin');
+    first.cancel();
+    ask(cursorIn('The patients were not █'));
+    await settle();
+    assert.equal(decoder.requests[0]!.cancelled, true);
+    await clock.advance(75);
+    assert.equal(decoder.requests.length, 2);
+  });
+
+  it('starts anew when the stream it waits for turns another way', async () => {
+    const first = ask(cursorIn('It was █'));
+    await clock.advance(75);
+    first.cancel();
+    const cursor = cursorIn('It was not █');
+    const second = ask(cursor);
+    await clock.advance(75);
+    assert.equal(decoder.requests.length, 1, 'nothing streamed yet: it may still say "not"');
+    decoder.requests[0]!.progress('treated with aspirin');
+    await clock.advance(75);
+    assert.equal(decoder.requests.length, 2);
+    decoder.last.answer('treated.');
+    assert.deepEqual(await ghosts(cursor, second.result), ['treated.']);
+  });
+
+  it('remembers an answer that came too late', async () => {
+    const first = ask(cursorIn('It was █'));
+    await clock.advance(75);
+    first.cancel();
+    decoder.last.answer('treated.');
+    await settle();
+    const cursor = cursorIn('It was tre█');
+    const { result } = ask(cursor);
+    assert.deepEqual(await ghosts(cursor, result), ['ated.']);
+    assert.equal(decoder.requests.length, 1);
+  });
+
+  it('does not wait with a request that was taken back during the pause', async () => {
+    const { result, cancel } = ask(cursorIn('It was █'));
+    await clock.advance(30);
+    cancel();
+    assert.deepEqual((await result).edits, []);
+    await clock.advance(500);
+    assert.equal(decoder.requests.length, 0);
+  });
+
+  it('is quiet where there is no prose, in words', async () => {
+    const { result } = ask(cursorIn('`code █'));
+    assert.deepEqual(await result, { edits: [], reason: 'The cursor is in inline code.' });
+    assert.equal(decoder.requests.length, 0);
+  });
+
+  it('shows one line', async () => {
+    const cursor = cursorIn('It was █');
+    const { result } = ask(cursor);
+    await clock.advance(75);
+    decoder.last.answer('treated.\nNext');
+    assert.deepEqual(await ghosts(cursor, result), ['treated.']);
+  });
+
+  it('logs a failure, shows nothing and tries again at the next request', async () => {
+    const { result } = ask(cursorIn('It was █'));
+    await clock.advance(75);
+    decoder.last.fail(new Error('The decoder process ended.'));
+    assert.deepEqual((await result).edits, []);
+    assert.deepEqual(log, ['No suggestion: The decoder process ended.']);
+    ask(cursorIn('It was █'));
+    await clock.advance(75);
+    assert.equal(decoder.requests.length, 2);
+  });
+
+  it('ends a generation as soon as the line goes another way', async () => {
+    const cursor = cursorIn('It was █');
+    const { cancel } = ask(cursor);
+    await clock.advance(75);
+    decoder.last.progress('treated with ');
+    cancel();
+    engine.movedOn(cursor, 'It was tr');
+    assert.equal(decoder.last.cancelled, false);
+    engine.movedOn(cursor, 'It was s');
+    assert.equal(decoder.last.cancelled, true);
+  });
+
+  it('does not offer again what the writer went back behind', async () => {
+    await suggest('It was █', 'treated.');
+    engine.wentBack(cursorIn('It wa█'));
+    ask(cursorIn('It was █'));
+    await clock.advance(75);
+    assert.equal(decoder.requests.length, 2);
+  });
+
+  it('offers three different alternatives when asked, the shown one first', async () => {
+    await suggest('It was █', 'treated.');
+    const cursor = cursorIn('It was █');
+    const result = engine.alternatives(cursor, options, new AbortController().signal);
+    await settle();
+    decoder.last.answer('treated.');
+    await settle();
+    decoder.last.answer('not treated.');
+    await settle();
+    decoder.last.answer('observed.');
+    assert.deepEqual(await ghosts(cursor, result), ['treated.', 'not treated.', 'observed.']);
+    assert.equal(decoder.last.params.stop.timeBudgetMs, 4_500);
+    const before = decoder.requests.length;
+    const again = engine.alternatives(cursor, options, new AbortController().signal);
+    assert.deepEqual(await ghosts(cursor, again), ['treated.', 'not treated.', 'observed.']);
+    assert.equal(decoder.requests.length, before);
+  });
+
+  it('forgets the answers of another model', async () => {
+    await suggest('It was █', 'treated.');
+    engine.reset();
+    const cursor = cursorIn('It was █');
+    assert.deepEqual(engine.recall(cursor), []);
+    ask(cursor);
+    await clock.advance(75);
+    assert.equal(decoder.requests.length, 2);
+  });
+});

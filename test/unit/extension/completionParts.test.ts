@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { AnswerCache } from '../../../src/extension/completion/cache';
+import { CurrentSuggestion } from '../../../src/extension/completion/current';
+import { anchorColumn, isSubsequence, toOneLine } from '../../../src/extension/completion/edit';
+import { classifyEdit, refusal, type Moment } from '../../../src/extension/completion/eligibility';
+import { accept, cursorIn, ghost } from './support/cursors';
+
+describe('current suggestion', () => {
+  it('replaces from the start of the word, so that the text before the cursor is its prefix', () => {
+    const cursor = cursorIn('An immunohisto█');
+    const [edit] = new CurrentSuggestion().set(cursor, [{ text: 'chemical stain', covers: 0 }]);
+    assert.deepEqual(edit, { startColumn: 3, endColumn: 14, insertText: 'immunohistochemical stain' });
+  });
+
+  it('writes over a bracket that the editor closed by itself', () => {
+    const current = new CurrentSuggestion();
+    current.set(cursorIn('cytokines█'), [{ text: ' (IL-6) rose', covers: 0 }]);
+    const cursor = cursorIn('cytokines (█)');
+    const [edit] = current.recall(cursor);
+    assert.equal(ghost(cursor, edit!), 'IL-6) rose');
+    assert.equal(accept(cursor, edit!), 'cytokines (IL-6) rose');
+  });
+
+  it('ends where the rest of the line changed', () => {
+    const current = new CurrentSuggestion();
+    current.set(cursorIn('It was █ (Table 1)'), [{ text: 'raised', covers: 0 }]);
+    assert.equal(current.recall(cursorIn('It was r█ (Table 1)')).length, 1);
+    assert.equal(current.recall(cursorIn('It was r█ (Table 2)')).length, 0);
+    assert.equal(current.recall(cursorIn('It was r█x (Table 1)')).length, 0);
+  });
+
+  it('ends when it is typed or accepted to its last letter', () => {
+    const current = new CurrentSuggestion();
+    current.set(cursorIn('It was █'), [{ text: 'raised.', covers: 0 }]);
+    assert.deepEqual(current.recall(cursorIn('It was raised.█')), []);
+  });
+
+  it('keeps the alternatives that fit what was typed', () => {
+    const current = new CurrentSuggestion();
+    const texts = ['raised.', 'reduced.', 'not seen.'];
+    current.set(cursorIn('It was █'), texts.map((text) => ({ text, covers: 0 })));
+    const cursor = cursorIn('It was r█');
+    assert.deepEqual(current.recall(cursor).map((edit) => ghost(cursor, edit)), ['aised.', 'educed.']);
+  });
+});
+
+describe('answer cache', () => {
+  it('finds an answer from any earlier point it agrees with', () => {
+    const cache = new AnswerCache();
+    cache.set('greedy', 'It was ', 'raised in all patients.');
+    assert.equal(cache.find('greedy', 'It was '), 'raised in all patients.');
+    assert.equal(cache.find('greedy', 'It was raised in '), 'all patients.');
+    assert.equal(cache.find('greedy', 'It was reduced'), undefined);
+    assert.equal(cache.find('greedy', 'It was raised in all patients.'), undefined);
+    assert.equal(cache.find('sample 1', 'It was '), undefined);
+  });
+
+  it('remembers that there was nothing to say, at that point only', () => {
+    const cache = new AnswerCache();
+    cache.set('greedy', 'The end.', '');
+    assert.equal(cache.find('greedy', 'The end.'), '');
+    assert.equal(cache.find('greedy', 'The end. '), undefined);
+  });
+
+  it('keeps blanks apart: "the rapy" is not "therapy"', () => {
+    const cache = new AnswerCache();
+    cache.set('greedy', 'the', 'rapy');
+    assert.equal(cache.find('greedy', 'the '), undefined);
+  });
+
+  it('forgets what was used longest ago first', () => {
+    const cache = new AnswerCache(2);
+    cache.set('greedy', 'a', '1');
+    cache.set('greedy', 'b', '2');
+    assert.equal(cache.find('greedy', 'a'), '1');
+    cache.set('greedy', 'c', '3');
+    assert.equal(cache.find('greedy', 'b'), undefined);
+    assert.equal(cache.find('greedy', 'a'), '1');
+  });
+});
+
+describe('ghost edit', () => {
+  it('is one line without trailing blanks', () => {
+    assert.equal(toOneLine('raised. \r\nNext'), 'raised.');
+    assert.equal(toOneLine('\nNext'), '');
+  });
+
+  it('is anchored at the word, hyphens and Greek letters included', () => {
+    assert.equal(anchorColumn('with TNF-α'), 5);
+    assert.equal(anchorColumn('with '), 5);
+    assert.equal(anchorColumn('(IL'), 1);
+  });
+
+  it('knows what VS Code can draw around the rest of a line', () => {
+    assert.ok(isSubsequence(')}', 'a) b}'));
+    assert.ok(!isSubsequence('})', 'a) b}'));
+  });
+});
+
+describe('eligibility', () => {
+  const typing: Moment = {
+    explicit: false,
+    lastEdit: 'typed',
+    selections: 1,
+    selectionEmpty: true,
+    linePrefix: 'It was ',
+    lineSuffix: '',
+  };
+  const cases: [string, Partial<Moment>, boolean][] = [
+    ['after typing at the end of a line', {}, true],
+    ['before closing punctuation', { lineSuffix: ').' }, true],
+    ['with several cursors', { selections: 2 }, false],
+    ['with several cursors, though asked', { selections: 2, explicit: true }, false],
+    ['with a selection', { selectionEmpty: false }, false],
+    ['inside a word', { lineSuffix: 'ed' }, false],
+    ['inside a word, though asked', { lineSuffix: 'ed', explicit: true }, false],
+    ['before more words', { lineSuffix: ' in mice' }, false],
+    ['before more words, when asked', { lineSuffix: ' in mice', explicit: true }, true],
+    ['after a deletion', { lastEdit: 'deleted' }, false],
+    ['after a deletion, when asked', { lastEdit: 'deleted', explicit: true }, true],
+    ['after undo', { lastEdit: 'undone' }, false],
+    ['in a document not yet changed', { lastEdit: undefined }, true],
+  ];
+  for (const [name, change, allowed] of cases) {
+    it(`${allowed ? 'suggests' : 'is quiet'} ${name}`, () => {
+      assert.equal(refusal({ ...typing, ...change }) === undefined, allowed);
+    });
+  }
+
+  it('tells deleting from typing and undoing', () => {
+    assert.equal(classifyEdit([{ rangeLength: 1, text: '' }], false), 'deleted');
+    assert.equal(classifyEdit([{ rangeLength: 3, text: 'x' }], false), 'typed');
+    assert.equal(classifyEdit([{ rangeLength: 0, text: 'x' }], true), 'undone');
+    assert.equal(classifyEdit([], false), undefined);
+  });
+});

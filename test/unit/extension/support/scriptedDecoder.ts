@@ -1,0 +1,43 @@
+import type { CompleteParams, CompleteResult, DescribeParams, DescribeResult } from '../../../../src/protocol';
+import { Cancelled, type Decoder, type GenerationHooks } from '../../../../src/extension/decoder/decoder';
+
+/** One request under way, moved on by the test. */
+export interface ScriptedRequest {
+  params: CompleteParams;
+  cancelled: boolean;
+  progress(text: string): void;
+  answer(text: string): void;
+  fail(error: Error): void;
+}
+
+export const noTimings = { reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodedTokens: 0, decodeMs: 0 };
+
+/** A decoder that says what the test tells it to, when the test tells it to. */
+export class ScriptedDecoder implements Decoder {
+  readonly requests: ScriptedRequest[] = [];
+
+  get last(): ScriptedRequest {
+    return this.requests[this.requests.length - 1]!;
+  }
+
+  complete(params: CompleteParams, hooks: GenerationHooks = {}): Promise<CompleteResult> {
+    return new Promise((resolve, reject) => {
+      const request: ScriptedRequest = {
+        params,
+        cancelled: false,
+        progress: (text) => hooks.onProgress?.({ text, tokens: text.split(' ').length }),
+        answer: (text) => resolve({ text, tokens: 1, finishReason: 'sentenceEnd', timings: noTimings }),
+        fail: reject,
+      };
+      this.requests.push(request);
+      hooks.signal?.addEventListener('abort', () => {
+        request.cancelled = true;
+        reject(new Cancelled());
+      });
+    });
+  }
+
+  describe({ term }: DescribeParams): Promise<DescribeResult> {
+    return Promise.resolve({ term, text: term, tokens: 1, finishReason: 'endOfText', timings: noTimings });
+  }
+}
