@@ -1,0 +1,7 @@
+export type { ContextOptions } from './context';
+export { escapeFor, type EscapeContext } from './escape';
+export { ProseDocument, scopeAt, type ProseEdit } from './proseDocument';
+export type { BlockKind, ProseLanguage, ProseScope, QuietScope, Scope, ScopeReason } from './scope';
+export { repairSpacing } from './spacing';
+export { suffixOverlap } from './suffix';
+export { wordOrTermAt, type Term } from './terms';

@@ -1,0 +1,171 @@
+import type { BlockKind, ScopeReason } from '../scope';
+
+/**
+ * What an argument holds, one letter each, in a command's signature:
+ * `o` optional, not prose · `O` optional, prose · `q` mandatory, not prose, within one paragraph ·
+ * `Q` mandatory, not prose, may hold paragraphs · `k` mandatory, not to be completed but read as
+ * text (a glossary key) · `p` prose in the sentence · `b` prose that is a block of its own (heading,
+ * caption) · `a` prose beside the sentence (footnote) · `m` math · `u` unknown: prose once it has a space.
+ */
+export type Signature = string;
+
+export interface CommandSpec {
+  args: Signature;
+  /** Why non-prose arguments are silent. */
+  reason: ScopeReason;
+  /** The block kind of `b` and `a` arguments. */
+  block?: BlockKind;
+  /** Nothing is written behind it on its line: `\begin{…}`, `\label{…}`, `\centering`. */
+  structural?: boolean;
+  /** `b` arguments are prose even in the preamble. */
+  frontMatter?: boolean;
+}
+
+const COMMANDS = new Map<string, CommandSpec>();
+
+function define(names: string, args: Signature, more: Partial<CommandSpec> = {}): void {
+  for (const name of names.split(' ')) COMMANDS.set(name, { args, reason: 'commandArgument', ...more });
+}
+
+define(
+  'textbf textit emph text textrm textsf texttt textsc textup textsl textmd textnormal underline uline mbox hbox ' +
+    'textsuperscript textsubscript enquote hl st sout textquote MakeUppercase MakeLowercase fbox highlight added ' +
+    'textln textin intertext',
+  'p',
+);
+define('part chapter section subsection subsubsection paragraph subparagraph', 'ob', { block: 'heading', structural: true });
+define('title subtitle abstract frametitle framesubtitle', 'ob', { block: 'heading', structural: true, frontMatter: true });
+define('caption subcaption', 'ob', { block: 'caption', structural: true });
+define('captionof', 'qob', { block: 'caption', structural: true });
+define('footnote footnotetext sidenote', 'oa', { block: 'footnote' });
+define('thanks marginpar marginnote todo tablefootnote endnote tnote', 'oa', { block: 'footnote' });
+define('item', 'O');
+define('ref eqref autoref cref Cref pageref nameref vref labelcref crefrange', 'q', { reason: 'label' });
+define('label', 'q', { reason: 'label', structural: true });
+define('hyperref', 'op', { reason: 'label' });
+define('url path nolinkurl', 'q', { reason: 'url' });
+define('href', 'oqp', { reason: 'url' });
+define('includegraphics includesvg', 'oq', { structural: true });
+define('input include includeonly subfile import bibliographystyle addbibresource graphicspath', 'oq', { structural: true });
+define('bibliography printbibliography', 'oq', { reason: 'bibliography', structural: true });
+define('bibitem', 'oq', { reason: 'bibliography' });
+define('usepackage RequirePackage documentclass LoadClass', 'oqo', { structural: true });
+define('hypersetup geometry lstset tikzset sisetup pgfplotsset captionsetup DeclareCaptionFormat', 'oQ', { structural: true });
+define('vspace hspace pagestyle thispagestyle pagenumbering selectlanguage', 'q', { structural: true });
+define('setlength addtolength setcounter addtocounter fontsize', 'qq', { structural: true });
+define('color definecolor', 'oqqq', { structural: true });
+define('textcolor colorbox', 'oqp');
+define('newcommand renewcommand providecommand DeclareRobustCommand newcommandx', 'qooQ', { structural: true });
+define('NewDocumentCommand RenewDocumentCommand DeclareMathOperator', 'qQQ', { structural: true });
+define('newenvironment renewenvironment', 'qooQQ', { structural: true });
+define('newtheorem', 'qoqo', { structural: true });
+define('newacronym newglossaryentry DeclareAcronym acrodef longnewglossaryentry', 'oqQQ', { structural: true });
+define('multicolumn', 'qqp');
+define('multirow', 'oqoqop');
+define('cline cmidrule', 'oq', { structural: true });
+define('rule', 'oqq');
+define('raisebox', 'qoop');
+define('parbox', 'oooqp');
+define('scalebox rotatebox', 'oqp');
+define('resizebox', 'qqp');
+define('foreignlanguage hypertarget hyperlink', 'qp');
+define('author date affil affiliation affiliations address institute email orcid ead corref fnref tnoteref cortext', 'oQ', { structural: true });
+define('index glossary pdfbookmark refstepcounter', 'oq');
+define('gls Gls glspl Glspl acrshort acrlong acrfull ac acs acl acf acp Ac glsentryshort glsentrylong', 'ok', { reason: 'label' });
+define('ce num si unit SI qty SIrange qtyrange ang', 'oqqq');
+define('ensuremath', 'm');
+define('verb lstinline', 'oq', { reason: 'verbatim' });
+define('mintinline', 'oqq', { reason: 'verbatim' });
+define('noindent indent bfseries itshape small footnotesize scriptsize normalsize large Large LARGE huge', '');
+define('tag', 'q');
+define(
+  'centering raggedright raggedleft maketitle tableofcontents listoffigures listoftables newpage clearpage ' +
+    'cleardoublepage pagebreak appendix hline toprule midrule bottomrule linenumbers ' +
+    'frontmatter mainmatter backmatter bigskip medskip smallskip vfill hfill printglossaries hrule',
+  '',
+  { structural: true },
+);
+
+const UNKNOWN: CommandSpec = { args: 'ou', reason: 'commandArgument' };
+const CITATION: CommandSpec = { args: 'ooq', reason: 'citation' };
+const REFERENCE: CommandSpec = { args: 'q', reason: 'label' };
+
+/** @param name without the backslash and without a star. */
+export function commandSpec(name: string): CommandSpec {
+  const known = COMMANDS.get(name);
+  if (known !== undefined) return known;
+  if (/cite/i.test(name)) return CITATION;
+  if (/ref$/.test(name)) return REFERENCE;
+  return UNKNOWN;
+}
+
+/** Characters that a control word stands for in text. */
+export const SYMBOLS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ss: 'ß', ae: 'æ', AE: 'Æ', oe: 'œ', OE: 'Œ', o: 'ø', O: 'Ø', aa: 'å', AA: 'Å', l: 'ł', L: 'Ł', i: 'ı', j: 'ȷ',
+    dots: '…', ldots: '…', textellipsis: '…', textendash: '–', textemdash: '—', textdegree: '°', degree: '°',
+    textmu: 'μ', micro: 'μ', textregistered: '®', texttrademark: '™', textcopyright: '©', copyright: '©', S: '§',
+    textless: '<', textgreater: '>', textpm: '±', texttimes: '×', textpercent: '%', textasciitilde: '~',
+    textbackslash: '\\', textunderscore: '_', textbullet: '•', dag: '†', ddag: '‡', pounds: '£', euro: '€',
+    textquoteright: '’', textquoteleft: '‘', textquotedblleft: '“', textquotedblright: '”', celsius: '°C',
+    LaTeX: 'LaTeX', TeX: 'TeX', quad: ' ', qquad: ' ', enspace: ' ', thinspace: ' ', space: ' ', newline: ' ', par: ' ',
+    textrightarrow: '→', textleftarrow: '←', textdaggerdbl: '‡', textdagger: '†', textonehalf: '½',
+  }),
+);
+
+/** Combining characters of the accent commands. */
+export const ACCENTS: ReadonlyMap<string, string> = new Map([
+  ["'", '\u0301'], ['`', '\u0300'], ['^', '\u0302'], ['"', '\u0308'], ['~', '\u0303'], ['=', '\u0304'], ['.', '\u0307'],
+  ['u', '\u0306'], ['v', '\u030c'], ['H', '\u030b'], ['c', '\u0327'], ['d', '\u0323'], ['b', '\u0331'], ['r', '\u030a'],
+  ['k', '\u0328'],
+]);
+
+export interface EnvironmentSpec {
+  args: Signature;
+  /** `inherit`: as around it. `verbatim`: raw until its `\end`. */
+  mode: 'inherit' | 'prose' | 'math' | 'quiet' | 'verbatim';
+  reason: ScopeReason;
+  block?: BlockKind;
+}
+
+const ENVIRONMENTS = new Map<string, EnvironmentSpec>();
+
+function environment(names: string, mode: EnvironmentSpec['mode'], args: Signature, reason: ScopeReason, block?: BlockKind): void {
+  for (const name of names.split(' ')) ENVIRONMENTS.set(name, { mode, args, reason, ...(block === undefined ? {} : { block }) });
+}
+
+environment(
+  'equation align gather multline eqnarray math displaymath flalign dmath IEEEeqnarray split aligned gathered cases ' +
+    'matrix pmatrix bmatrix vmatrix Bmatrix smallmatrix',
+  'math',
+  '',
+  'math',
+);
+environment('alignat xalignat array subarray', 'math', 'oq', 'math');
+environment('verbatim Verbatim lstlisting minted alltt filecontents BVerbatim lstcode luacode Sinput Soutput Schunk', 'verbatim', '', 'verbatim');
+environment('comment', 'verbatim', '', 'comment');
+environment('tikzpicture pgfpicture picture axis circuitikz forest', 'quiet', 'o', 'graphics');
+environment('thebibliography', 'quiet', 'q', 'bibliography');
+environment('algorithmic algorithm2e', 'quiet', 'o', 'codeBlock');
+environment('abstract', 'prose', 'o', 'commandArgument');
+environment('document', 'prose', '', 'preamble');
+environment('itemize enumerate description', 'inherit', 'o', 'commandArgument', 'listItem');
+environment('quote quotation displayquote verse', 'inherit', '', 'commandArgument', 'quote');
+environment('tabular longtable array supertabular', 'inherit', 'oq', 'commandArgument', 'tableCell');
+environment('tabularx tabulary tabular*', 'inherit', 'qoq', 'commandArgument', 'tableCell');
+environment('tblr', 'inherit', 'oq', 'commandArgument', 'tableCell');
+environment('figure table figure* table* sidewaystable sidewaysfigure algorithm', 'inherit', 'o', 'commandArgument');
+environment('minipage', 'inherit', 'oooq', 'commandArgument');
+environment('wrapfigure wraptable', 'inherit', 'oqoq', 'commandArgument');
+environment('subfigure subtable', 'inherit', 'ooq', 'commandArgument');
+environment('multicols adjustwidth', 'inherit', 'qq', 'commandArgument');
+environment('adjustbox spacing', 'inherit', 'q', 'commandArgument');
+environment('frame', 'inherit', 'ob', 'commandArgument', 'heading');
+
+const PLAIN: EnvironmentSpec = { mode: 'inherit', args: 'o', reason: 'commandArgument' };
+ENVIRONMENTS.set('array', { mode: 'math', args: 'oq', reason: 'math' });
+
+/** A starred form without an entry of its own is as the plain one. */
+export function environmentSpec(name: string): EnvironmentSpec {
+  return ENVIRONMENTS.get(name) ?? ENVIRONMENTS.get(name.replace(/\*$/, '')) ?? PLAIN;
+}

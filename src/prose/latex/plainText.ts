@@ -1,0 +1,129 @@
+import type { ProseBlock } from '../context';
+import { mathToText } from '../math';
+import type { BlockKind } from '../scope';
+import type { Frame, LatexSink } from './scanner';
+
+interface Aside {
+  blocks: ProseBlock[];
+  current: ProseBlock;
+}
+
+/** Collects the blocks that a reader of the typeset text would read; floats' cells and closed footnotes left out. */
+export class LatexPlainText implements LatexSink {
+  private blocks: ProseBlock[] = [];
+  private current: ProseBlock;
+  private readonly asides: Aside[] = [];
+  private mathStart = -1;
+  /** Whether collecting began inside a block. */
+  private partial: boolean;
+
+  /**
+   * @param horizon nothing before this raw offset is collected.
+   * @param open the frames open where scanning begins.
+   */
+  constructor(
+    private readonly raw: string,
+    private readonly horizon: number,
+    open: Frame | null,
+  ) {
+    this.partial = horizon > 0;
+    this.current = { from: horizon, text: '' };
+    const frames: Frame[] = [];
+    for (let frame = open; frame !== null; frame = frame.parent) frames.unshift(frame);
+    for (const frame of frames) if (frame.role === 'a') this.openAside(horizon);
+  }
+
+  /** The blocks up to the cursor, the last one the cursor's own. */
+  finish(offset: number): { blocks: ProseBlock[]; partialFirst: boolean } {
+    const blocks: ProseBlock[] = [];
+    for (const aside of this.asides) blocks.push(...aside.blocks, aside.current);
+    blocks.push(...this.blocks);
+    const kept = blocks.filter((block) => block.text.trim() !== '');
+    const blank = this.current.text.trim() === '';
+    if (blank && kept.length > 0) kept.push({ from: offset, text: '' });
+    else kept.push({ from: this.current.from, text: blank ? '' : this.current.text });
+    return { blocks: kept, partialFirst: this.partial && kept[0]!.from <= this.horizon };
+  }
+
+  text(text: string, at: number): void {
+    this.literal(
+      text
+        .replace(/---/g, '—')
+        .replace(/--/g, '–')
+        .replace(/``|''/g, '"')
+        .replace(/`/g, "'"),
+      at,
+    );
+  }
+
+  literal(text: string, at: number): void {
+    const hidden = this.horizon - at;
+    if (hidden >= text.length && hidden > 0) return;
+    const seen = hidden > 0 ? text.slice(hidden) : text;
+    if (this.current.text === '') {
+      const start = seen.search(/\S/);
+      if (start < 0) return;
+      this.current.from = Math.max(at, this.horizon) + start;
+    }
+    this.current.text += seen;
+  }
+
+  enter(frame: Frame, at: number): void {
+    if (frame.mode === 'math' && frame.parent?.mode !== 'math') this.mathStart = at;
+    if (frame.mode !== 'prose') return;
+    if (frame.role === 'a') this.openAside(at);
+    else if (frame.role === 'b') this.paragraph(at);
+  }
+
+  leave(frame: Frame, at: number): void {
+    if (frame.mode === 'math' && frame.parent?.mode !== 'math') {
+      const math = this.raw.slice(this.mathStart, at);
+      const inline = frame.name === '$' || frame.name === '(' || frame.role === 'm';
+      if (this.mathStart >= 0) this.literal(inline ? mathToText(math.replace(/(?:\$|\\\))$/, '')) : ' ', at);
+      this.mathStart = -1;
+    }
+    if (frame.mode !== 'prose') return;
+    if (frame.role === 'a') {
+      const aside = this.asides.pop();
+      if (aside !== undefined) {
+        this.blocks = aside.blocks;
+        this.current = aside.current;
+      }
+    } else if (frame.role === 'b') {
+      this.paragraph(at);
+    }
+  }
+
+  paragraph(at: number): void {
+    if (at >= this.horizon) {
+      if (this.current.text.trim() !== '') this.blocks.push(this.current);
+    }
+    this.current = { from: Math.max(at, this.horizon), text: '' };
+  }
+
+  cell(at: number): void {
+    this.current = { from: at, text: '' };
+  }
+
+  item(at: number): void {
+    this.paragraph(at);
+  }
+
+  private openAside(at: number): void {
+    this.asides.push({ blocks: this.blocks, current: this.current });
+    this.blocks = [];
+    this.current = { from: at, text: '' };
+  }
+}
+
+/** What kind of block the cursor's frames make. */
+export function blockOf(top: Frame | null): BlockKind {
+  for (let frame = top; frame !== null; frame = frame.parent) {
+    if (frame.block !== null) return frame.block;
+    if (frame.kind === 'environment') break;
+  }
+  for (let frame = top; frame !== null; frame = frame.parent) {
+    if (frame.block === 'listItem' || frame.block === 'tableCell' || frame.block === 'quote') return frame.block;
+  }
+  return 'paragraph';
+}

@@ -1,0 +1,300 @@
+import type { SyntaxNode } from '@lezer/common';
+import { Checkpoints, type Checkpoint } from '../checkpoints';
+import { contextHorizon, joinContext, type ProseBlock } from '../context';
+import { quiet, type BlockKind, type ScopeReason, type Scope } from '../scope';
+import { endsInUrl } from '../urls';
+import { closingBracket, inlineText, isLeafBlock, proseBlocks } from './plainText';
+import {
+  FRONT_MATTER_WITHIN,
+  frontMatterEnd,
+  parseSegment,
+  segmentEnd,
+  segmentScan,
+  type Segment,
+  type SegmentState,
+} from './segments';
+
+/** Segments whose prose is remembered. */
+const REMEMBERED = 48;
+const TITLE_WITHIN = 20_000;
+
+/** Silent from the start of its first line to its end, both included. */
+const QUIET_BLOCKS: Record<string, ScopeReason> = {
+  FencedCode: 'codeBlock',
+  CodeBlock: 'codeBlock',
+  MathBlock: 'math',
+  CommentBlock: 'comment',
+  HTMLBlock: 'html',
+  ProcessingInstructionBlock: 'html',
+  LinkReference: 'url',
+  Directive: 'directive',
+  HorizontalRule: 'markup',
+};
+
+/** Silent between its delimiters. */
+const QUIET_INLINE: Record<string, ScopeReason> = {
+  InlineCode: 'inlineCode',
+  InlineMath: 'math',
+  Comment: 'comment',
+  HTMLTag: 'html',
+  ProcessingInstruction: 'html',
+  Entity: 'html',
+  Autolink: 'url',
+  Citation: 'citation',
+  FootnoteReference: 'footnoteLabel',
+  Attributes: 'attribute',
+  RoleName: 'directive',
+  TaskMarker: 'markup',
+  Escape: 'markup',
+};
+
+/** Silent at its end too: the writer may still be typing it. */
+const QUIET_TO_END: Record<string, ScopeReason> = {
+  URL: 'url',
+  LinkLabel: 'label',
+  LinkTitle: 'url',
+  FootnoteLabel: 'footnoteLabel',
+  ListMark: 'markup',
+  HeaderMark: 'markup',
+};
+
+/** Constructs begun before the cursor and not closed yet; recognised ones are blanked out before. */
+const UNFINISHED: readonly [RegExp, ScopeReason][] = [
+  [/<!--[^]*$/, 'comment'],
+  [/(?<![\w\\`])`+[^`\n]*$/, 'inlineCode'],
+  [/(?<![\\\w$])\$\$?(?:[^\s$\d][^$\n]*)?$/, 'math'],
+  [/(?<![\\\w$])\$\d[^$\n]*[\\^_{][^$\n]*$/, 'math'],
+  [/\[[^\]\n]*(?<![\w.])@[^\]\n]*$/, 'citation'],
+  [/(?:^|[\s([;-])@[\w:.#$%&\-+?<>~/{]*$/, 'citation'],
+  [/\[\^[^\]\s]*$/, 'footnoteLabel'],
+  [/\]\([^)\n]*$/, 'url'],
+  [/\]\[[^\]\n]*$/, 'label'],
+  [/<\/?[a-zA-Z][^>\n]*$/, 'html'],
+  [/\{[#.][^}\n]*$/, 'attribute'],
+  [/^\s*:{3,}[^\n]*$/, 'directive'],
+];
+
+/** Scopes of one Markdown document. */
+export class MarkdownScopes {
+  private readonly checkpoints = new Checkpoints<SegmentState>(segmentScan, null);
+  /** Blocks by segment text, offsets relative to the segment; least recently used first. */
+  private readonly remembered = new Map<string, ProseBlock[]>();
+
+  edit(oldText: string, from: number, to: number, inserted: number): void {
+    // Front matter ends far from where it begins: an edit in its reach puts everything before in doubt.
+    const doubt = from <= FRONT_MATTER_WITHIN && /^\ufeff?(?:---|\+\+\+)/.test(oldText.slice(0, 4));
+    if (doubt) this.checkpoints.edit(oldText, 0, to, from + inserted);
+    else this.checkpoints.edit(oldText, from, to, inserted);
+  }
+
+  scopeAt(text: string, offset: number, maxChars: number): Scope {
+    const front = frontMatterEnd(text);
+    if (offset < front || (offset === front && front > 0 && text[front - 1] !== '\n')) return quiet('frontMatter');
+
+    const start = this.checkpoints.before(text, offset);
+    const segment = parseSegment(text, start, segmentEnd(text, offset, 0));
+    const cursor = new Cursor(text, offset, segment);
+    const reason = cursor.quietReason();
+    if (reason !== null) return quiet(reason);
+
+    const horizon = contextHorizon(offset, maxChars);
+    const current = cursor.currentBlock();
+    const blocks = this.blocksBefore(text, start, horizon).filter((block) => block.from >= Math.max(horizon, front));
+    for (const block of proseBlocks(segment.tree.topNode, segment.source, segment.shift, offset - segment.shift)) {
+      if (block.from < current.from && block.from >= horizon) blocks.push(block);
+    }
+    blocks.push(current);
+    return {
+      prose: true,
+      textBefore: joinContext(blocks, false, () => this.titleOf(text, front), maxChars),
+      block: cursor.blockKind(),
+      linePrefix: cursor.linePrefix,
+    };
+  }
+
+  /** The prose of the segments from the one that holds `horizon` up to `end`. */
+  private blocksBefore(text: string, end: Checkpoint<SegmentState>, horizon: number): ProseBlock[] {
+    const blocks: ProseBlock[] = [];
+    let point: Checkpoint<SegmentState> | null = this.checkpoints.before(text, Math.min(horizon, end.pos));
+    while (point !== null && point.pos < end.pos) {
+      const next: Checkpoint<SegmentState> | null = this.checkpoints.after(text, point);
+      const to = next?.pos ?? text.length;
+      const from = point.pos;
+      for (const block of this.segmentBlocks(text, point, to)) blocks.push({ from: block.from + from, text: block.text });
+      point = next;
+    }
+    return blocks;
+  }
+
+  private segmentBlocks(text: string, point: Checkpoint<SegmentState>, to: number): ProseBlock[] {
+    if (point.pos === 0 && to === frontMatterEnd(text)) return [];
+    const key = `${point.state ?? ''}\0${text.slice(point.pos, to)}`;
+    let blocks = this.remembered.get(key);
+    if (blocks === undefined) {
+      const segment = parseSegment(text, point, to);
+      const shift = segment.shift - point.pos;
+      const end = to - segment.shift;
+      blocks = proseBlocks(segment.tree.topNode, segment.source, shift, end).filter((block) => block.from >= 0);
+    }
+    this.remembered.delete(key);
+    this.remembered.set(key, blocks);
+    if (this.remembered.size > REMEMBERED) this.remembered.delete(this.remembered.keys().next().value!);
+    return blocks;
+  }
+
+  /** The front matter's title or the first heading of level 1. */
+  private titleOf(text: string, front: number): string {
+    const field = /^title[ \t]*[:=][ \t]*(.+)$/m.exec(text.slice(0, front));
+    if (field !== null) return field[1]!.trim().replace(/^(["'])(.*)\1$/, '$2');
+    const heading = /^# +(.+?)(?: +#+)?[ \t]*$/m.exec(text.slice(front, front + TITLE_WITHIN));
+    if (heading === null) return '';
+    const segment = parseSegment(heading[0], { pos: 0, state: null }, heading[0].length);
+    return proseBlocks(segment.tree.topNode, segment.source, 0, heading[0].length)[0]?.text ?? '';
+  }
+}
+
+/** A cursor in a parsed segment. */
+class Cursor {
+  readonly linePrefix: string;
+  /** The cursor in the segment's source. */
+  private readonly at: number;
+  private readonly root: SyntaxNode;
+  private readonly source: string;
+  /** The leaf block that the cursor is in or goes on with. */
+  private readonly leaf: SyntaxNode | null;
+
+  constructor(
+    private readonly text: string,
+    private readonly offset: number,
+    private readonly segment: Segment,
+  ) {
+    this.at = offset - segment.shift;
+    this.root = segment.tree.topNode;
+    this.source = segment.source;
+    this.linePrefix = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+    this.leaf = this.findLeaf();
+  }
+
+  quietReason(): ScopeReason | null {
+    const { at, source } = this;
+    let reason: ScopeReason | null = null;
+    let lastBlock: { name: string; to: number } | null = null;
+    this.root.cursor().iterate((node) => {
+      if (reason !== null || node.from > at + 4) return false;
+      const { name, from, to } = node;
+      const block = lookup(QUIET_BLOCKS, name);
+      if (block !== undefined) {
+        if (to <= at) lastBlock = { name, to };
+        const lineStart = source.lastIndexOf('\n', from - 1) + 1;
+        if ((name === 'CodeBlock' ? lineStart : from) <= at && at <= to) reason = block;
+        return false;
+      }
+      if (from > at || to < at) return false;
+      const inline = lookup(QUIET_INLINE, name);
+      if (inline !== undefined) {
+        const open = name === 'Citation' && source[from] === '@';
+        if (from < at && (at < to || open)) reason = inline;
+      }
+      const toEnd = lookup(QUIET_TO_END, name);
+      if (toEnd !== undefined && (from < at || name === 'URL') && at <= to) reason = this.markReason(node.node, toEnd);
+      if (name === 'TableDelimiter' && node.node.parent?.name === 'Table') reason = 'tableDelimiter';
+      if ((name === 'Link' || name === 'Image') && at < to) {
+        const close = closingBracket(node.node, source);
+        if (close !== null && close.nextSibling !== null && at >= close.to) reason = source[close.to] === '[' ? 'label' : 'url';
+      }
+      return reason === null;
+    });
+    if (reason !== null) return reason;
+    const above = lastBlock as { name: string; to: number } | null;
+    if (above?.name === 'CodeBlock' && /^(?: {4}|\t)\s*$/.test(this.linePrefix) && source.slice(above.to, at).trim() === '') {
+      return 'codeBlock';
+    }
+    const before = this.maskedBefore();
+    for (const [pattern, unfinished] of UNFINISHED) if (pattern.test(before)) return unfinished;
+    return endsInUrl(this.text, this.offset) ? 'url' : null;
+  }
+
+  /** A closing `##` or a list mark with text behind it does not silence its end. */
+  private markReason(mark: SyntaxNode, reason: ScopeReason): ScopeReason | null {
+    if (mark.name === 'URL' && mark.parent?.name !== 'Link' && mark.parent?.name !== 'Image' && mark.from === this.at) return null;
+    return reason;
+  }
+
+  /** The leaf block's raw text before the cursor, finished quiet constructs blanked out. */
+  private maskedBefore(): string {
+    const lineStart = this.at - this.linePrefix.length;
+    const from = this.leaf === null || this.leaf.to + 1 < lineStart ? lineStart : Math.min(this.leaf.from, this.at);
+    let masked = this.source.slice(from, this.at);
+    const blank = (a: number, b: number): void => {
+      const left = Math.max(0, a - from);
+      const right = Math.min(masked.length, b - from);
+      if (right > left) masked = masked.slice(0, left) + ' '.repeat(right - left) + masked.slice(right);
+    };
+    const node = this.leaf ?? this.root;
+    node.cursor().iterate((inner) => {
+      if (inner.from >= this.at) return false;
+      if (lookup(QUIET_INLINE, inner.name) !== undefined || inner.name === 'URL') {
+        if (inner.to <= this.at) blank(inner.from, inner.to);
+        return false;
+      }
+      if (inner.name === 'Link' || inner.name === 'Image') {
+        const close = closingBracket(inner.node, this.source);
+        if (close !== null && inner.to <= this.at) blank(close.from, inner.to);
+      }
+      return true;
+    });
+    return masked;
+  }
+
+  currentBlock(): ProseBlock {
+    const { leaf, at, source } = this;
+    if (leaf === null) return { from: this.offset, text: '' };
+    const inside = inlineText(leaf, source, at);
+    const behind = at > leaf.to ? ' ' : '';
+    // Emphasis that is not closed yet is markup all the same.
+    const text = inside.replace(/(?<=^|[\s([])(?:\*{1,3}|_{1,3}|~~)(?=[\p{L}\p{N}])/gu, '').trimStart();
+    return { from: leaf.from + this.segment.shift, text: text === '' ? '' : text + behind };
+  }
+
+  blockKind(): BlockKind {
+    for (let node = this.leaf ?? this.root.resolveInner(this.at, -1) as SyntaxNode | null; node !== null; node = node.parent) {
+      if (node.name.startsWith('ATXHeading') || node.name.startsWith('SetextHeading')) return 'heading';
+      if (node.name === 'TableCell' || node.name === 'Table') return 'tableCell';
+      if (node.name === 'FootnoteDefinition') return 'footnote';
+      if (node.name === 'Image') return 'caption';
+      if (node.name === 'ListItem') return 'listItem';
+      if (node.name === 'Blockquote') return 'quote';
+    }
+    if (/^\s*(?:[-+*]|\d{1,9}[.)])\s/.test(this.linePrefix)) return 'listItem';
+    return /^\s*>/.test(this.linePrefix) ? 'quote' : 'paragraph';
+  }
+
+  private findLeaf(): SyntaxNode | null {
+    const { at, source } = this;
+    let found: SyntaxNode | null = null;
+    this.root.cursor().iterate((node) => {
+      if (node.from > at) return false;
+      const table = node.name === 'TableCell';
+      if (!isLeafBlock(node.name) && !table && node.name !== 'FootnoteDefinition') return true;
+      if (at <= node.to) {
+        found = node.node;
+        return false;
+      }
+      const between = source.slice(node.to, at);
+      if (between.trim() === '' && !between.includes('\n')) found = node.node;
+      else if (/^[ \t]*\n[ \t>]*$/.test(between) && this.goesOn(node.node)) found = node.node;
+      return false;
+    });
+    return found;
+  }
+
+  /** Whether text on the line below a block would belong to it. */
+  private goesOn(block: SyntaxNode): boolean {
+    if (block.name !== 'Paragraph' && block.name !== 'FootnoteDefinition') return false;
+    return block.parent?.name !== 'ListItem' || /^\s/.test(this.linePrefix);
+  }
+}
+
+function lookup<V>(table: Record<string, V>, key: string): V | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}

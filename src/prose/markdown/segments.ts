@@ -1,0 +1,110 @@
+import { GFM, parser, Subscript, Superscript } from '@lezer/markdown';
+import type { Tree } from '@lezer/common';
+import type { Checkpoint, SteppedScan } from '../checkpoints';
+import { attributes, citations, directives, footnotes, math } from './extensions';
+
+const markdown = parser.configure([GFM, Subscript, Superscript, math, citations, footnotes, attributes, directives]);
+
+/**
+ * What a place between two top-level blocks must know: the opening line of a block that reaches
+ * over blank lines and is still open there (fence, `$$`, HTML comment…), or null. One line is
+ * enough to parse on from there.
+ */
+export type SegmentState = string | null;
+
+const SPACING = 2048;
+/** A line that may open a top-level block which blank lines do not end. */
+const SPANNING = /^ {0,3}(?:`{3}|~{3}|<|\$\$)/m;
+const SENTINEL = '\n\nx';
+
+/** A piece of a document, parsed as if it stood alone; offsets in the tree are `shift` behind the document's. */
+export interface Segment {
+  from: number;
+  to: number;
+  /** What was parsed: the still open block's opening line, the piece, a sentinel paragraph. */
+  source: string;
+  tree: Tree;
+  /** Document offset of the source's start. */
+  shift: number;
+}
+
+/**
+ * Cuts a document where CommonMark's block structure starts anew: at an unindented line below a
+ * blank one, which closes every list, quote, paragraph and table before it; only the spanning
+ * blocks go on, and those are the state.
+ */
+export const segmentScan: SteppedScan<SegmentState> = {
+  next(text, from, wanted) {
+    if (from.pos === 0) {
+      const end = frontMatterEnd(text);
+      if (end > 0 && end < text.length) return { pos: end, state: null };
+    }
+    const end = segmentEnd(text, from.pos, SPACING, wanted);
+    if (end >= text.length) return null;
+    return { pos: end, state: openAfter(text.slice(from.pos, end), from.state) };
+  },
+  same: (a, b) => a === b,
+};
+
+/** The first place to cut behind `from` that is at least `spacing` away, or at `wanted`; the text's length if there is none. */
+export function segmentEnd(text: string, from: number, spacing: number, wanted?: number): number {
+  const pattern = /\n[ \t]*\n(?=[^\s])/g;
+  pattern.lastIndex = Math.max(0, from - 1);
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const at = match.index + match[0].length;
+    if (at > from && (at >= from + spacing || at === wanted)) return at;
+    pattern.lastIndex = at - 1;
+  }
+  return text.length;
+}
+
+function openAfter(piece: string, opening: SegmentState): SegmentState {
+  if (opening === null && !SPANNING.test(piece)) return null;
+  const { source, tree } = parse(piece, opening);
+  const last = tree.topNode.lastChild;
+  if (last === null || last.from === source.length - 1) return null;
+  const lineEnd = source.indexOf('\n', last.from);
+  return source.slice(last.from, lineEnd < 0 ? source.length : lineEnd);
+}
+
+function parse(piece: string, opening: SegmentState): { source: string; tree: Tree } {
+  const source = `${opening === null ? '' : `${opening}\n`}${piece}${SENTINEL}`;
+  return { source, tree: markdown.parse(source) };
+}
+
+/** Parses the segment that begins at a checkpoint. */
+export function parseSegment(text: string, from: Checkpoint<SegmentState>, to: number): Segment {
+  const { source, tree } = parse(text.slice(from.pos, to), from.state);
+  const shift = from.pos - (from.state === null ? 0 : from.state.length + 1);
+  return { from: from.pos, to, source, tree, shift };
+}
+
+/** Front matter is looked for in this many characters. */
+export const FRONT_MATTER_WITHIN = 20_000;
+
+/**
+ * Where the document's YAML (`---`) or TOML (`+++`) front matter ends, 0 if it has none. While its
+ * end is not written yet, the lines that look like keys are taken for it.
+ */
+export function frontMatterEnd(text: string): number {
+  const open = /^\ufeff?(---|\+\+\+)[ \t]*\n/.exec(text);
+  if (open === null) return 0;
+  const head = text.slice(0, FRONT_MATTER_WITHIN);
+  const closing = open[1] === '---' ? /^(?:---|\.\.\.)[ \t]*$/ : /^\+\+\+[ \t]*$/;
+  let pos = open[0].length;
+  let keysEnd = pos;
+  let onlyKeys = true;
+  for (let first = true; pos <= head.length; first = false) {
+    const lineEnd = head.indexOf('\n', pos);
+    const end = lineEnd < 0 ? head.length : lineEnd;
+    const line = head.slice(pos, end);
+    if (closing.test(line)) return Math.min(text.length, end + 1);
+    const key = /^(?:[ \t]*(?:[\w"'-]+[ \t]*[:=].*|-(?: .*)?|#.*|\w*)|[ \t]+\S.*)$/.test(line);
+    if (first && (!key || line.trim() === '') && text.length > pos) return 0;
+    onlyKeys = onlyKeys && key && line.trim() !== '';
+    if (onlyKeys) keysEnd = Math.min(head.length, end + 1);
+    if (lineEnd < 0) break;
+    pos = end + 1;
+  }
+  return keysEnd;
+}
