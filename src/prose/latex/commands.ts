@@ -88,13 +88,14 @@ define(
 
 const UNKNOWN: CommandSpec = { args: 'ou', reason: 'commandArgument' };
 const CITATION: CommandSpec = { args: 'ooq', reason: 'citation' };
+const CITATIONS: CommandSpec = { args: 'ooqooqooqooq', reason: 'citation' };
 const REFERENCE: CommandSpec = { args: 'q', reason: 'label' };
 
 /** @param name without the backslash and without a star. */
 export function commandSpec(name: string): CommandSpec {
   const known = COMMANDS.get(name);
   if (known !== undefined) return known;
-  if (/cite/i.test(name)) return CITATION;
+  if (/cite/i.test(name)) return name.endsWith('cites') ? CITATIONS : CITATION;
   if (/ref$/.test(name)) return REFERENCE;
   return UNKNOWN;
 }
@@ -160,7 +161,7 @@ environment('wrapfigure wraptable', 'inherit', 'oqoq', 'commandArgument');
 environment('subfigure subtable', 'inherit', 'ooq', 'commandArgument');
 environment('multicols adjustwidth', 'inherit', 'qq', 'commandArgument');
 environment('adjustbox spacing', 'inherit', 'q', 'commandArgument');
-environment('frame', 'inherit', 'ob', 'commandArgument', 'heading');
+environment('frame', 'inherit', 'ob', 'commandArgument');
 
 const PLAIN: EnvironmentSpec = { mode: 'inherit', args: 'o', reason: 'commandArgument' };
 ENVIRONMENTS.set('array', { mode: 'math', args: 'oq', reason: 'math' });

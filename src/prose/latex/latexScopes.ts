@@ -27,7 +27,7 @@ const scan: SteppedScan<Frame | null> = {
       if (left === null || right === null) return false;
       if (left.kind !== right.kind || left.name !== right.name || left.mode !== right.mode) return false;
       if (left.role !== right.role || left.rest !== right.rest || left.reason !== right.reason) return false;
-      if (left.block !== right.block || left.structural !== right.structural) return false;
+      if (left.block !== right.block) return false;
       left = left.parent;
       right = right.parent;
     }
@@ -65,6 +65,7 @@ export class LatexScopes {
 
 function quietAt(text: string, scanner: LatexScanner, offset: number): QuietScope | null {
   const { token, top } = scanner;
+  if (top?.mode === 'math') return quiet('math');
   if (scanner.pos > offset) return quiet(token.to > offset ? token.reason : 'command');
   if (token.open && token.to === offset && token.from < offset) return quiet(token.reason);
   if (top !== null && top.mode !== 'prose') return quiet(top.reason);

@@ -6,7 +6,7 @@
  * paragraph ends as TeX does ("Paragraph ended before …"), and takes any string.
  */
 import type { BlockKind, ScopeReason } from '../scope';
-import { ACCENTS, commandSpec, environmentSpec, SYMBOLS, type Signature } from './commands';
+import { ACCENTS, commandSpec, environmentSpec, SYMBOLS, type CommandSpec, type Signature } from './commands';
 import { greekLetter } from '../math';
 
 /** An open construct; the stack of them is a linked list, immutable and shared between checkpoints. */
@@ -22,8 +22,17 @@ export interface Frame {
   readonly role: string;
   readonly rest: Signature;
   readonly block: BlockKind | null;
-  readonly structural: boolean;
+  /** Of an argument: its command; follows from `name` and so need not be compared. */
+  readonly command: ArgumentsOf | null;
 }
+
+/** What a command's or environment's arguments have in common. */
+type ArgumentsOf = Pick<CommandSpec, 'reason' | 'block' | 'structural' | 'frontMatter'>;
+
+/** Of every environment's arguments. */
+const OF_ENVIRONMENT: ArgumentsOf = { reason: 'commandArgument', structural: true };
+const OF_FRAME: ArgumentsOf = { ...OF_ENVIRONMENT, block: 'heading' };
+const OF_DEFINITION: ArgumentsOf = { reason: 'commandArgument', structural: true };
 
 /** Receives what a reader of the typeset text would read. */
 export interface LatexSink {
@@ -189,7 +198,7 @@ export class LatexScanner {
       role: frame.kind === 'group' && parent?.role === 'k' ? 'k' : '',
       rest: '',
       block: null,
-      structural: false,
+      command: null,
       ...frame,
       parent,
     };
@@ -211,34 +220,35 @@ export class LatexScanner {
   /** Closes an argument and opens the next one of its command. */
   private close(frame: Frame): void {
     this.pop(frame);
-    if (frame.structural) this.structuralEnd = this.pos;
-    if (frame.role !== '') this.openArgument(frame);
+    if (frame.command === null) return;
+    if (frame.command.structural === true) this.structuralEnd = this.pos;
+    this.openArgument(frame.name, frame.rest, frame.command);
   }
 
   /** Looks for the next argument of a signature, on the same line. */
-  private openArgument(of: Pick<Frame, 'name' | 'rest' | 'reason' | 'block' | 'structural'> & { frontMatter?: boolean }): void {
+  private openArgument(name: string, signature: Signature, command: ArgumentsOf): void {
     const gap = matchAt(/[ \t]*/y, this.text, this.pos)![0].length;
     const opener = this.text[this.pos + gap];
-    for (let i = 0; i < of.rest.length; i++) {
-      const role = of.rest[i]!;
+    for (let i = 0; i < signature.length; i++) {
+      const role = signature[i]!;
       const bracket = role === 'o' || role === 'O';
       if (opener !== (bracket ? '[' : '{') || (role === 'u' && gap > 0)) {
         if (bracket) continue;
         return;
       }
-      if (bracket && !this.closesOnLine(this.pos + gap) && (gap > 0 || role === 'O' || of.rest.includes('u'))) return;
-      const rest = role === 'u' ? 'u' : of.rest.slice(i + 1);
+      if (bracket && !this.closesOnLine(this.pos + gap) && (gap > 0 || role === 'O' || signature.includes('u'))) return;
+      const rest = role === 'u' ? 'u' : signature.slice(i + 1);
       const content = this.pos + gap + 1;
       this.push(
         {
           kind: bracket ? 'bracket' : 'brace',
-          name: of.name,
-          mode: this.argumentMode(role, of.frontMatter === true),
-          reason: this.argumentReason(role, of.reason),
+          name,
+          mode: this.argumentMode(role, command.frontMatter === true),
+          reason: this.argumentReason(role, command.reason),
           role,
           rest,
-          block: role === 'a' || role === 'b' ? of.block : null,
-          structural: of.structural,
+          block: role === 'a' || role === 'b' ? (command.block ?? null) : null,
+          command,
         },
         content,
       );
@@ -365,7 +375,7 @@ export class LatexScanner {
     if (/^[egx]?def$/.test(name)) {
       const match = matchAt(DEFINITION, text, pos);
       this.take(match === null ? wordEnd : pos + match[0].length, 'commandArgument', true);
-      this.openArgument({ name, rest: 'Q', reason: 'commandArgument', block: null, structural: true });
+      this.openArgument(name, 'Q', OF_DEFINITION);
       return;
     }
     if (this.readable()) {
@@ -394,14 +404,7 @@ export class LatexScanner {
     if (name === 'item') this.sink?.item(pos);
     this.take(wordEnd, 'command', true);
     if (spec.structural === true) this.structuralEnd = wordEnd;
-    this.openArgument({
-      name,
-      rest: spec.args,
-      reason: spec.reason,
-      block: spec.block ?? null,
-      structural: spec.structural === true,
-      frontMatter: spec.frontMatter === true,
-    });
+    this.openArgument(name, spec.args, spec);
   }
 
   private verb(match: RegExpExecArray): void {
@@ -447,7 +450,7 @@ export class LatexScanner {
       return;
     }
     this.push({ kind: 'environment', name, mode, reason, block: spec.block ?? null }, this.pos);
-    this.openArgument({ name, rest: spec.args, reason: 'commandArgument', block: spec.block ?? null, structural: true });
+    this.openArgument(name, spec.args, name === 'frame' ? OF_FRAME : OF_ENVIRONMENT);
   }
 
   private end(name: string, length: number): void {
@@ -616,7 +619,9 @@ function unitText(unit: string): string {
     if (name === 'squared' || name === 'square') return '2';
     if (name === 'cubed' || name === 'cubic') return '3';
     if (Object.hasOwn(UNIT_PREFIXES, name)) return UNIT_PREFIXES[name]!;
-    return Object.hasOwn(UNITS, name) ? UNITS[name]! : name;
+    if (Object.hasOwn(UNITS, name)) return UNITS[name]!;
+    const prefix = Object.keys(UNIT_PREFIXES).find((key) => name.startsWith(key) && Object.hasOwn(UNITS, name.slice(key.length)));
+    return prefix === undefined ? name : UNIT_PREFIXES[prefix]! + UNITS[name.slice(prefix.length)]!;
   });
   return (per ? text.replace(/\s+/g, '') : text).replace(/[{}~]/g, '').replace(/[.](?=\S)/g, ' ').trim();
 }

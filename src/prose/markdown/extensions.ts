@@ -87,7 +87,7 @@ export const footnotes: MarkdownConfig = {
     {
       name: 'FootnoteReference',
       before: 'Link',
-      parse: (cx, next, pos) => (next === BRACKET ? add(cx, 'FootnoteReference', pos, /^\[\^[^\]\s]+\]/) : -1),
+      parse: (cx, next, pos) => (next === BRACKET ? add(cx, 'FootnoteReference', pos, /^\[\^[^\]\s^]+\]/) : -1),
     },
   ],
   parseBlock: [
@@ -95,7 +95,7 @@ export const footnotes: MarkdownConfig = {
       name: 'FootnoteDefinition',
       before: 'LinkReference',
       leaf(_cx, leaf) {
-        const label = /^\[\^[^\]\s]+\]:/.exec(leaf.content);
+        const label = /^\[\^[^\]\s^]+\]:/.exec(leaf.content);
         if (label === null) return null;
         return {
           nextLine: () => false,

@@ -66,7 +66,7 @@ const UNFINISHED: readonly [RegExp, ScopeReason][] = [
   [/(?<![\\\w$])\$\d[^$\n]*[\\^_{][^$\n]*$/, 'math'],
   [/\[[^\]\n]*(?<![\w.])@[^\]\n]*$/, 'citation'],
   [/(?:^|[\s([;-])@[\w:.#$%&\-+?<>~/{]*$/, 'citation'],
-  [/\[\^[^\]\s]*$/, 'footnoteLabel'],
+  [/\[\^[^\]\s^]*$/, 'footnoteLabel'],
   [/\]\([^)\n]*$/, 'url'],
   [/\]\[[^\]\n]*$/, 'label'],
   [/<\/?[a-zA-Z][^>\n]*$/, 'html'],
@@ -239,7 +239,7 @@ class Cursor {
       }
       if (inner.name === 'Link' || inner.name === 'Image') {
         const close = closingBracket(inner.node, this.source);
-        if (close !== null && inner.to <= this.at) blank(close.from, inner.to);
+        if (close !== null && close.nextSibling !== null && inner.to <= this.at) blank(close.from, inner.to);
       }
       return true;
     });
