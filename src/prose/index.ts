@@ -1,5 +1,6 @@
 export type { ContextOptions } from './context';
 export { escapeFor, type EscapeContext } from './escape';
+export { insertionFor } from './insertion';
 export { ProseDocument, scopeAt, type ProseEdit } from './proseDocument';
 export type { BlockKind, ProseLanguage, ProseScope, QuietScope, Scope, ScopeReason } from './scope';
 export { repairSpacing } from './spacing';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Engine } from '../../decoder/engine';
-import { insertionFor, scopeAt, type Language } from '../../prose';
+import { insertionFor, scopeAt, type ProseLanguage } from '../../prose';
 import { decodingOf, type DecodingOptions } from '../options';
 import { print } from '../output';
 
@@ -9,14 +9,14 @@ export interface CompleteOptions extends DecodingOptions {
   text?: string;
   file?: string;
   offset?: number;
-  language?: Language;
+  language?: ProseLanguage;
   until: 'sentence' | 'line' | 'budget';
 }
 
 const DEFAULT_MAX_TOKENS = 24;
 
 /** The document, the cursor and the language that the options name. */
-async function readPosition(options: CompleteOptions): Promise<{ text: string; offset: number; language: Language }> {
+async function readPosition(options: CompleteOptions): Promise<{ text: string; offset: number; language: ProseLanguage }> {
   const { text, file, offset, language } = options;
   if ((text === undefined) === (file === undefined)) throw new Error('Give either --text or --file with --offset.');
   if (text !== undefined) return { text, offset: offset ?? text.length, language: language ?? 'markdown' };
