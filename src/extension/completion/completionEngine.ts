@@ -1,22 +1,18 @@
-import type { ProseScope, QuietScope } from '../../prose';
+import type { ProseScope } from '../../prose';
 import type { Decoding, StopRules } from '../../protocol';
 import { sleep, type Clock } from '../clock';
 import { Cancelled, type Decoder } from '../decoder/decoder';
 import { AnswerCache, type Variant } from './cache';
 import { CurrentSuggestion } from './current';
-import type { Cursor, GhostEdit } from './cursor';
+import type { Cursor, GhostEdit, Place } from './cursor';
 import { toOneLine, type Suggestion } from './edit';
 import { InFlight } from './inflight';
 
-export type Place = ProseScope | Pick<QuietScope, 'prose' | 'message'>;
-
-/** Where prose is and how an answer is written there: `src/prose` in the product. */
-export interface ProseRules {
-  /** What the model reads at the cursor, or in words why nothing is suggested there. */
-  read(cursor: Cursor): Place;
-  /** The model's answer as text of the document: escaped, without what the line already has behind the cursor. */
-  write(cursor: Cursor, place: ProseScope, answer: string): string;
-}
+/**
+ * A model's answer as text of the document: escaped, without what the line already has behind the
+ * cursor. `src/prose` in the product.
+ */
+export type WriteAnswer = (cursor: Cursor, place: ProseScope, answer: string) => string;
 
 export interface CompletionOptions {
   debounceMs: number;
@@ -58,7 +54,7 @@ export class CompletionEngine {
 
   constructor(
     decoder: Pick<Decoder, 'complete'>,
-    private readonly prose: ProseRules,
+    private readonly write: WriteAnswer,
     private readonly clock: Clock,
     private readonly log: (line: string) => void,
   ) {
@@ -151,7 +147,7 @@ export class CompletionEngine {
   /** Asked more than once about the same cursor, the rules answer once. */
   private read(cursor: Cursor): Place {
     let place = this.places.get(cursor);
-    if (!place) this.places.set(cursor, (place = this.prose.read(cursor)));
+    if (!place) this.places.set(cursor, (place = cursor.readPlace()));
     return place;
   }
 
@@ -186,7 +182,7 @@ export class CompletionEngine {
   private show(cursor: Cursor, place: ProseScope, answers: readonly string[]): Completion {
     const suggestions: Suggestion[] = [];
     for (const answer of answers) {
-      const text = toOneLine(this.prose.write(cursor, place, toOneLine(answer)));
+      const text = toOneLine(this.write(cursor, place, toOneLine(answer)));
       if (text && !suggestions.some((other) => other.text === text)) suggestions.push({ text, covers: 0 });
     }
     if (suggestions.length === 0) return { edits: [], reason: 'The model has nothing to add here.' };

@@ -1,4 +1,7 @@
-import type { ProseLanguage } from '../../prose';
+import type { ProseLanguage, ProseScope, QuietScope } from '../../prose';
+
+/** What the model reads at a cursor, or in words why nothing is suggested there. */
+export type Place = ProseScope | Pick<QuietScope, 'prose' | 'message'>;
 
 /** Where a suggestion is asked for, free of the editor's own types. */
 export interface Cursor {
@@ -8,8 +11,8 @@ export interface Cursor {
   /** The cursor's line, up to the cursor and from it. */
   linePrefix: string;
   lineSuffix: string;
-  /** The whole document and the cursor's offset in it; a copy is made on the first call only. */
-  readDocument(): { text: string; offset: number };
+  /** Looked up when first needed, and before the document changes. */
+  readPlace(): Place;
 }
 
 /** An edit that VS Code draws as ghost text: one line, around the cursor. */

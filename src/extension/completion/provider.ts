@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
+import type { ProseLanguage } from '../../prose';
 import { proseLanguageOf } from '../languages';
 import { readCompletionSettings } from '../settings';
 import type { CompletionEngine } from './completionEngine';
 import type { Cursor, GhostEdit } from './cursor';
+import { ProseDocuments } from './documents';
 import { classifyEdit, refusal, type LastEdit } from './eligibility';
 
 /** Brings the completion engine and VS Code together: positions and tokens in, ghost text out. */
 export class GhostTextProvider implements vscode.InlineCompletionItemProvider, vscode.Disposable {
+  private readonly documents = new ProseDocuments();
   private readonly lastEdits = new Map<string, LastEdit>();
   private readonly subscriptions: vscode.Disposable[];
 
@@ -14,10 +17,16 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider, v
     this.subscriptions = [
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges, reason }) => {
         if (!proseLanguageOf(document.languageId)) return;
+        const uri = document.uri.toString();
+        this.documents.edit(uri, contentChanges);
         const edit = classifyEdit(contentChanges, reason !== undefined);
-        if (edit) this.lastEdits.set(document.uri.toString(), edit);
+        if (edit) this.lastEdits.set(uri, edit);
       }),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.lastEdits.delete(uri.toString())),
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        const uri = document.uri.toString();
+        this.documents.close(uri);
+        this.lastEdits.delete(uri);
+      }),
     ];
   }
 
@@ -36,7 +45,7 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider, v
     const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
     if (!language || !settings.enabled || (settings.trigger === 'onDemand' && !explicit)) return [];
 
-    const cursor = cursorAt(document, position, language);
+    const cursor = this.cursorAt(document, position, language);
     const lastEdit = this.lastEdits.get(cursor.uri);
     const recalled = this.engine.recall(cursor);
     if (recalled.length > 0 && !explicit) return toItems(position, recalled, context.selectedCompletionInfo);
@@ -58,6 +67,25 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider, v
       return [];
     }
     return this.ask(document, position, cursor, explicit, settings, context, token);
+  }
+
+  private cursorAt(document: vscode.TextDocument, position: vscode.Position, language: ProseLanguage): Cursor {
+    const line = document.lineAt(position.line).text;
+    const uri = document.uri.toString();
+    return {
+      uri,
+      language,
+      line: position.line,
+      linePrefix: line.slice(0, position.character),
+      lineSuffix: line.slice(position.character),
+      readPlace: () => {
+        const end = document.lineAt(document.lineCount - 1).range.end;
+        const length = document.offsetAt(end);
+        return this.documents
+          .open(uri, language, length, () => document.getText())
+          .scopeAt(document.offsetAt(position));
+      },
+    };
   }
 
   private async ask(
@@ -86,19 +114,6 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider, v
       onCancel.dispose();
     }
   }
-}
-
-function cursorAt(document: vscode.TextDocument, position: vscode.Position, language: Cursor['language']): Cursor {
-  const line = document.lineAt(position.line).text;
-  let copy: { text: string; offset: number } | undefined;
-  return {
-    uri: document.uri.toString(),
-    language,
-    line: position.line,
-    linePrefix: line.slice(0, position.character),
-    lineSuffix: line.slice(position.character),
-    readDocument: () => (copy ??= { text: document.getText(), offset: document.offsetAt(position) }),
-  };
 }
 
 function selectionsIn(document: vscode.TextDocument): readonly vscode.Selection[] {

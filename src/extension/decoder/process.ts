@@ -146,7 +146,9 @@ class ForkedDecoder implements DecoderProcess {
       this.waiting.add(onDeath);
     });
     try {
-      return await Promise.race([this.connection.sendRequest<R>(method, params, cancellation?.token), death]);
+      // An absent token must not be passed: it would count as a second parameter.
+      const rest = cancellation ? [cancellation.token] : [];
+      return await Promise.race([this.connection.sendRequest<R>(method, params, ...rest), death]);
     } catch (error) {
       const answered = error instanceof ResponseError && error.code !== RpcErrorCodes.PendingResponseRejected;
       if (answered) throw cancellation?.token.isCancellationRequested ? new Cancelled() : error;

@@ -53,6 +53,7 @@ export class Supervisor implements Decoder {
   private running = 0;
   private cancelRetry: (() => void) | null = null;
   private cancelIdle: (() => void) | null = null;
+  private cancelWatch: (() => void) | null = null;
   private disposed = false;
 
   constructor(private readonly options: SupervisorOptions) {}
@@ -102,18 +103,18 @@ export class Supervisor implements Decoder {
     this.cancelIdle?.();
     this.cancelIdle = null;
     this.showActivity();
-    const watch = this.watchSilence(process);
+    this.watch();
     try {
       return await request(process, {
         ...hooks,
         onProgress: (progress) => {
-          watch.alive();
+          this.watch();
           hooks.onProgress?.(progress);
         },
       });
     } finally {
-      watch.stop();
       this.running--;
+      this.watch();
       this.showActivity();
       this.scheduleIdle();
     }
@@ -192,7 +193,8 @@ export class Supervisor implements Decoder {
   private end(): void {
     this.cancelRetry?.();
     this.cancelIdle?.();
-    this.cancelRetry = this.cancelIdle = null;
+    this.cancelWatch?.();
+    this.cancelRetry = this.cancelIdle = this.cancelWatch = null;
     const life = this.life;
     this.life = null;
     life?.process.stop();
@@ -220,21 +222,19 @@ export class Supervisor implements Decoder {
     });
   }
 
-  /** Ends a process whose request has gone silent; its end is then handled like a crash. */
-  private watchSilence(process: DecoderProcess): { alive(): void; stop(): void } {
-    const arm = (): (() => void) =>
-      this.options.clock.after(SILENCE_LIMIT_MS, () => {
-        this.options.log(`The decoder has not answered for ${SILENCE_LIMIT_MS / 1000} s; ending it.`);
-        process.stop();
-      });
-    let disarm = arm();
-    return {
-      alive: () => {
-        disarm();
-        disarm = arm();
-      },
-      stop: () => disarm(),
-    };
+  /**
+   * Notes a sign of life. While requests run the next one must come in time, or the process is ended;
+   * its end is then handled like a crash. Any request's sign counts: the others wait in its queue.
+   */
+  private watch(): void {
+    this.cancelWatch?.();
+    this.cancelWatch = null;
+    const process = this.life?.process;
+    if (!process || this.running === 0) return;
+    this.cancelWatch = this.options.clock.after(SILENCE_LIMIT_MS, () => {
+      this.options.log(`The decoder has not answered for ${SILENCE_LIMIT_MS / 1000} s; ending it.`);
+      process.stop();
+    });
   }
 }
 

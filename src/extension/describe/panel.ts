@@ -50,10 +50,9 @@ export class DescribePanel implements vscode.Disposable {
       'biogpt.description',
       'Description',
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
-      { enableScripts: true, localResourceRoots: [media] },
+      { enableScripts: true, localResourceRoots: [] },
     );
     panel.iconPath = vscode.Uri.joinPath(media, 'icon.png');
-    const uri = (name: string): string => panel.webview.asWebviewUri(vscode.Uri.joinPath(media, name)).toString();
     panel.webview.onDidReceiveMessage((message: unknown) => {
       // The view loads anew whenever it was hidden, and asks for what it should show.
       if (message === 'ready') void panel.webview.postMessage(this.view);
@@ -63,12 +62,14 @@ export class DescribePanel implements vscode.Disposable {
       this.panel = undefined;
       this.onClose();
     });
-    panel.webview.html = panelHtml({
-      nonce: randomBytes(16).toString('base64'),
-      cspSource: panel.webview.cspSource,
-      style: uri('describe.css'),
-      script: uri('describe.js'),
-    });
+    void this.fill(panel, media);
     return panel;
+  }
+
+  private async fill(panel: vscode.WebviewPanel, media: vscode.Uri): Promise<void> {
+    const read = async (name: string): Promise<string> =>
+      new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(media, name)));
+    const [style, script] = await Promise.all([read('describe.css'), read('describe.js')]);
+    if (this.panel === panel) panel.webview.html = panelHtml({ nonce: randomBytes(16).toString('base64'), style, script });
   }
 }

@@ -1,21 +1,22 @@
 export interface PanelSources {
+  /** Fresh for each page. */
   nonce: string;
-  cspSource: string;
+  /** Texts of `media/describe.css` and `media/describe.js`. */
   style: string;
   script: string;
 }
 
-/** The view's page. Nothing is loaded from anywhere but the extension's own `media` folder. */
-export function panelHtml({ nonce, cspSource, style, script }: PanelSources): string {
+/** The view's page: whole in itself, it loads nothing from anywhere. */
+export function panelHtml({ nonce, style, script }: PanelSources): string {
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
   <meta charset="UTF-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta http-equiv="Content-Security-Policy"
-    content="default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}';">
-  <link rel="stylesheet" href="${style}">
+    content="default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}';">
   <title>Description</title>
+  <style nonce="${nonce}">${style}</style>
 </head>
 <body>
   <main>
@@ -33,7 +34,7 @@ export function panelHtml({ nonce, cspSource, style, script }: PanelSources): st
     </div>
     <p id="provenance"></p>
   </main>
-  <script nonce="${nonce}" src="${script}"></script>
+  <script nonce="${nonce}">${script}</script>
 </body>
 </html>`;
 }

@@ -5,7 +5,7 @@ import {
   type CompletionOptions,
 } from '../../../src/extension/completion/completionEngine';
 import type { Cursor } from '../../../src/extension/completion/cursor';
-import { cursorIn, ghost, plainProse } from './support/cursors';
+import { cursorIn, ghost, plainly } from './support/cursors';
 import { FakeClock, settle } from './support/fakeClock';
 import { ScriptedDecoder } from './support/scriptedDecoder';
 
@@ -21,7 +21,7 @@ describe('completion engine', () => {
     clock = new FakeClock();
     decoder = new ScriptedDecoder();
     log = [];
-    engine = new CompletionEngine(decoder, plainProse, clock, (line) => log.push(line));
+    engine = new CompletionEngine(decoder, plainly, clock, (line) => log.push(line));
   });
 
   /** A request as the provider makes it: memory first, then the decoder. */

@@ -1,20 +1,24 @@
-import type { ProseRules } from '../../../../src/extension/completion/completionEngine';
+import type { WriteAnswer } from '../../../../src/extension/completion/completionEngine';
 import type { Cursor, GhostEdit } from '../../../../src/extension/completion/cursor';
 
-/** A cursor where `█` stands in `text`. */
+/** A cursor where `█` stands in `text`; everything is prose but a line that begins with a backtick. */
 export function cursorIn(text: string, uri = 'file:///paper.md'): Cursor {
   const offset = text.indexOf('█');
   if (offset < 0) throw new Error(`No █ in ${text}`);
   const content = text.replace('█', '');
   const lineStart = content.lastIndexOf('\n', offset - 1) + 1;
   const lineEnd = content.indexOf('\n', offset);
+  const linePrefix = content.slice(lineStart, offset);
   return {
     uri,
     language: 'markdown',
     line: content.slice(0, offset).split('\n').length - 1,
-    linePrefix: content.slice(lineStart, offset),
+    linePrefix,
     lineSuffix: content.slice(offset, lineEnd < 0 ? content.length : lineEnd),
-    readDocument: () => ({ text: content, offset }),
+    readPlace: () =>
+      linePrefix.startsWith('`')
+        ? { prose: false, message: 'The cursor is in inline code.' }
+        : { prose: true, textBefore: content.slice(0, offset), block: 'paragraph', linePrefix },
   };
 }
 
@@ -29,12 +33,5 @@ export function ghost(cursor: Cursor, edit: GhostEdit): string {
   return edit.insertText.slice(cursor.linePrefix.length - edit.startColumn);
 }
 
-/** Everything is prose, but a line in backticks; answers are written as they are. */
-export const plainProse: ProseRules = {
-  read(cursor) {
-    const { text, offset } = cursor.readDocument();
-    if (cursor.linePrefix.startsWith('`')) return { prose: false, message: 'The cursor is in inline code.' };
-    return { prose: true, textBefore: text.slice(0, offset), block: 'paragraph', linePrefix: cursor.linePrefix };
-  },
-  write: (_cursor, _place, answer) => answer,
-};
+/** An answer written as it is. */
+export const plainly: WriteAnswer = (_cursor, _place, answer) => answer;

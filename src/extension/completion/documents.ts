@@ -1,0 +1,39 @@
+import { ProseDocument, type ProseLanguage } from '../../prose';
+
+/** A change as the editor tells it. */
+export interface TextChange {
+  rangeOffset: number;
+  rangeLength: number;
+  text: string;
+}
+
+/**
+ * What is known of the open documents' scopes, kept up to date under edits: a request then costs the
+ * neighbourhood of the cursor, not a scan of the whole manuscript.
+ */
+export class ProseDocuments {
+  private readonly documents = new Map<string, ProseDocument>();
+
+  /** The document's scopes. `readText` is called the first time, and when an edit was missed. */
+  open(uri: string, language: ProseLanguage, length: number, readText: () => string): ProseDocument {
+    let document = this.documents.get(uri);
+    if (!document || document.language !== language) {
+      document = new ProseDocument(language, readText());
+      this.documents.set(uri, document);
+    } else if (document.length !== length) {
+      document.setText(readText());
+    }
+    return document;
+  }
+
+  edit(uri: string, changes: readonly TextChange[]): void {
+    const document = this.documents.get(uri);
+    for (const { rangeOffset, rangeLength, text } of changes) {
+      document?.edit({ from: rangeOffset, to: rangeOffset + rangeLength, insert: text });
+    }
+  }
+
+  close(uri: string): void {
+    this.documents.delete(uri);
+  }
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { descriptionInsertion, shiftOffset } from '../../../src/extension/describe/origin';
+import { panelHtml } from '../../../src/extension/describe/panelHtml';
+import { cleanTerm } from '../../../src/extension/describe/term';
+
+describe('term', () => {
+  const cases: [string, string][] = [
+    ['  IL-6 ', 'IL-6'],
+    ['**TNF-α**,', 'TNF-α'],
+    ['tumour\n  necrosis factor', 'tumour necrosis factor'],
+    ['\\emph{BRCA1}', 'BRCA1'],
+    ['(R)-warfarin', '(R)-warfarin'],
+    ['...', ''],
+  ];
+  for (const [text, term] of cases) it(`${JSON.stringify(text)} → ${term}`, () => assert.equal(cleanTerm(text), term));
+});
+
+describe('place of origin', () => {
+  it('moves with what is written before it and stays before what is written after it', () => {
+    assert.equal(shiftOffset(10, [{ rangeOffset: 0, rangeLength: 0, text: 'abc' }]), 13);
+    assert.equal(shiftOffset(10, [{ rangeOffset: 2, rangeLength: 4, text: '' }]), 6);
+    assert.equal(shiftOffset(10, [{ rangeOffset: 11, rangeLength: 5, text: 'abc' }]), 10);
+    assert.equal(shiftOffset(10, [{ rangeOffset: 8, rangeLength: 5, text: 'abc' }]), 11);
+    assert.equal(shiftOffset(10, [{ rangeOffset: 10, rangeLength: 0, text: 'x' }]), 11);
+  });
+
+  it('takes several changes of one edit, the last in the document first', () => {
+    const changes = [
+      { rangeOffset: 20, rangeLength: 1, text: 'xx' },
+      { rangeOffset: 5, rangeLength: 0, text: 'yy' },
+      { rangeOffset: 0, rangeLength: 1, text: '' },
+    ];
+    assert.equal(shiftOffset(10, changes), 11);
+  });
+});
+
+describe('inserted description', () => {
+  const escape = (text: string): string => text.replaceAll('%', '\\%');
+  it('is escaped and set off from the words around it', () => {
+    assert.equal(descriptionInsertion('IL-6 rises by 5%. ', 'd', 'T', escape), ' IL-6 rises by 5\\%. ');
+    assert.equal(descriptionInsertion('IL-6 rises.', ' ', '', escape), 'IL-6 rises.');
+    assert.equal(descriptionInsertion('IL-6 rises.', '', '\n', escape), 'IL-6 rises.');
+    assert.equal(descriptionInsertion('IL-6 rises.', '(', ')', escape), 'IL-6 rises.');
+  });
+});
+
+describe('description view', () => {
+  const html = panelHtml({ nonce: 'n0nce', style: 'body{}', script: 'go()' });
+
+  it('loads nothing and runs only its own script', () => {
+    assert.match(html, /default-src 'none'; style-src 'nonce-n0nce'; script-src 'nonce-n0nce';/);
+    assert.doesNotMatch(html, /(?:src|href)=/);
+  });
+
+  it('says who wrote the text', () => {
+    assert.match(html, /Written by a language model\.<\/strong> Check every statement/);
+  });
+});

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { ProseDocuments } from '../../../src/extension/completion/documents';
+import type { DecoderState } from '../../../src/extension/decoder/supervisor';
+import { proseLanguageOf } from '../../../src/extension/languages';
+import { chooseModel } from '../../../src/extension/models/modelFolder';
+import { statusText } from '../../../src/extension/statusText';
+
+describe('status item', () => {
+  const model = {
+    name: 'Starter',
+    modelDir: '/m',
+    precision: 'fp16',
+    parameters: 1,
+    maxPositions: 1,
+    backend: 'plain',
+    loadMs: 1,
+  } as const;
+  const cases: [DecoderState, string, RegExp][] = [
+    [{ kind: 'idle' }, '$(beaker) BioGPT', /loads when it is first needed/],
+    [{ kind: 'loading' }, '$(loading~spin) BioGPT', /Loading/],
+    [{ kind: 'ready', model }, '$(beaker) BioGPT', /Starter \(fp16\) is ready/],
+    [{ kind: 'generating', model }, '$(loading~spin) BioGPT', /is writing/],
+    [{ kind: 'restarting', reason: 'it was killed', retryInMs: 500 }, '$(sync) BioGPT', /it was killed.*starts again/],
+    [{ kind: 'failed', reason: 'No model.' }, '$(error) BioGPT', /No model\./],
+  ];
+  for (const [state, text, label] of cases) {
+    it(`says "${state.kind}" in an icon and in words`, () => {
+      const shown = statusText(state, 'automatic');
+      assert.equal(shown.text, text);
+      assert.match(shown.accessibilityLabel, label);
+      assert.equal(shown.warning, state.kind === 'failed');
+    });
+  }
+
+  it('says that ghost text is off, but an error comes first', () => {
+    assert.equal(statusText({ kind: 'ready', model }, 'off').text, '$(circle-slash) BioGPT');
+    assert.match(statusText({ kind: 'ready', model }, 'off').accessibilityLabel, /off for this language/);
+    assert.equal(statusText({ kind: 'failed', reason: 'No model.' }, 'off').text, '$(error) BioGPT');
+  });
+});
+
+describe('model folder', () => {
+  const there = (file: string): boolean => file === join('/models/large', 'model.json');
+
+  it('is the chosen one, or the starter', () => {
+    assert.deepEqual(chooseModel('', '/starter', there), { modelDir: '/starter' });
+    assert.deepEqual(chooseModel('/models/large', '/starter', there), { modelDir: '/models/large' });
+    assert.deepEqual(chooseModel('/models/gone', '/starter', there), { modelDir: '/starter', missing: '/models/gone' });
+  });
+});
+
+describe('languages', () => {
+  it('are Markdown and LaTeX', () => {
+    assert.equal(proseLanguageOf('markdown'), 'markdown');
+    assert.equal(proseLanguageOf('latex'), 'latex');
+    assert.equal(proseLanguageOf('bibtex'), undefined);
+    assert.equal(proseLanguageOf('toString'), undefined);
+  });
+});
+
+describe('documents', () => {
+  it('are read once and follow edits', () => {
+    const documents = new ProseDocuments();
+    let reads = 0;
+    const open = (text: string, offset: number) =>
+      documents
+        .open('file:///a.md', 'markdown', text.length, () => {
+          reads++;
+          return text;
+        })
+        .scopeAt(offset);
+    const first = open('It was ', 7);
+    assert.ok(first.prose && first.textBefore === 'It was ');
+    documents.edit('file:///a.md', [{ rangeOffset: 7, rangeLength: 0, text: 'raised' }]);
+    const second = open('It was raised', 13);
+    assert.ok(second.prose && second.textBefore === 'It was raised');
+    assert.equal(reads, 1);
+  });
+
+  it('are read again when an edit was missed', () => {
+    const documents = new ProseDocuments();
+    const open = (text: string) => documents.open('file:///a.md', 'markdown', text.length, () => text).scopeAt(text.length);
+    open('It was ');
+    const scope = open('It was not ');
+    assert.ok(scope.prose && scope.textBefore === 'It was not ');
+  });
+});
