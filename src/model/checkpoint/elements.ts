@@ -1,11 +1,10 @@
 /** Bytes per element of the dtypes a weight file may hold (safetensors' spelling). */
-export const DTYPE_BYTES: Readonly<Record<string, number>> = {
-  BOOL: 1, U8: 1, I8: 1, F8_E4M3: 1, F8_E5M2: 1,
-  I16: 2, U16: 2, F16: 2, BF16: 2,
-  I32: 4, U32: 4, F32: 4,
-  I64: 8, U64: 8, F64: 8, C64: 8,
-  C128: 16,
-};
+export const DTYPE_BYTES: ReadonlyMap<string, number> = new Map([
+  ...['BOOL', 'U8', 'I8', 'F8_E4M3', 'F8_E5M2'].map((dtype) => [dtype, 1] as const),
+  ...['I16', 'U16', 'F16', 'BF16'].map((dtype) => [dtype, 2] as const),
+  ...['I32', 'U32', 'F32'].map((dtype) => [dtype, 4] as const),
+  ...['I64', 'U64', 'F64', 'C64'].map((dtype) => [dtype, 8] as const),
+]);
 
 export type FloatDType = 'F32' | 'F16' | 'BF16';
 

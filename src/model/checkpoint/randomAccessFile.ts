@@ -62,7 +62,7 @@ export class RandomAccessFile {
         'Save the model in one of these types.',
       );
     }
-    const elementBytes = DTYPE_BYTES[run.dtype]!;
+    const elementBytes = DTYPE_BYTES.get(run.dtype)!;
     const capacity = Math.min(run.count, CHUNK_ELEMENTS);
     const raw = new Uint8Array(capacity * elementBytes);
     const floats = run.dtype === 'F32' ? new Float32Array(raw.buffer) : new Float32Array(capacity);

@@ -75,7 +75,7 @@ async function readHeader(file: RandomAccessFile): Promise<Map<string, Entry>> {
       return fail(`describes tensor "${name}" in a form that is not safetensors'.`);
     }
     const [begin, end] = offsets as [number, number];
-    const elementBytes = DTYPE_BYTES[dtype];
+    const elementBytes = DTYPE_BYTES.get(dtype);
     if (elementBytes === undefined) return fail(`gives tensor "${name}" the unknown type "${dtype}".`);
     const bytes = elementCount(shape) * elementBytes;
     if (end - begin !== bytes) {

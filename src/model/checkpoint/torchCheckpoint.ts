@@ -110,7 +110,7 @@ function checkTensor(
     throw new ModelError(path, `tensor "${name}" ${problem}.`, DOWNLOAD_AGAIN);
   };
   const { dtype, length } = storage;
-  const elementBytes = DTYPE_BYTES[dtype]!;
+  const elementBytes = DTYPE_BYTES.get(dtype)!;
   const entry = archive.get(`data/${storage.key}`);
   if (entry === undefined) return fail(`refers to the storage ${JSON.stringify(storage.key.slice(0, 40))}, which is missing`);
   if (entry.bytes !== length * elementBytes) {
