@@ -24,8 +24,11 @@ export interface SteppedScan<S> {
  */
 export class Checkpoints<S> {
   private valid: Checkpoint<S>[];
-  /** Behind the last edit, in document order, positions already shifted; usable once confirmed. */
-  private stale: Checkpoint<S>[] = [];
+  /**
+   * Behind an edit, in document order, positions already shifted. Each run comes from one scan: if
+   * its first checkpoint holds again, all of it does.
+   */
+  private stale: Checkpoint<S>[][] = [];
 
   constructor(
     private readonly scan: SteppedScan<S>,
@@ -39,13 +42,18 @@ export class Checkpoints<S> {
     // A token may look one line ahead: what stands at the start of the edited line is in doubt.
     const lineStart = oldText.lastIndexOf('\n', from - 1) + 1;
     const keep = firstAtOrAfter(this.valid, lineStart);
-    const behind = [...this.valid.slice(keep), ...this.stale].filter((point) => point.pos > to);
     const shift = inserted - (to - from);
     // The line behind the edit may have been looked at by a token that the edit made.
     const lineEnd = oldText.indexOf('\n', to);
+    const runs = [this.valid.slice(keep), ...this.stale];
     this.valid.length = keep;
-    this.stale = lineEnd < 0 ? [] : behind.filter((point) => point.pos > lineEnd + 1);
-    if (shift !== 0) this.stale = this.stale.map((point) => ({ pos: point.pos + shift, state: point.state }));
+    this.stale = [];
+    if (lineEnd >= 0) {
+      for (const run of runs) {
+        const behind = run.slice(firstAtOrAfter(run, lineEnd + 2));
+        if (behind.length > 0) this.stale.push(behind.map(({ pos, state }) => ({ pos: pos + shift, state })));
+      }
+    }
     if (this.valid.length === 0) this.valid.push({ pos: 0, state: this.initial });
   }
 
@@ -53,14 +61,14 @@ export class Checkpoints<S> {
   before(text: string, offset: number): Checkpoint<S> {
     let last = this.valid[this.valid.length - 1]!;
     while (last.pos <= offset) {
-      while (this.stale.length > 0 && this.stale[0]!.pos <= last.pos) this.stale.shift();
-      const next = this.scan.next(text, last, this.stale[0]?.pos);
+      this.dropStale(last.pos);
+      const next = this.scan.next(text, last, this.stale[0]?.[0]?.pos);
       if (next === null) break;
-      while (this.stale.length > 0 && this.stale[0]!.pos < next.pos) this.stale.shift();
-      const known = this.stale[0];
-      if (known !== undefined && known.pos === next.pos && this.scan.same(known.state, next.state)) {
-        for (const point of this.stale) this.valid.push(point);
-        this.stale = [];
+      this.dropStale(next.pos - 1);
+      const run = this.stale[0];
+      if (run !== undefined && run[0]!.pos === next.pos && this.scan.same(run[0]!.state, next.state)) {
+        for (const point of run) this.valid.push(point);
+        this.stale.shift();
       } else {
         this.valid.push(next);
       }
@@ -68,6 +76,17 @@ export class Checkpoints<S> {
     }
     const after = firstAtOrAfter(this.valid, offset + 1);
     return this.valid[Math.max(0, after - 1)]!;
+  }
+
+  /** Forgets the old checkpoints at or before `pos`. */
+  private dropStale(pos: number): void {
+    while (this.stale.length > 0) {
+      const run = this.stale[0]!;
+      const keep = firstAtOrAfter(run, pos + 1);
+      if (keep > 0) run.splice(0, keep);
+      if (run.length > 0) return;
+      this.stale.shift();
+    }
   }
 
   /** The checkpoint after `point`, or null at the document's end. */
