@@ -3,6 +3,7 @@ import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vsc
 import { Engine } from './engine';
 import { watchParent } from './parentWatch';
 import { DecoderServer } from './server';
+import type { Backend } from './session/openSession';
 
 /** How long an orderly end may take before the process ends itself the hard way, milliseconds. */
 const EXIT_GRACE_MS = 1000;
@@ -14,6 +15,12 @@ function parentPid(): number {
   const argument = process.argv.find((value) => value.startsWith('--parent-pid='));
   const pid = Number(argument?.slice('--parent-pid='.length));
   return Number.isInteger(pid) && pid > 0 ? pid : process.ppid;
+}
+
+/** `BIOGPT_BACKEND=native|plain`, for measurements and bug reports. */
+function forcedBackend(): { backend?: Backend } {
+  const value = process.env['BIOGPT_BACKEND'];
+  return value === 'native' || value === 'plain' ? { backend: value } : {};
 }
 
 function main(): void {
@@ -38,7 +45,7 @@ function main(): void {
     process.exit(code);
   };
   const server = new DecoderServer(connection, {
-    openEngine: (modelDir, options) => Engine.open(modelDir, options),
+    openEngine: (modelDir, options) => Engine.open(modelDir, { ...options, ...forcedBackend() }),
     log,
     exit: () => void leave(0),
   });

@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { constants, getPriority, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CancellationTokenSource, ProgressType, ResponseError } from 'vscode-jsonrpc/node';
+import { processExists } from '../../../src/decoder/parentWatch';
+import {
+  type CompleteParams, type CompleteResult, type DecoderStatus, type DescribeResult, ErrorCodes, type GenerationProgress,
+  Methods, type ModelInfo,
+} from '../../../src/protocol';
+import { bundleDecoder, startDecoder, type DecoderProcess } from './support/decoderProcess';
+import { createTinyModel, type TinyModel } from './support/tinyModel';
+
+const TEXT = 'the protein binds to the receptor and the cells of patients with cancer is ';
+const SECRET = 'mutation receptor immunohistochemistry';
+
+function params(textBefore: string, maxNewTokens = 12): CompleteParams {
+  return { textBefore, decoding: { strategy: 'greedy' }, stop: { maxNewTokens, minNewTokens: maxNewTokens } };
+}
+
+async function waitFor(condition: () => boolean, ms: number): Promise<number> {
+  const started = performance.now();
+  while (!condition()) {
+    if (performance.now() - started > ms) assert.fail(`not within ${ms} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return performance.now() - started;
+}
+
+describe('the decoder process', function () {
+  this.timeout(60_000);
+  let bundle: { path: string; remove: () => Promise<void> };
+  let tiny: TinyModel;
+  let slow: TinyModel;
+  let decoder: DecoderProcess;
+  const started: DecoderProcess[] = [];
+  const start = (env?: NodeJS.ProcessEnv): DecoderProcess => {
+    const one = startDecoder(bundle.path, env);
+    started.push(one);
+    return one;
+  };
+  const complete = (p: CompleteParams): Promise<CompleteResult> => decoder.connection.sendRequest(Methods.complete, p);
+  const status = (): Promise<DecoderStatus> => decoder.connection.sendRequest(Methods.status);
+  const load = (dir: string): Promise<ModelInfo> => decoder.connection.sendRequest(Methods.loadModel, { modelDir: dir });
+  const rejectsWith = (code: number, pattern: RegExp, request: Promise<unknown>): Promise<void> =>
+    assert.rejects(request, (error: unknown) => {
+      assert.ok(error instanceof ResponseError);
+      assert.equal(error.code, code);
+      assert.match(error.message, pattern);
+      return true;
+    });
+
+  before(async () => {
+    bundle = await bundleDecoder();
+    tiny = await createTinyModel();
+    slow = await createTinyModel({ hidden: 256, layers: 6, maxPositions: 1024 });
+    decoder = start();
+  });
+  after(async () => {
+    for (const { connection, child } of started) {
+      connection.dispose();
+      child.kill('SIGKILL');
+    }
+    await bundle?.remove();
+    await tiny?.remove();
+    await slow?.remove();
+  });
+
+  it('has no model at first', async () => {
+    await rejectsWith(ErrorCodes.noModel, /loadModel/, complete(params(TEXT)));
+    const { pid, model, rssBytes, cachedTokens } = await status();
+    assert.deepEqual([pid, model, cachedTokens], [decoder.child.pid, null, 0]);
+    assert.ok(rssBytes > 10e6);
+  });
+
+  it('names what is wrong with a model folder', async () => {
+    await rejectsWith(ErrorCodes.badModel, /does not exist/, load('/nowhere/at/all'));
+    const dir = await mkdtemp(join(tmpdir(), 'biogpt-bad-'));
+    await writeFile(join(dir, 'model.json'), '{"formatVersion": 1}');
+    await rejectsWith(ErrorCodes.badModel, /model\.json/, load(dir));
+    await rm(dir, { recursive: true });
+  });
+
+  it('loads a model and completes, streaming', async () => {
+    const info = await load(tiny.dir);
+    assert.equal(info.name, 'tiny');
+    assert.equal(info.backend, 'native');
+    const seen: GenerationProgress[] = [];
+    const type = new ProgressType<GenerationProgress>();
+    const subscription = decoder.connection.onProgress(type, 'p1', (progress) => void seen.push(progress));
+    const result: CompleteResult = await decoder.connection.sendRequest(Methods.complete, {
+      ...params(TEXT), progressToken: 'p1',
+    });
+    subscription.dispose();
+    assert.equal(result.finishReason, 'tokenBudget');
+    assert.equal(result.timings.decodedTokens, 12);
+    assert.equal(seen.length, 12);
+    assert.deepEqual(seen.map(({ tokens }) => tokens), Array.from({ length: 12 }, (_, i) => i + 1));
+    assert.ok(seen.at(-1)!.text.startsWith(result.text));
+    assert.doesNotMatch(result.text, /^\s| {2}/);
+    assert.deepEqual((await complete(params(TEXT))).text, result.text);
+  });
+
+  it('describes a term as the writer spelt it', async () => {
+    const result: DescribeResult = await decoder.connection.sendRequest(Methods.describe, {
+      term: 'TNF/α', decoding: { strategy: 'beam', beams: 3, earlyStopping: true }, stop: { maxNewTokens: 8, minNewTokens: 4 },
+    });
+    assert.equal(result.term, 'TNF/α');
+    assert.match(result.text, /^TNF\/α is/);
+    await rejectsWith(ErrorCodes.badRequest, /term/, decoder.connection.sendRequest(Methods.describe, {
+      term: ' ', decoding: { strategy: 'greedy' }, stop: { maxNewTokens: 8 },
+    }));
+  });
+
+  it('computes only what was typed since', async () => {
+    const { timings } = await complete(params(`${TEXT}a`, 2));
+    const next = await complete(params(`${TEXT}a protein `, 2));
+    assert.ok(next.timings.reusedTokens >= timings.reusedTokens + timings.prefillTokens - 1);
+    assert.ok(next.timings.prefillTokens <= 3, String(next.timings.prefillTokens));
+    // Back to the shorter text: the cache is cut, nothing but the last token is computed again.
+    const back = await complete(params(`${TEXT}a`, 2));
+    assert.equal(back.timings.prefillTokens, 1);
+  });
+
+  it('reports speed and memory', async () => {
+    await complete(params(`of ${TEXT}`, 20));
+    const { prefillTokensPerSecond, decodeTokensPerSecond, cachedTokens, model } = await status();
+    assert.ok(prefillTokensPerSecond! > 0 && decodeTokensPerSecond! > 0);
+    assert.ok(cachedTokens > 20);
+    assert.equal(model?.name, 'tiny');
+  });
+
+  it('refuses numbers that make no sense', async () => {
+    await rejectsWith(ErrorCodes.badRequest, /maxNewTokens/, complete(params(TEXT, 0)));
+  });
+
+  it('answers a cancellation at once: while decoding, in a prefill, in the queue', async () => {
+    await load(slow.dir);
+    const long = TEXT.repeat(60);
+    const cancelAfter = async (ms: number, p: CompleteParams): Promise<number> => {
+      const source = new CancellationTokenSource();
+      const request = decoder.connection.sendRequest(Methods.complete, p, source.token);
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      const cancelled = performance.now();
+      source.cancel();
+      await rejectsWith(-32800, /cancelled/, request);
+      return performance.now() - cancelled;
+    };
+    const { timings } = await complete(params(long, 30));
+    // One step or chunk, and a wide margin for a busy machine; the whole would take much longer.
+    const step = timings.decodeMs / 30;
+    const decoding = await cancelAfter(100, params(long, 400));
+    assert.ok(decoding < 10 * step + 200, `decoding: ${decoding} ms, a step takes ${step} ms`);
+    const prefill = await cancelAfter(20, params(`of ${long}`, 30));
+    assert.ok(prefill < timings.prefillMs / 2 + 100, `prefill: ${prefill} of ${timings.prefillMs} ms`);
+    const running = complete(params(`a ${long}`, 30));
+    const queued = await cancelAfter(20, params(TEXT));
+    assert.ok(queued < 100, `queue: ${queued} ms`);
+    const before = performance.now();
+    await status();
+    assert.ok(performance.now() - before < 300, 'status is answered while a request runs');
+    await running;
+  });
+
+  it('writes no text of the user to its log', async () => {
+    await complete(params(SECRET));
+    for (const word of SECRET.split(' ')) assert.ok(!decoder.errors().includes(word), word);
+    assert.match(decoder.errors(), /Loaded tiny \(fp32, native\)/);
+  });
+
+  it('runs below normal priority', async () => {
+    assert.equal(getPriority(decoder.child.pid), constants.priority.PRIORITY_BELOW_NORMAL);
+  });
+
+  it('unloads, and ends when told', async () => {
+    await decoder.connection.sendRequest(Methods.unloadModel);
+    assert.equal((await status()).model, null);
+    await load(tiny.dir);
+    await decoder.connection.sendRequest(Methods.shutdown);
+    assert.equal(await decoder.ended, 0);
+  });
+
+  it('works without the native path', async () => {
+    decoder = start({ BIOGPT_BACKEND: 'plain' });
+    assert.equal((await load(tiny.dir)).backend, 'plain');
+    assert.equal((await complete(params(TEXT))).tokens > 0, true);
+  });
+
+  it('ends when the channel closes, even while it generates', async () => {
+    decoder = start();
+    await load(slow.dir);
+    complete(params(TEXT.repeat(60), 400)).catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    decoder.connection.dispose();
+    decoder.child.disconnect();
+    const before = performance.now();
+    assert.equal(await decoder.ended, 0);
+    assert.ok(performance.now() - before < 2000);
+  });
+
+  it('ends when its parent is killed', async function () {
+    if (process.platform === 'win32') this.skip();
+    // A parent of its own, which forks the decoder, tells its id and waits to be killed.
+    const script = `const child = require('node:child_process').fork(${JSON.stringify(bundle.path)}, [], { execArgv: [] });
+      console.log(child.pid); setInterval(() => undefined, 1000);`;
+    const parent = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const pid = Number(await new Promise<string>((resolve) => parent.stdout.once('data', (d: Buffer) => resolve(String(d)))));
+    assert.ok(processExists(pid));
+    parent.kill('SIGKILL');
+    await waitFor(() => !processExists(pid), 3000);
+  });
+
+  it('refuses to run without a parent to talk to', async () => {
+    const alone = spawn(process.execPath, [bundle.path], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let errors = '';
+    alone.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    const code = await new Promise((resolve) => alone.on('close', resolve));
+    assert.equal(code, 2);
+    assert.match(errors, /started by the editor/);
+  });
+});

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { prefixConstraint, SymbolIndex } from '../../../src/decoder/generation/prefixConstraint';
+import { lineEnd, sentenceEnd, wholeWords } from '../../../src/decoder/generation/stopRules';
+import { contextWindow } from '../../../src/decoder/text/contextWindow';
+import { promptAtCursor, unfitFirst } from '../../../src/decoder/text/cursor';
+import { insertionText } from '../../../src/decoder/text/insertion';
+import { SPECIAL_IDS } from '../../../src/tokenizer';
+import { tinyTokenizer } from './support/tinyModel';
+
+const tokenizer = tinyTokenizer();
+const symbolOf = (id: number): string => tokenizer.idToSymbol(id);
+const symbols = Array.from({ length: tokenizer.vocabSize }, (_, id) => symbolOf(id));
+const spellingOf = (id: number): string => symbolOf(id).replace('</w>', '');
+
+/** Ids of Moses tokens, as a model would write them. */
+function tokens(text: string): number[] {
+  return text.split(' ').flatMap((token) => {
+    const whole = tokenizer.symbolToId(`${token}</w>`);
+    return whole !== undefined ? [whole] : tokenizer.encode(token).slice(1);
+  });
+}
+
+describe('text at the cursor', () => {
+  // Text before the cursor, Moses tokens the model writes, text to insert.
+  const cases: [string, string, string][] = [
+    ['', 'the protein', 'the protein'],
+    ['the', 'the protein', ' protein'],
+    ['the ', 'protein binds', 'protein binds'],
+    ['the\n', 'protein', 'protein'],
+    ['the cells\n\n', 'protein', 'protein'],
+    ['the pro', 'protein binds', 'tein binds'],
+    ['immunohisto', 'immunohistochemistry is', 'chemistry is'],
+    ['the protein', 'protein .', '.'],
+    ['the protein', 'protein , and', ', and'],
+    ['TNF', 'TNF @-@ α and', '-α and'],
+    ['TNF-', 'α and', 'α and'],
+    ['IL-6', '6 and', ' and'],
+    ['IL-6 ', 'and', 'and'],
+    ['the protein (', 'TNF ) is', 'TNF) is'],
+    ['the protein ', '( TNF )', '(TNF)'],
+    ['the protein [', '6 &#93;', '6]'],
+    ['(TNF)', 'is', ' is'],
+    ['(TNF)', '.', '.'],
+    ['[18F]', 'TNF', ' TNF'],
+    ['the protein,', 'and', ' and'],
+    ['the protein:', 'the', ' the'],
+    ['is in.', 'the', ' the'],
+    ['is in. ', 'the', 'the'],
+    ['the "', 'driver &quot; mutation', 'driver" mutation'],
+    ['the "driver"', 'mutation', ' mutation'],
+    ['a "b c" and "', 'driver &quot;', 'driver"'],
+    ["5' is \"", 'driver &quot; is', 'driver" is'],
+    ["the patients'", 'cells', ' cells'],
+    ['the patient', 'patient &apos;s cells', "'s cells"],
+    ['kg/', 'mg', 'mg'],
+    ['kg /', 'mg', ' mg'],
+    ['a=', '6', '6'],
+    ['a =', '6', ' 6'],
+    ['6', '6 % of', '% of'],
+    ['$', '6', '6'],
+    ['word –', 'and', ' and'],
+    ['word–', 'and', 'and'],
+  ];
+  for (const [before, written, insertion] of cases) {
+    it(`${JSON.stringify(before)} + ${written} → ${JSON.stringify(insertion)}`, () => {
+      const prompt = promptAtCursor(before, tokenizer);
+      assert.ok(prompt);
+      assert.equal(insertionText(before, prompt, tokens(written), tokenizer), insertion);
+    });
+  }
+
+  it('inserts nothing while the typed letters are not spelled', () => {
+    const prompt = promptAtCursor('immunohisto', tokenizer)!;
+    assert.equal(insertionText('immunohisto', prompt, [tokenizer.symbolToId('immuno')!], tokenizer), '');
+    assert.equal(insertionText('immunohisto', prompt, [], tokenizer), '');
+  });
+
+  it('takes a begun word off the prompt', () => {
+    const whole = tokenizer.encode('the protein');
+    assert.deepEqual(promptAtCursor('the protein bi', tokenizer), {
+      ids: whole, letters: 'bi', letterIds: 2, firstWord: 'any',
+    });
+    assert.deepEqual(promptAtCursor('the protein 中', tokenizer)?.ids, whole);
+    assert.deepEqual(promptAtCursor('TNF-', tokenizer)?.ids, tokenizer.encode('TNF-a').slice(0, -1));
+  });
+
+  it('is silent inside an open number', () => {
+    assert.equal(promptAtCursor('p < 0.', tokenizer), null);
+    assert.equal(promptAtCursor('1,', tokenizer), null);
+    assert.notEqual(promptAtCursor('in cells.', tokenizer), null);
+  });
+
+  it('bars punctuation that would stand apart', () => {
+    const barred = new Set(unfitFirst('word', symbols).map(symbolOf));
+    for (const symbol of ['.</w>', ',</w>', ')</w>', '%</w>', '@-@</w>', '&apos;s</w>', '&#93;</w>']) {
+      assert.ok(barred.has(symbol), symbol);
+    }
+    for (const symbol of ['the</w>', '(</w>', '&#91;</w>', 't', '.', 'α</w>']) assert.ok(!barred.has(symbol), symbol);
+    assert.ok(unfitFirst('letter', symbols).map(symbolOf).includes('(</w>'));
+    assert.deepEqual(unfitFirst('any', symbols), []);
+  });
+});
+
+describe('token healing', () => {
+  const index = new SymbolIndex(symbols, Object.values(SPECIAL_IDS));
+  const allowed = (letters: string, generated: number[] = []): string[] => {
+    const logits = new Float32Array(symbols.length);
+    prefixConstraint(letters, index, spellingOf)(logits, generated);
+    return symbols.filter((_, id) => logits[id] === 0);
+  };
+
+  it('allows every piece on the way to the letters, and beyond them', () => {
+    const expected = symbols.filter((symbol, id) => {
+      if (id < 4) return false;
+      const bare = symbol.replace('</w>', '');
+      return bare.startsWith('pro') || ('pro'.startsWith(bare) && !symbol.endsWith('</w>'));
+    });
+    assert.deepEqual(allowed('pro'), expected);
+    assert.ok(expected.includes('protein</w>') && expected.includes('p') && expected.includes('pro'));
+    assert.ok(!expected.includes('p</w>'));
+  });
+
+  it('goes on from the pieces already chosen and ends with the letters', () => {
+    const id = tokenizer.symbolToId('pro')!;
+    assert.deepEqual(allowed('prot', [id]), symbols.filter((symbol, i) => i > 3 && symbol.startsWith('t')));
+    assert.equal(allowed('pro', [id]).length, symbols.length);
+  });
+
+  it('keeps the case', () => {
+    assert.ok(!allowed('The').includes('the</w>'));
+  });
+
+  it('allows nothing that cannot be spelled', () => {
+    assert.deepEqual(allowed('中'), []);
+  });
+
+  it('allows a word that is already whole', () => {
+    assert.ok(allowed('the').includes('the</w>'));
+  });
+});
+
+describe('sentence ends', () => {
+  const ends = (text: string, before: string[] = []): boolean => sentenceEnd(symbolOf, before)(tokens(text)) !== null;
+
+  it('sees lone marks only', () => {
+    for (const text of ['the protein .', 'is the protein in ?', 'the protein !']) assert.ok(ends(text), text);
+    for (const text of ['the protein', '0.05', 'e.g.', 'Dr.', 'U.S.', 'the protein ,']) assert.ok(!ends(text), text);
+  });
+
+  it('goes on after abbreviations whose period stands alone', () => {
+    for (const text of ['et al .', 'in Fig .']) assert.ok(!ends(text), text);
+    assert.ok(!sentenceEnd(symbolOf, ['et</w>', 'al</w>'])(tokens('.')));
+    assert.ok(sentenceEnd(symbolOf, ['the</w>', 'protein</w>'])(tokens('.')));
+  });
+
+  it('is not fooled by a period that ends a longer token', () => {
+    assert.equal(sentenceEnd(symbolOf)([tokenizer.symbolToId('e')!, tokenizer.symbolToId('.</w>')!]), null);
+  });
+});
+
+describe('line ends and whole words', () => {
+  it('ends a line at a line break or a paragraph mark', () => {
+    const rule = lineEnd((id) => ['\n</w>', '▃</w>', 'the</w>'][id]!);
+    assert.deepEqual([0, 1, 2].map((id) => rule([id])), ['lineEnd', 'lineEnd', null]);
+  });
+
+  it('cuts back to a whole word, and a hyphen or bracket that waits', () => {
+    const cut = (text: string, ...pieces: string[]): string =>
+      tokenizer.decode(wholeWords([...tokens(text), ...pieces.map((p) => tokenizer.symbolToId(p)!)], symbolOf));
+    assert.equal(cut('the protein'), 'the protein');
+    assert.equal(cut('the protein', 'bin'), 'the protein');
+    assert.equal(cut('the TNF @-@', 'i'), 'the TNF');
+    assert.equal(cut('the TNF ('), 'the TNF');
+    assert.equal(cut('the TNF ( α )'), 'the TNF (α)');
+  });
+});
+
+describe('the context window', () => {
+  const sentence = tokens('the protein binds to the receptor and cells .');
+  const long = (count: number): number[] => [2, ...Array.from({ length: count }, () => sentence).flat()];
+
+  it('leaves what fits', () => {
+    assert.deepEqual(contextWindow(long(3), 28, symbolOf), long(3));
+  });
+
+  it('keeps the most recent sentences within the limit', () => {
+    const window = contextWindow(long(20), 60, symbolOf);
+    assert.ok(window.length <= 60 && window.length > 30, String(window.length));
+    assert.equal(window[0], 2);
+    assert.deepEqual(window.slice(1, 1 + sentence.length), sentence);
+    assert.deepEqual(window.slice(-sentence.length), sentence);
+  });
+
+  it('begins at the same token while a few more are typed', () => {
+    const ids = long(20);
+    const begins = new Set<string>();
+    for (let typed = 0; typed < 15; typed++) {
+      ids.push(tokenizer.symbolToId('a</w>')!);
+      const window = contextWindow(ids, 60, symbolOf);
+      assert.ok(window.length <= 60);
+      begins.add(String(ids.length - window.length));
+    }
+    assert.ok(begins.size <= 2, [...begins].join());
+  });
+
+  it('begins at a word in a text without sentences', () => {
+    const word = tokenizer.encode('zzz').slice(1);
+    const ids = [2, ...Array.from({ length: 40 }, () => word).flat()];
+    const window = contextWindow(ids, 50, symbolOf);
+    assert.ok(window.length <= 50);
+    assert.deepEqual(window.slice(1, 1 + word.length), word);
+  });
+});
