@@ -9,6 +9,7 @@ import type { MatrixSource, Table, WeightFormat } from './weightFormat';
  * Matrices stored as float16, half the size on disk, and computed with as float32: the runtime folds
  * the `Cast`s when it loads the graph. Embedding rows are cast as they are picked, so that the
  * float16 table is what stays in memory for them.
+ * In memory and per token such a model costs what fp32 does; loading takes about twice as long.
  */
 export class Float16Format implements WeightFormat {
   readonly precision = 'fp16';
