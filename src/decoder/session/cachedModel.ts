@@ -97,8 +97,8 @@ export class CachedModel implements LanguageModel {
     return rows;
   }
 
+  /** Ends what runs; the session lets go of every cache once nothing uses it any more. */
   async dispose(): Promise<void> {
-    this.session.releaseCache(this.cache);
     await this.session.dispose();
   }
 

@@ -28,7 +28,7 @@ export interface ModelSession {
    */
   forward(cache: KvCache, ids: readonly number[], rows: LogitRows, signal?: AbortSignal): Promise<Float32Array>;
 
-  /** Lets go of what the session holds for this cache. */
+  /** Lets go of what the session holds for this cache; no run may be using it. */
   releaseCache(cache: KvCache): void;
 
   /** Ends a run in progress and frees network and runtime. */
