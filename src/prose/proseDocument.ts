@@ -67,9 +67,9 @@ export function scopeAt(language: ProseLanguage, text: string, offset: number, o
   return new ProseDocument(language, text).scopeAt(offset, options);
 }
 
-/** Line ends become `\n` with all offsets kept: a carriage return turns into trailing space. */
+/** Carriage returns become spaces: lines end in `\n` alone, and every offset stays. */
 function normalizeLineEnds(text: string): string {
-  return text.includes('\r') ? text.replace(/\r\n/g, ' \n').replace(/\r/g, '\n') : text;
+  return text.includes('\r') ? text.replace(/\r/g, ' ') : text;
 }
 
 function clamp(offset: number, length: number): number {
