@@ -139,11 +139,11 @@ export class DescribeTerm implements vscode.Disposable {
     const visible = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
     const position = visible ? visible.selection.end : document.positionAt(origin.offset);
     const offset = document.offsetAt(position);
-    const charAt = (at: number): string =>
-      document.getText(new vscode.Range(document.positionAt(at), document.positionAt(at + 1))).slice(0, 1);
     const language = proseLanguageOf(document.languageId);
-    const linePrefix = document.lineAt(position.line).text.slice(0, position.character);
-    const text = descriptionInsertion(asking.view.text, offset > 0 ? charAt(offset - 1) : '', charAt(offset), (plain) =>
+    const line = document.lineAt(position.line).text;
+    const linePrefix = line.slice(0, position.character);
+    const place = { linePrefix, lineSuffix: line.slice(position.character) };
+    const text = descriptionInsertion(asking.term, asking.view.text, place, (plain) =>
       language ? escapeFor(language, { block: 'paragraph', linePrefix }, plain) : plain,
     );
 

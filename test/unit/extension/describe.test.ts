@@ -36,11 +36,22 @@ describe('place of origin', () => {
 
 describe('inserted description', () => {
   const escape = (text: string): string => text.replaceAll('%', '\\%');
+  const insert = (linePrefix: string, lineSuffix: string, description = 'IL-6 rises by 5%. '): string =>
+    descriptionInsertion('IL-6', description, { linePrefix, lineSuffix }, escape);
+
   it('is escaped and set off from the words around it', () => {
-    assert.equal(descriptionInsertion('IL-6 rises by 5%. ', 'd', 'T', escape), ' IL-6 rises by 5\\%. ');
-    assert.equal(descriptionInsertion('IL-6 rises.', ' ', '', escape), 'IL-6 rises.');
-    assert.equal(descriptionInsertion('IL-6 rises.', '', '\n', escape), 'IL-6 rises.');
-    assert.equal(descriptionInsertion('IL-6 rises.', '(', ')', escape), 'IL-6 rises.');
+    assert.equal(insert('It rose.', 'Then'), ' IL-6 rises by 5\\%. ');
+    assert.equal(insert('It rose. ', ''), 'IL-6 rises by 5\\%.');
+    assert.equal(insert('', ''), 'IL-6 rises by 5\\%.');
+    assert.equal(insert('(', ')'), 'IL-6 rises by 5\\%.');
+  });
+
+  it('does not write the term twice', () => {
+    assert.equal(insert('The cytokine IL-6', ''), ' rises by 5\\%.');
+    assert.equal(insert('il-6 ', ''), 'rises by 5\\%.');
+    assert.equal(insert('IL-6', '', 'IL-6, a cytokine, rises.'), ', a cytokine, rises.');
+    assert.equal(insert('anti-IL-6', ''), ' IL-6 rises by 5\\%.');
+    assert.equal(insert('IL-6', '', 'IL-6R binds it.'), ' IL-6R binds it.');
   });
 });
 
