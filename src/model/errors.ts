@@ -29,6 +29,9 @@ export function asModelError(path: string, error: unknown): Error {
   if (code === 'EISDIR' || code === 'ENOTDIR') {
     return new ModelError(path, 'is not what was expected there (file or folder).', 'Check the path.', { cause: error });
   }
+  if (code === 'EBUSY') {
+    return new ModelError(path, 'is in use by another program.', 'Close what uses it and try again.', { cause: error });
+  }
   if (code === 'ENOSPC') {
     return new ModelError(path, 'no space is left on this disk.', 'Free some space and try again.', { cause: error });
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { asModelError, ModelError } from './errors';
 import { MODEL_DESCRIPTION_FILE } from './format';
@@ -27,8 +27,12 @@ export async function replaceModelFolder<T>(dir: string, write: (temporary: stri
   try {
     const result = await write(temporary);
     await syncFolder(temporary);
-    if (before === 'empty') await rmdir(target);
-    if (before === 'model') await rename(target, aside);
+    try {
+      if (before === 'empty') await rmdir(target);
+      if (before === 'model') await rename(target, aside);
+    } catch (error) {
+      throw asModelError(target, error);
+    }
     try {
       await rename(temporary, target);
     } catch (error) {
@@ -79,13 +83,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Makes a folder's entries durable, where the system lets a folder be opened (not Windows). */
+/** Makes a folder's entries durable, where the system can (Windows and some network drives can't). */
 async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32' || !(await stat(path)).isDirectory()) return;
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  const handle = await open(path, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
 }

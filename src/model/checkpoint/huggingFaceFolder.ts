@@ -46,8 +46,9 @@ export async function openHuggingFaceFolder(dir: string): Promise<HuggingFaceFol
     throw new ModelError(dir, 'is not a folder.', 'Name the folder that holds config.json and the weights.');
   }
   const read = (name: string): Promise<string> =>
-    readFile(join(dir, name), 'utf8').catch((error: unknown) => {
-      throw asModelError(join(dir, name), error);
+    readFile(join(dir, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw asModelError(join(dir, name), error);
+      throw new ModelError(dir, `has no ${name}.`, `Name a folder with ${CONFIG_FILE}, ${VOCAB_FILE}, ${MERGES_FILE} and the weights.`);
     });
   const config = parseConfig(join(dir, CONFIG_FILE), await read(CONFIG_FILE));
   const vocabulary = parseVocabulary(join(dir, VOCAB_FILE), await read(VOCAB_FILE), config.architecture.vocabSize);
@@ -69,10 +70,10 @@ async function openWeights(dir: string): Promise<Checkpoint> {
   throw new ModelError(dir, 'holds neither model.safetensors nor pytorch_model.bin.', 'Download the weights into it.');
 }
 
-/** Each line must be a pair of symbols, with or without its count. */
+/** Each line must be a pair of symbols, with or without its count. Only U+0020 separates: symbols may hold other spaces. */
 function checkMerges(path: string, text: string): void {
-  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#version'));
-  const bad = lines.findIndex((line) => !/^\S+ \S+( \d+)?\s*$/.test(line));
+  const lines = text.split('\n').filter((line) => !/^\r?$/.test(line) && !line.startsWith('#version'));
+  const bad = lines.findIndex((line) => !/^[^ ]+ [^ ]+( \d+)? ?\r?$/.test(line));
   if (bad !== -1) {
     const shown = JSON.stringify(lines[bad]!.slice(0, 40));
     throw new ModelError(path, `has a line that is no merge: ${shown}.`, 'Use the merges.txt that came with the model.');

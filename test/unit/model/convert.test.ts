@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { convert, openModelFolder, verifyModelFolder, type ConvertOptions } from '../../../src/model';
 import { op, storage, tensor, dict, pickle } from './support/pickleWriter';
@@ -144,6 +144,12 @@ describe('convert', () => {
     });
   });
 
+  it('takes merges with counts, without, and with spaces of other kinds in their symbols', async () => {
+    const merges = '#version: 0.2\nt h 278188134\nh e</w>\n\u00a0 \u2009</w> 3\r\n';
+    await run({ merges });
+    assert.equal(model('merges.txt').toString(), merges);
+  });
+
   it('decides on punctuation by the vocabulary, unless told', async () => {
     const { 'w9</w>': _, ...vocabulary } = tinyVocabulary(29);
     vocabulary['“</w>'] = 9;
@@ -223,6 +229,13 @@ describe('convert', () => {
     }
 
     it('a source that is not there', () => rejectsWith(convert(join(dir, 'none'), out, { precision: 'fp32' }), /does not exist/));
+    it('a source without a file it needs', async () => {
+      for (const name of ['config.json', 'vocab.json', 'merges.txt']) {
+        writeHuggingFaceFolder(source);
+        rmSync(join(source, name));
+        await rejectsWith(convert(source, out, { precision: 'fp32' }), new RegExp(`source: has no ${name}`));
+      }
+    });
     it('a source that is a file', () => {
       writeFileSync(join(dir, 'file'), '');
       return rejectsWith(convert(join(dir, 'file'), out, { precision: 'fp32' }), /is not a folder/);
