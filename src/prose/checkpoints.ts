@@ -1,3 +1,5 @@
+import type { SourceText } from './sourceText';
+
 /** A place where a scan can start anew, and what it must know there. */
 export interface Checkpoint<S> {
   pos: number;
@@ -13,7 +15,7 @@ export interface SteppedScan<S> {
    * The next checkpoint, or null where the document ends first. One at `wanted`, an old checkpoint's
    * place, is taken even if it comes early, so that old and new scans meet.
    */
-  next(text: string, from: Checkpoint<S>, wanted?: number): Checkpoint<S> | null;
+  next(text: SourceText, from: Checkpoint<S>, wanted?: number): Checkpoint<S> | null;
   same(a: S, b: S): boolean;
 }
 
@@ -37,28 +39,25 @@ export class Checkpoints<S> {
     this.valid = [{ pos: 0, state: initial }];
   }
 
-  /** Tells of an edit that replaced `[from, to)` of `oldText` by `inserted` UTF-16 units. */
-  edit(oldText: string, from: number, to: number, inserted: number): void {
+  /** Tells of an edit that is about to replace `[from, to)` of `oldText` by `inserted` UTF-16 units. */
+  edit(oldText: SourceText, from: number, to: number, inserted: number): void {
     // A token may look one line ahead: what stands at the start of the edited line is in doubt.
-    const lineStart = oldText.lastIndexOf('\n', from - 1) + 1;
-    const keep = firstAtOrAfter(this.valid, lineStart);
+    const keep = firstAtOrAfter(this.valid, oldText.lineStart(from));
     const shift = inserted - (to - from);
     // The line behind the edit may have been looked at by a token that the edit made.
-    const lineEnd = oldText.indexOf('\n', to);
+    const lineEnd = oldText.lineEnd(to);
     const runs = [this.valid.slice(keep), ...this.stale];
     this.valid.length = keep;
     this.stale = [];
-    if (lineEnd >= 0) {
-      for (const run of runs) {
-        const behind = run.slice(firstAtOrAfter(run, lineEnd + 2));
-        if (behind.length > 0) this.stale.push(behind.map(({ pos, state }) => ({ pos: pos + shift, state })));
-      }
+    for (const run of runs) {
+      const behind = run.slice(firstAtOrAfter(run, lineEnd + 2));
+      if (behind.length > 0) this.stale.push(behind.map(({ pos, state }) => ({ pos: pos + shift, state })));
     }
     if (this.valid.length === 0) this.valid.push({ pos: 0, state: this.initial });
   }
 
   /** The last checkpoint at or before `offset`. */
-  before(text: string, offset: number): Checkpoint<S> {
+  before(text: SourceText, offset: number): Checkpoint<S> {
     let last = this.valid[this.valid.length - 1]!;
     while (last.pos <= offset) {
       this.dropStale(last.pos);
@@ -90,7 +89,7 @@ export class Checkpoints<S> {
   }
 
   /** The checkpoint after `point`, or null at the document's end. */
-  after(text: string, point: Checkpoint<S>): Checkpoint<S> | null {
+  after(text: SourceText, point: Checkpoint<S>): Checkpoint<S> | null {
     const index = firstAtOrAfter(this.valid, point.pos + 1);
     return this.valid[index] ?? this.scan.next(text, point);
   }

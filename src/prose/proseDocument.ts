@@ -2,6 +2,7 @@ import { DEFAULT_MAX_CHARS, type ContextOptions } from './context';
 import { LatexScopes } from './latex/latexScopes';
 import { MarkdownScopes } from './markdown/markdownScopes';
 import type { ProseLanguage, Scope } from './scope';
+import { SourceText } from './sourceText';
 
 /** One change of a document: `[from, to)` of the old text replaced by `insert`; UTF-16 offsets. */
 export interface ProseEdit {
@@ -16,14 +17,14 @@ export interface ProseEdit {
  * of `scopeAt` on the same text.
  */
 export class ProseDocument {
-  private content: string;
+  private readonly content: SourceText;
   private readonly scopes: LatexScopes | MarkdownScopes;
 
   constructor(
     readonly language: ProseLanguage,
     text: string,
   ) {
-    this.content = normalizeLineEnds(text);
+    this.content = new SourceText(normalizeLineEnds(text));
     this.scopes = language === 'latex' ? new LatexScopes() : new MarkdownScopes();
   }
 
@@ -37,15 +38,14 @@ export class ProseDocument {
     const from = clamp(edit.from, this.content.length);
     const to = Math.max(from, clamp(edit.to, this.content.length));
     const insert = normalizeLineEnds(edit.insert);
-    const old = this.content;
-    this.scopes.edit(old, from, to, insert.length);
-    this.content = old.slice(0, from) + insert + old.slice(to);
+    this.scopes.edit(this.content, from, to, insert.length);
+    this.content.replace(from, to, insert);
   }
 
   /** Takes a new text whole; what it shares with the old one at both ends is kept. */
   setText(text: string): void {
     const next = normalizeLineEnds(text);
-    const old = this.content;
+    const old = this.content.slice(0, this.content.length);
     const limit = Math.min(old.length, next.length);
     let from = 0;
     while (from < limit && old.charCodeAt(from) === next.charCodeAt(from)) from++;

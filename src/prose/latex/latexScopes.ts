@@ -1,24 +1,34 @@
 import { Checkpoints, type SteppedScan } from '../checkpoints';
 import { contextHorizon, joinContext } from '../context';
 import { quiet, type ProseScope, type QuietScope, type Scope } from '../scope';
+import type { SourceText } from '../sourceText';
 import { endsInUrl } from '../urls';
 import { blockOf, LatexPlainText } from './plainText';
 import { LatexScanner, type Frame } from './scanner';
 
 const CHECKPOINT_SPACING = 2048;
+/** Read at once to find the next checkpoint. */
+const WINDOW = 8192;
 /** A title is looked for in this many characters at a document's start. */
 const TITLE_WITHIN = 20_000;
 
 const scan: SteppedScan<Frame | null> = {
   next(text, from, wanted) {
-    const scanner = new LatexScanner(text, from.pos, from.state);
-    let found = -1;
-    scanner.run(text.length, (pos) => {
-      if (pos < from.pos + CHECKPOINT_SPACING && pos !== wanted) return false;
-      found = pos;
-      return true;
-    });
-    return found < 0 ? null : { pos: found, state: scanner.top };
+    for (let width = WINDOW; ; width *= 4) {
+      const window = text.slice(from.pos, from.pos + width);
+      const whole = from.pos + window.length === text.length;
+      // What a line holds shows only when the next one is there too.
+      const last = whole ? window.length : window.lastIndexOf('\n', window.lastIndexOf('\n') - 1) + 1;
+      const scanner = new LatexScanner(window, 0, from.state);
+      let found = -1;
+      scanner.run(last, (pos) => {
+        if (pos < CHECKPOINT_SPACING && pos + from.pos !== wanted) return false;
+        found = pos;
+        return true;
+      });
+      if (found >= 0 && (whole || found <= last)) return { pos: from.pos + found, state: scanner.top };
+      if (whole) return null;
+    }
   },
   same(a, b) {
     let left = a;
@@ -39,25 +49,28 @@ const scan: SteppedScan<Frame | null> = {
 export class LatexScopes {
   private readonly checkpoints = new Checkpoints<Frame | null>(scan, null);
 
-  edit(oldText: string, from: number, to: number, inserted: number): void {
+  edit(oldText: SourceText, from: number, to: number, inserted: number): void {
     this.checkpoints.edit(oldText, from, to, inserted);
   }
 
-  scopeAt(text: string, offset: number, maxChars: number): Scope {
+  scopeAt(source: SourceText, offset: number, maxChars: number): Scope {
     const horizon = contextHorizon(offset, maxChars);
-    const start = this.checkpoints.before(text, horizon);
-    const plain = new LatexPlainText(text, horizon, start.state);
-    const scanner = new LatexScanner(text, start.pos, start.state, plain);
-    scanner.run(offset);
+    const start = this.checkpoints.before(source, horizon);
+    // No token reads further than the line below the cursor's.
+    const text = source.slice(start.pos, source.lineEnd(source.lineEnd(offset) + 1));
+    const at = offset - start.pos;
+    const plain = new LatexPlainText(text, start.pos, horizon, start.state);
+    const scanner = new LatexScanner(text, 0, start.state, plain);
+    scanner.run(at);
 
-    const silent = quietAt(text, scanner, offset);
+    const silent = quietAt(text, scanner, at);
     if (silent !== null) return silent;
-    const { blocks, partialFirst } = plain.finish(offset);
+    const { blocks, partialFirst } = plain.finish(at);
     const prose: ProseScope = {
       prose: true,
-      textBefore: joinContext(blocks, partialFirst, () => titleOf(text, offset), maxChars),
+      textBefore: joinContext(blocks, partialFirst, () => titleOf(source.slice(0, Math.min(offset, TITLE_WITHIN))), maxChars),
       block: blockOf(scanner.top),
-      linePrefix: text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset),
+      linePrefix: text.slice(text.lastIndexOf('\n', at - 1) + 1, at),
     };
     return prose;
   }
@@ -85,9 +98,8 @@ function quietAt(text: string, scanner: LatexScanner, offset: number): QuietScop
   return null;
 }
 
-/** The document's `\title{…}`, markup stripped; empty if there is none before `offset`. */
-function titleOf(text: string, offset: number): string {
-  const head = text.slice(0, Math.min(offset, TITLE_WITHIN));
+/** The `\title{…}` in a document's head, markup stripped; empty if there is none. */
+function titleOf(head: string): string {
   const match = /^[^%\n]*\\title\s*(?:\[[^\]\n]*\])?\{/m.exec(head);
   if (match === null) return '';
   const at = match.index + match[0].lastIndexOf('\\title');
@@ -106,7 +118,7 @@ class TitleText extends LatexPlainText {
     raw: string,
     private readonly state: { closed: boolean },
   ) {
-    super(raw, 0, null);
+    super(raw, 0, 0, null);
   }
 
   override leave(frame: Frame, at: number): void {

@@ -14,23 +14,29 @@ export class LatexPlainText implements LatexSink {
   private current: ProseBlock;
   private readonly asides: Aside[] = [];
   private mathStart = -1;
+  /** In the window. */
+  private readonly horizon: number;
   /** Whether collecting began inside a block. */
   private partial: boolean;
 
   /**
-   * @param horizon nothing before this raw offset is collected.
+   * @param raw a window of the document; the scanner's offsets count from its start.
+   * @param origin the window's offset in the document.
+   * @param horizon nothing before this offset of the document is collected.
    * @param open the frames open where scanning begins.
    */
   constructor(
     private readonly raw: string,
-    private readonly horizon: number,
+    private readonly origin: number,
+    horizon: number,
     open: Frame | null,
   ) {
     this.partial = horizon > 0;
-    this.current = { from: horizon, text: '' };
+    this.horizon = Math.max(0, horizon - origin);
+    this.current = { from: this.horizon, text: '' };
     const frames: Frame[] = [];
     for (let frame = open; frame !== null; frame = frame.parent) frames.unshift(frame);
-    for (const frame of frames) if (frame.role === 'a') this.openAside(horizon);
+    for (const frame of frames) if (frame.role === 'a') this.openAside(this.horizon);
   }
 
   /** The blocks up to the cursor, the last one the cursor's own. */
@@ -42,7 +48,8 @@ export class LatexPlainText implements LatexSink {
     const blank = this.current.text.trim() === '';
     if (blank && kept.length > 0) kept.push({ from: offset, text: '' });
     else kept.push({ from: this.current.from, text: blank ? '' : this.current.text });
-    return { blocks: kept, partialFirst: this.partial && kept[0]!.from <= this.horizon };
+    const partialFirst = this.partial && kept[0]!.from <= this.horizon;
+    return { blocks: kept.map(({ from, text }) => ({ from: from + this.origin, text })), partialFirst };
   }
 
   text(text: string, at: number): void {

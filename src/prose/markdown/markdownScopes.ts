@@ -2,6 +2,7 @@ import type { SyntaxNode } from '@lezer/common';
 import { Checkpoints, type Checkpoint } from '../checkpoints';
 import { contextHorizon, joinContext, type ProseBlock } from '../context';
 import { quiet, type BlockKind, type ScopeReason, type Scope } from '../scope';
+import type { SourceText } from '../sourceText';
 import { endsInUrl } from '../urls';
 import { closingBracket, inlineText, isLeafBlock, proseBlocks } from './plainText';
 import {
@@ -80,16 +81,16 @@ export class MarkdownScopes {
   /** Blocks by segment text, offsets relative to the segment; least recently used first. */
   private readonly remembered = new Map<string, ProseBlock[]>();
 
-  edit(oldText: string, from: number, to: number, inserted: number): void {
+  edit(oldText: SourceText, from: number, to: number, inserted: number): void {
     // Front matter ends far from where it begins: an edit in its reach puts everything before in doubt.
     const doubt = from <= FRONT_MATTER_WITHIN && /^\ufeff?(?:---|\+\+\+)/.test(oldText.slice(0, 4));
     if (doubt) this.checkpoints.edit(oldText, 0, to, from + inserted);
     else this.checkpoints.edit(oldText, from, to, inserted);
   }
 
-  scopeAt(text: string, offset: number, maxChars: number): Scope {
-    const front = frontMatterEnd(text);
-    if (offset < front || (offset === front && front > 0 && text[front - 1] !== '\n')) return quiet('frontMatter');
+  scopeAt(text: SourceText, offset: number, maxChars: number): Scope {
+    const front = frontMatterEnd(text.slice(0, FRONT_MATTER_WITHIN));
+    if (offset < front || (offset === front && front > 0 && text.slice(front - 1, front) !== '\n')) return quiet('frontMatter');
 
     const start = this.checkpoints.before(text, offset);
     const segment = parseSegment(text, start, segmentEnd(text, offset, 0));
@@ -113,7 +114,7 @@ export class MarkdownScopes {
   }
 
   /** The prose of the segments from the one that holds `horizon` up to `end`. */
-  private blocksBefore(text: string, end: Checkpoint<SegmentState>, horizon: number): ProseBlock[] {
+  private blocksBefore(text: SourceText, end: Checkpoint<SegmentState>, horizon: number): ProseBlock[] {
     const blocks: ProseBlock[] = [];
     let point: Checkpoint<SegmentState> | null = this.checkpoints.before(text, Math.min(horizon, end.pos));
     while (point !== null && point.pos < end.pos) {
@@ -126,9 +127,10 @@ export class MarkdownScopes {
     return blocks;
   }
 
-  private segmentBlocks(text: string, point: Checkpoint<SegmentState>, to: number): ProseBlock[] {
-    if (point.pos === 0 && to === frontMatterEnd(text)) return [];
-    const key = `${point.state ?? ''}\0${text.slice(point.pos, to)}`;
+  private segmentBlocks(text: SourceText, point: Checkpoint<SegmentState>, to: number): ProseBlock[] {
+    const piece = text.slice(point.pos, to);
+    if (point.pos === 0 && to === frontMatterEnd(piece)) return [];
+    const key = `${point.state ?? ''}\0${piece}`;
     let blocks = this.remembered.get(key);
     if (blocks === undefined) {
       const segment = parseSegment(text, point, to);
@@ -143,7 +145,7 @@ export class MarkdownScopes {
   }
 
   /** The front matter's title or the first heading of level 1. */
-  private titleOf(text: string, front: number): string {
+  private titleOf(text: SourceText, front: number): string {
     const field = /^title[ \t]*[:=][ \t]*(.+)$/m.exec(text.slice(0, front));
     if (field !== null) return field[1]!.trim().replace(/^(["'])(.*)\1$/, '$2');
     const heading = /^# +(.+?)(?: +#+)?[ \t]*$/m.exec(text.slice(front, front + TITLE_WITHIN));
@@ -164,14 +166,14 @@ class Cursor {
   private readonly leaf: SyntaxNode | null;
 
   constructor(
-    private readonly text: string,
+    text: SourceText,
     private readonly offset: number,
     private readonly segment: Segment,
   ) {
     this.at = offset - segment.shift;
     this.root = segment.tree.topNode;
     this.source = segment.source;
-    this.linePrefix = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+    this.linePrefix = text.slice(text.lineStart(offset), offset);
     this.leaf = this.findLeaf();
   }
 
@@ -211,7 +213,7 @@ class Cursor {
     }
     const before = this.maskedBefore();
     for (const [pattern, unfinished] of UNFINISHED) if (pattern.test(before)) return unfinished;
-    return endsInUrl(this.text, this.offset) ? 'url' : null;
+    return endsInUrl(this.linePrefix, this.linePrefix.length) ? 'url' : null;
   }
 
   /** A closing `##` or a list mark with text behind it does not silence its end. */

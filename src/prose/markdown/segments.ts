@@ -1,6 +1,7 @@
 import { GFM, parser, Subscript, Superscript } from '@lezer/markdown';
 import type { Tree } from '@lezer/common';
 import type { Checkpoint, SteppedScan } from '../checkpoints';
+import type { SourceText } from '../sourceText';
 import { attributes, citations, directives, footnotes, math } from './extensions';
 
 const markdown = parser.configure([GFM, Subscript, Superscript, math, citations, footnotes, attributes, directives]);
@@ -13,6 +14,8 @@ const markdown = parser.configure([GFM, Subscript, Superscript, math, citations,
 export type SegmentState = string | null;
 
 const SPACING = 2048;
+/** Read at once to find where to cut. */
+const WINDOW = 8192;
 /** A line that may open a top-level block which blank lines do not end. */
 const SPANNING = /^ {0,3}(?:`{3}|~{3}|<|\$\$)/m;
 const SENTINEL = '\n\nx';
@@ -36,7 +39,7 @@ export interface Segment {
 export const segmentScan: SteppedScan<SegmentState> = {
   next(text, from, wanted) {
     if (from.pos === 0) {
-      const end = frontMatterEnd(text);
+      const end = frontMatterEnd(text.slice(0, FRONT_MATTER_WITHIN));
       if (end > 0 && end < text.length) return { pos: end, state: null };
     }
     const end = segmentEnd(text, from.pos, SPACING, wanted);
@@ -47,15 +50,19 @@ export const segmentScan: SteppedScan<SegmentState> = {
 };
 
 /** The first place to cut behind `from` that is at least `spacing` away, or at `wanted`; the text's length if there is none. */
-export function segmentEnd(text: string, from: number, spacing: number, wanted?: number): number {
-  const pattern = /\n[ \t]*\n(?=[^\s])/g;
-  pattern.lastIndex = Math.max(0, from - 1);
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    const at = match.index + match[0].length;
-    if (at > from && (at >= from + spacing || at === wanted)) return at;
-    pattern.lastIndex = at - 1;
+export function segmentEnd(text: SourceText, from: number, spacing: number, wanted?: number): number {
+  // The line above may be the blank one.
+  const start = Math.max(0, text.lineStart(from) - 1);
+  for (let width = WINDOW; ; width *= 4) {
+    const window = text.slice(start, start + width);
+    const pattern = /\n[ \t]*\n(?=[^\s])/g;
+    for (let match = pattern.exec(window); match !== null; match = pattern.exec(window)) {
+      const at = start + match.index + match[0].length;
+      if (at > from && (at >= from + spacing || at === wanted)) return at;
+      pattern.lastIndex = match.index + match[0].length - 1;
+    }
+    if (start + window.length === text.length) return text.length;
   }
-  return text.length;
 }
 
 function openAfter(piece: string, opening: SegmentState): SegmentState {
@@ -73,7 +80,7 @@ function parse(piece: string, opening: SegmentState): { source: string; tree: Tr
 }
 
 /** Parses the segment that begins at a checkpoint. */
-export function parseSegment(text: string, from: Checkpoint<SegmentState>, to: number): Segment {
+export function parseSegment(text: Pick<SourceText, 'slice'>, from: Checkpoint<SegmentState>, to: number): Segment {
   const { source, tree } = parse(text.slice(from.pos, to), from.state);
   const shift = from.pos - (from.state === null ? 0 : from.state.length + 1);
   return { from: from.pos, to, source, tree, shift };
@@ -83,13 +90,12 @@ export function parseSegment(text: string, from: Checkpoint<SegmentState>, to: n
 export const FRONT_MATTER_WITHIN = 20_000;
 
 /**
- * Where the document's YAML (`---`) or TOML (`+++`) front matter ends, 0 if it has none. While its
- * end is not written yet, the lines that look like keys are taken for it.
+ * Where the YAML (`---`) or TOML (`+++`) front matter ends in a document's head, 0 if it has none.
+ * While its end is not written yet, the lines that look like keys are taken for it.
  */
-export function frontMatterEnd(text: string): number {
-  const open = /^\ufeff?(---|\+\+\+)[ \t]*\n/.exec(text);
+export function frontMatterEnd(head: string): number {
+  const open = /^\ufeff?(---|\+\+\+)[ \t]*\n/.exec(head);
   if (open === null) return 0;
-  const head = text.slice(0, FRONT_MATTER_WITHIN);
   const closing = open[1] === '---' ? /^(?:---|\.\.\.)[ \t]*$/ : /^\+\+\+[ \t]*$/;
   let pos = open[0].length;
   let keysEnd = pos;
@@ -98,9 +104,9 @@ export function frontMatterEnd(text: string): number {
     const lineEnd = head.indexOf('\n', pos);
     const end = lineEnd < 0 ? head.length : lineEnd;
     const line = head.slice(pos, end);
-    if (closing.test(line)) return Math.min(text.length, end + 1);
+    if (closing.test(line)) return Math.min(head.length, end + 1);
     const key = /^(?:[ \t]*(?:[\w"'-]+[ \t]*[:=].*|-(?: .*)?|#.*|\w*)|[ \t]+\S.*)$/.test(line);
-    if (first && (!key || line.trim() === '') && text.length > pos) return 0;
+    if (first && (!key || line.trim() === '') && head.length > pos) return 0;
     onlyKeys = onlyKeys && key && line.trim() !== '';
     if (onlyKeys) keysEnd = Math.min(head.length, end + 1);
     if (lineEnd < 0) break;
