@@ -6,10 +6,32 @@ import type { WriteAnswer } from './completionEngine';
 /** Writes an answer by the rules of `src/prose`. */
 export const writeAnswer: WriteAnswer = (cursor, place, answer) => {
   const spaced = /\s$/.test(cursor.linePrefix) ? answer.trimStart() : answer;
-  const escaped = escapeFor(cursor.language, place, spaced);
+  const text = escapeFor(cursor.language, place, spaced);
+  const covers = closedBy(text, cursor.lineSuffix);
+  const after = cursor.lineSuffix.slice(covers);
+  // A bracket at the text's end that it opened itself is not the one behind the cursor.
+  if (/^[)\]}]/.test(after)) return { text: text.trimEnd(), covers };
   // Words behind the cursor are no reason for silence when the writer asked; the provider has judged that.
-  return suffixOverlap(escaped, cursor.lineSuffix) ?? escaped;
+  return { text: suffixOverlap(text, after) ?? text, covers };
 };
+
+const BRACKETS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+
+/**
+ * How many of the brackets behind the cursor, closed by the editor as it does, `text` closes itself:
+ * `IL-6) rose` before `)` closes one, and is written over it.
+ */
+function closedBy(text: string, lineSuffix: string): number {
+  const closing = /^[)\]}]*/.exec(lineSuffix)![0];
+  const open: string[] = [];
+  let closed = 0;
+  for (const character of text) {
+    if (BRACKETS[character]) open.push(BRACKETS[character]);
+    else if (character === open[open.length - 1]) open.pop();
+    else if (closed < closing.length && open.length === 0 && character === closing[closed]) closed++;
+  }
+  return closed;
+}
 
 /**
  * A decoder whose completions end before they repeat themselves and have the spaces repaired that

@@ -9,10 +9,10 @@ import { toOneLine, type Suggestion } from './edit';
 import { InFlight } from './inflight';
 
 /**
- * A model's answer as text of the document: escaped, without what the line already has behind the
+ * A model's answer as text of the document: escaped, fitted to what the line already has behind the
  * cursor. `src/prose` in the product.
  */
-export type WriteAnswer = (cursor: Cursor, place: ProseScope, answer: string) => string;
+export type WriteAnswer = (cursor: Cursor, place: ProseScope, answer: string) => Suggestion;
 
 export interface CompletionOptions {
   debounceMs: number;
@@ -182,8 +182,9 @@ export class CompletionEngine {
   private show(cursor: Cursor, place: ProseScope, answers: readonly string[]): Completion {
     const suggestions: Suggestion[] = [];
     for (const answer of answers) {
-      const text = toOneLine(this.write(cursor, place, toOneLine(answer)));
-      if (text && !suggestions.some((other) => other.text === text)) suggestions.push({ text, covers: 0 });
+      const { text, covers } = this.write(cursor, place, toOneLine(answer));
+      const line = toOneLine(text);
+      if (line && !suggestions.some((other) => other.text === line)) suggestions.push({ text: line, covers });
     }
     if (suggestions.length === 0) return { edits: [], reason: 'The model has nothing to add here.' };
     return { edits: this.current.set(cursor, suggestions) };

@@ -184,7 +184,7 @@ async function askForTerm(editor: vscode.TextEditor | undefined): Promise<string
   const typed = await vscode.window.showInputBox({
     title: 'Describe Term',
     prompt: 'A gene, drug, disease, method … to describe',
-    value: selected.slice(0, LONGEST_TERM),
+    value: selected.slice(0, LONGEST_TERM) || (editor ? termBefore(editor.document, editor.selection.active) : ''),
     placeHolder: 'e.g. interleukin-6',
   });
   return typed === undefined ? undefined : cleanTerm(typed);
@@ -198,6 +198,12 @@ function tidy(text: string): string {
 function termAt(document: vscode.TextDocument, position: vscode.Position): string {
   const line = document.lineAt(position.line).text;
   return cleanTerm(wordOrTermAt(line, position.character)?.text ?? '');
+}
+
+/** The term on the line before the cursor, when the cursor stands behind a blank or a mark. */
+function termBefore(document: vscode.TextDocument, position: vscode.Position): string {
+  const before = document.lineAt(position.line).text.slice(0, position.character).replace(/[^\p{L}\p{N}]+$/u, '');
+  return cleanTerm(wordOrTermAt(before, before.length)?.text ?? '');
 }
 
 function inWords(decoding: Decoding): string {

@@ -8,10 +8,11 @@ export function cursorIn(text: string, uri = 'file:///paper.md'): Cursor {
   const content = text.replace('█', '');
   const lineStart = content.lastIndexOf('\n', offset - 1) + 1;
   const lineEnd = content.indexOf('\n', offset);
+  const language = uri.endsWith('.tex') ? 'latex' : 'markdown';
   const linePrefix = content.slice(lineStart, offset);
   return {
     uri,
-    language: 'markdown',
+    language,
     line: content.slice(0, offset).split('\n').length - 1,
     linePrefix,
     lineSuffix: content.slice(offset, lineEnd < 0 ? content.length : lineEnd),
@@ -34,4 +35,4 @@ export function ghost(cursor: Cursor, edit: GhostEdit): string {
 }
 
 /** An answer written as it is. */
-export const plainly: WriteAnswer = (_cursor, _place, answer) => answer;
+export const plainly: WriteAnswer = (_cursor, _place, answer) => ({ text: answer, covers: 0 });
