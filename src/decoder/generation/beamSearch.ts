@@ -69,20 +69,20 @@ export async function beamSearch(
   let canImprove = true;
 
   for (let length = 1; ; length++) {
-    // Continuations of all beams, best first.
-    const scores = new Float32Array(beams * vocab);
-    running.forEach((beam, i) => {
-      const row = logits.subarray(i * vocab, (i + 1) * vocab);
+    // Continuations of all beams, best first. No beam has more than `keep` of the best `keep`.
+    const continuations = running.flatMap((beam, parent) => {
+      const row = logits.subarray(parent * vocab, (parent + 1) * vocab);
       const logSum = logSumExp(row);
       for (const process of hooks.processors) process(row, beam.ids);
-      for (let id = 0; id < vocab; id++) scores[i * vocab + id] = Math.fround(row[id]! - logSum) + beam.sum;
+      return topK(row, keep).map((id) => {
+        const sum = Math.fround(Math.fround(row[id]! - logSum) + beam.sum);
+        return { parent, id, sum };
+      });
     });
-    const top = topK(scores, keep).map((index) => {
-      const parent = Math.floor(index / vocab);
-      const id = index % vocab;
+    const top = topK(continuations.map(({ sum }) => sum), keep).map((index) => {
+      const { parent, id, sum } = continuations[index]!;
       const ids = [...running[parent]!.ids, id];
-      const done = length >= maxNewTokens || hooks.isFinished(ids);
-      return { parent, id, ids, sum: scores[index]!, done };
+      return { parent, id, ids, sum, done: length >= maxNewTokens || hooks.isFinished(ids) };
     });
 
     // Those that go on.
@@ -131,9 +131,10 @@ async function step(
 }
 
 function logSumExp(logits: Float32Array): number {
+  // Counted loops: V8 runs `for…of` over a typed array several times slower.
   let max = -Infinity;
-  for (const logit of logits) if (logit > max) max = logit;
+  for (let id = 0; id < logits.length; id++) if (logits[id]! > max) max = logits[id]!;
   let sum = 0;
-  for (const logit of logits) sum += Math.exp(logit - max);
+  for (let id = 0; id < logits.length; id++) sum += Math.exp(logits[id]! - max);
   return max + Math.log(sum);
 }
