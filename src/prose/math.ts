@@ -23,7 +23,7 @@ const WRAPPERS = new Set([
 
 /** A Greek letter's character by its TeX name, with or without `up` or `text` before it. */
 export function greekLetter(name: string): string | undefined {
-  return lookup(LETTERS, name.replace(/^(?:up|text)(?=\p{L})/u, '')) ?? lookup(LETTERS, name);
+  return lookup(LETTERS, name) ?? (/^(?:up|text)/.test(name) ? lookup(LETTERS, name.replace(/^(?:up|text)/, '')) : undefined);
 }
 
 /**

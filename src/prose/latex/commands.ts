@@ -106,7 +106,7 @@ export const SYMBOLS: ReadonlyMap<string, string> = new Map(
     ss: 'ß', ae: 'æ', AE: 'Æ', oe: 'œ', OE: 'Œ', o: 'ø', O: 'Ø', aa: 'å', AA: 'Å', l: 'ł', L: 'Ł', i: 'ı', j: 'ȷ',
     dots: '…', ldots: '…', textellipsis: '…', textendash: '–', textemdash: '—', textdegree: '°', degree: '°',
     textmu: 'μ', micro: 'μ', textregistered: '®', texttrademark: '™', textcopyright: '©', copyright: '©', S: '§',
-    textless: '<', textgreater: '>', textpm: '±', texttimes: '×', textpercent: '%', textasciitilde: '~',
+    textless: '<', textgreater: '>', textpm: '±', texttimes: '×', textpercent: '%', textasciitilde: '~', textasciicircum: '^', textbar: '|',
     textbackslash: '\\', textunderscore: '_', textbullet: '•', dag: '†', ddag: '‡', pounds: '£', euro: '€',
     textquoteright: '’', textquoteleft: '‘', textquotedblleft: '“', textquotedblright: '”', celsius: '°C',
     LaTeX: 'LaTeX', TeX: 'TeX', quad: ' ', qquad: ' ', enspace: ' ', thinspace: ' ', space: ' ', newline: ' ', par: ' ',

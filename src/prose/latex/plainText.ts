@@ -3,6 +3,8 @@ import { mathToText } from '../math';
 import type { BlockKind } from '../scope';
 import type { Frame, LatexSink } from './scanner';
 
+const LIGATURE = /--|`|''/;
+
 interface Aside {
   blocks: ProseBlock[];
   current: ProseBlock;
@@ -53,14 +55,8 @@ export class LatexPlainText implements LatexSink {
   }
 
   text(text: string, at: number): void {
-    this.literal(
-      text
-        .replace(/---/g, '—')
-        .replace(/--/g, '–')
-        .replace(/``|''/g, '"')
-        .replace(/`/g, "'"),
-      at,
-    );
+    if (at + text.length <= this.horizon) return;
+    this.literal(LIGATURE.test(text) ? withLigatures(text) : text, at);
   }
 
   literal(text: string, at: number): void {
@@ -121,6 +117,14 @@ export class LatexPlainText implements LatexSink {
     this.blocks = [];
     this.current = { from: at, text: '' };
   }
+}
+
+function withLigatures(text: string): string {
+  return text
+    .replace(/---/g, '—')
+    .replace(/--/g, '–')
+    .replace(/``|''/g, '"')
+    .replace(/`/g, "'");
 }
 
 /** What kind of block the cursor's frames make. */

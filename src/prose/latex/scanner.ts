@@ -66,6 +66,7 @@ const QUANTITY = /\\(SI|qty|num|si|unit|SIrange|qtyrange|ang|ce)\*?[ \t]*(?:\[[^
 const LINE_BREAK = /\\\\\*?(?:\[[-+\d. a-z\\]*\])?/y;
 const SECTIONING = /^(?:part|chapter|section|subsection|subsubsection)$/;
 const BLANK_REST = /[ \t]*(?:\n|$)/y;
+const BLANKS = /[ \t]*/y;
 const ARGUMENTS_OF_QUANTITY: Record<string, number> = { SI: 2, qty: 2, SIrange: 3, qtyrange: 3 };
 
 function matchAt(pattern: RegExp, text: string, pos: number): RegExpExecArray | null {
@@ -193,14 +194,15 @@ export class LatexScanner {
   private push(frame: Partial<Frame> & Pick<Frame, 'kind' | 'name'>, content = this.pos + 1): void {
     const parent = this.top;
     const pushed: Frame = {
-      mode: parent?.mode ?? 'prose',
-      reason: parent?.reason ?? 'commandArgument',
-      role: frame.kind === 'group' && parent?.role === 'k' ? 'k' : '',
-      rest: '',
-      block: null,
-      command: null,
-      ...frame,
       parent,
+      kind: frame.kind,
+      name: frame.name,
+      mode: frame.mode ?? parent?.mode ?? 'prose',
+      reason: frame.reason ?? parent?.reason ?? 'commandArgument',
+      role: frame.role ?? (frame.kind === 'group' && parent?.role === 'k' ? 'k' : ''),
+      rest: frame.rest ?? '',
+      block: frame.block ?? null,
+      command: frame.command ?? null,
     };
     this.top = pushed;
     this.starts.set(pushed, content);
@@ -227,7 +229,8 @@ export class LatexScanner {
 
   /** Looks for the next argument of a signature, on the same line. */
   private openArgument(name: string, signature: Signature, command: ArgumentsOf): void {
-    const gap = matchAt(/[ \t]*/y, this.text, this.pos)![0].length;
+    if (signature === '') return;
+    const gap = matchAt(BLANKS, this.text, this.pos)![0].length;
     const opener = this.text[this.pos + gap];
     for (let i = 0; i < signature.length; i++) {
       const role = signature[i]!;

@@ -56,11 +56,11 @@ function mathLength(text: string): number {
     ? /^\$\$[^$]+\$\$/
     : text.startsWith('$')
       ? /^\$(?=[^\s$])(?:\\[^]|[^\\$])*?(?<=\S)\$(?![\d$])/
-      : /^\\(?:\((?=[^]{0,400}?[\\^_=])[^]*?\\\)|\[(?=[^]{0,400}?[\\^_=])[^]*?\\\])/;
+      : /^\\(?:\([^]{1,400}?\\\)|\[[^]{1,400}?\\\])/;
   const match = pattern.exec(text);
   if (match === null) return -1;
-  // `\[18F\]` is an escaped bracket: its only backslash is the closing one.
-  if (text.startsWith('\\') && !/[\\^_=]/.test(match[0].slice(2, -2))) return -1;
+  // `\[18F\]` is an escaped bracket, not math.
+  if (text.startsWith('\\') && !/\\[a-zA-Z]|(?<!\\)[\^_=]/.test(match[0].slice(2, -2))) return -1;
   return match[0].length;
 }
 

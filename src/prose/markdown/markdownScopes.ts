@@ -251,10 +251,8 @@ class Cursor {
   currentBlock(): ProseBlock {
     const { leaf, at, source } = this;
     if (leaf === null) return { from: this.offset, text: '' };
-    const inside = inlineText(leaf, source, at);
     const behind = at > leaf.to ? ' ' : '';
-    // Emphasis that is not closed yet is markup all the same.
-    const text = inside.replace(/(?<=^|[\s([])(?:\*{1,3}|_{1,3}|~~)(?=[\p{L}\p{N}])/gu, '').trimStart();
+    const text = inlineText(leaf, source, at).trimStart();
     return { from: leaf.from + this.segment.shift, text: text === '' ? '' : text + behind };
   }
 

@@ -36,10 +36,15 @@ function textBetween(node: SyntaxNode, source: string, from: number, to: number)
   let pos = from;
   for (let child = node.childAfter(from); child !== null && child.from < to; child = child.nextSibling) {
     if (child.from < pos) continue;
-    text += source.slice(pos, child.from) + childText(child, source, to);
+    text += literal(source.slice(pos, child.from)) + childText(child, source, to);
     pos = child.to;
   }
-  return pos < to ? text + source.slice(pos, to) : text;
+  return pos < to ? text + literal(source.slice(pos, to)) : text;
+}
+
+/** Emphasis that is not closed yet is markup all the same. */
+function literal(text: string): string {
+  return /[*_~]/.test(text) ? text.replace(/(?<=^|[\s([])(?:\*{1,3}|_{1,3}|~~)(?=[\p{L}\p{N}])/gu, '') : text;
 }
 
 function childText(node: SyntaxNode, source: string, end: number): string {
