@@ -3,10 +3,10 @@
 usage: tokenizer_reference.py VOCABULARY_FOLDER CORPUS_XZ OUT_FOLDER FUZZ_COUNT
 
 Writes into OUT_FOLDER, a JSON object a line:
-  corpus.jsonl   {text, count, tokens, ids, decoded, detokenized}: every title, heading and paragraph of the
+  corpus.jsonl   {text, count, tokens, ids, decoded, cleaned, detokenized}: every title, heading and paragraph of the
                  corpus; equal ones once, with their count
   fuzz.jsonl     the same of FUZZ_COUNT strings made up with a fixed seed
-  ids.jsonl      {ids, decoded}: sequences no encoder would write
+  ids.jsonl      {ids, decoded, cleaned}: sequences no encoder would write
   classes.json   {name: [[first, last], ...]}: the character sets by which sacremoses decides
 
 transformers splits a text at a literal `<s>`, `<unk>` etc. and reads those as special symbols. The product
@@ -35,29 +35,38 @@ PIECES = (
     "β-catenin α µ μ ² ½ ① Ⅳ ª é e\u0301 中文 日本 かな 한국 क्ष ά \u200b \u200d \u00ad \ufeff \ufffd 🧬 𝐀 p< x cells The "
     "patients' 'quoted' 1990's o'clock 37 °C mg/kg Na+ http://a.b/c?d=e user@example.com"
 ).split(" ") + ["\u00a0", "\u2009", "\u3000", "\t", "\n", "\r\n", "\x1c", "\x85", "\x00", "\x01", "\x1f", " ", "  "]
+# Rules look at the ends of a text.
+ENDS = "' ' '' .' ,' , \" . .. ...' ' No. 5' 5, ½, a. - `".split(" ")
 CHARACTERS = ".,'\"`-:;!?&<>[]|()/%@#" + "019abszABSZéαβ²½" + "\u00a0\u2009\u200b\t" + "      "
+
+
+class RecordingTokenizer(BioGptTokenizer):
+    """Keeps the Moses tokens it passes to BPE: sacremoses is slow, and its work needn't be done twice."""
+
+    moses_tokens = []
+
+    def moses_tokenize(self, text, lang):
+        self.moses_tokens = super().moses_tokenize(text, lang)
+        return self.moses_tokens
 
 
 class Reference:
     def __init__(self, vocabulary):
-        self.tokenizer = BioGptTokenizer(
+        self.tokenizer = RecordingTokenizer(
             str(vocabulary / "vocab.json"), str(vocabulary / "merges.txt"), split_special_tokens=True
         )
-        self.moses = MosesTokenizer(lang="en")
         self.detokenizer = MosesDetokenizer(lang="en")
 
     def of_text(self, text):
-        tokens = self.moses.tokenize(text, aggressive_dash_splits=True, return_str=False, escape=True)
+        self.tokenizer.moses_tokens = []  # for the empty text it isn't asked
         ids = self.tokenizer.encode(text)
+        tokens = self.tokenizer.moses_tokens
         return {"tokens": tokens, "ids": ids, "detokenized": self.detokenizer.detokenize(tokens), **self.of_ids(ids)}
 
     def of_ids(self, ids):
-        """`cleaned`: with the ten replacements of clean_up_tokenization_spaces, off by default in transformers 4.57."""
-        decode = self.tokenizer.decode
-        return {
-            "decoded": decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False),
-            "cleaned": decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=True),
-        }
+        """`cleaned`: with the replacements of clean_up_tokenization_spaces, off by default in transformers 4.57."""
+        decoded = self.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+        return {"decoded": decoded, "cleaned": self.tokenizer.clean_up_tokenization(decoded)}
 
 
 def corpus_lines(path):
@@ -71,6 +80,11 @@ def corpus_lines(path):
 
 
 def fuzz_text(rng, lines):
+    text = fuzz_inside(rng, lines)
+    return rng.choice(ENDS) + text + rng.choice(ENDS) if rng.random() < 0.2 else text
+
+
+def fuzz_inside(rng, lines):
     kind = rng.randrange(6)
     if kind == 0:
         return "".join(any_character(rng, 0x10FFFF) for _ in range(rng.randint(1, 60)))

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { BioGptTokenizer, SPECIAL_IDS } from '../../../src/tokenizer';
+import { BioGptTokenizer, IncrementalDecoder, SPECIAL_IDS } from '../../../src/tokenizer';
 import { goldens, growthOverEightfold, publishedFiles, randomIntegers, smallTokenizer } from './support';
 
 /** Sequences of the published model: its own generations, from transformers' tests. */
@@ -102,6 +102,13 @@ describe('BioGptTokenizer', () => {
       return decoder.text;
     });
     assert.deepEqual(texts, ['low', 'low ne', 'low new', 'low newer', 'low newer.']);
+  });
+
+  it('passes over symbols without text', () => {
+    const symbols = ['a</w>', '</w>', '@-@</w>', '</w>', ' ', 'b</w>'];
+    const decoder = new IncrementalDecoder((id) => symbols[id]);
+    symbols.forEach((_, id) => decoder.push(id));
+    assert.equal(decoder.text, 'a-b');
   });
 
   it('decodes a thousand ids one by one as it does at once', () => {
