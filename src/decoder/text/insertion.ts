@@ -4,8 +4,8 @@ import type { CursorPrompt } from './cursor';
 /** Longest piece of the text that detokenizing looks back at, characters. */
 const LOOK_BACK = 1000;
 
-/** Characters that the next word attaches to when they attach to the word before: "mg/", "n=", "pre–". */
-const JOINS = /\S[-/=<>+*~@_^|&\\‐-―−×±]$/u;
+/** Characters that the next word attaches to when they attach to a word before: "mg/", "n=", "pre–". */
+const JOINS = /[\p{L}\p{N})\]}][-/=<>*~@_^|&\\‐-―−×±]$/u;
 /** An opening bracket or quote, or a currency sign. */
 const OPENS = /(?:[([{¿¡“‘„«\p{Sc}]|(?:^|[\s([{])["'])$/u;
 /** After these a word stands apart. */

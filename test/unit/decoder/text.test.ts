@@ -57,6 +57,8 @@ describe('text at the cursor', () => {
     ['a=', '6', '6'],
     ['a =', '6', ' 6'],
     ['6', '6 % of', '% of'],
+    ['6 +/-', '2', ' 2'],
+    ['6+', 'cells', ' cells'],
     ['$', '6', '6'],
     ['word –', 'and', ' and'],
     ['word–', 'and', 'and'],
