@@ -7,7 +7,7 @@ import { cutRepetition } from '../repetition';
 import { readDescribeSettings } from '../settings';
 import { descriptionInsertion, shiftOffset } from './origin';
 import { DescribePanel, type DescriptionView, type PanelAction } from './panel';
-import { cleanTerm, LONGEST_TERM } from './term';
+import { cleanTerm, isFunctionWord, LONGEST_TERM } from './term';
 
 /** The document a description was asked from, and the place in it, kept up to date under edits. */
 interface Origin {
@@ -180,7 +180,7 @@ async function askForTerm(editor: vscode.TextEditor | undefined): Promise<string
   const selected = editor ? cleanTerm(editor.document.getText(editor.selection)) : '';
   if (selected && selected.length <= LONGEST_TERM) return selected;
   const found = editor && !selected ? termAt(editor.document, editor.selection.active) : '';
-  if (found) return found;
+  if (found && !isFunctionWord(found)) return found;
   const typed = await vscode.window.showInputBox({
     title: 'Describe Term',
     prompt: 'A gene, drug, disease, method … to describe',

@@ -9,3 +9,16 @@ export function cleanTerm(text: string): string {
     .replace(/^[\s*_`"'“”‘’.,;:!?\\[\]]+|[\s*_`"'“”‘’.,;:!?\\[\]]+$/g, '')
     .trim();
 }
+
+const FUNCTION_WORDS = new Set(
+  (
+    'a an and are as at be been but by can did do does for from had has have he her his how if in into is it its may ' +
+    'more most no nor not of on or our she should so such than that the their them then there these they this those ' +
+    'to was we were what when where which while who will with would you'
+  ).split(' '),
+);
+
+/** Whether a word under the cursor is one that holds sentences together, and no term to describe. */
+export function isFunctionWord(word: string): boolean {
+  return FUNCTION_WORDS.has(word);
+}

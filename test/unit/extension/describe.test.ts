@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { descriptionInsertion, shiftOffset } from '../../../src/extension/describe/origin';
 import { panelHtml } from '../../../src/extension/describe/panelHtml';
-import { cleanTerm } from '../../../src/extension/describe/term';
+import { cleanTerm, isFunctionWord } from '../../../src/extension/describe/term';
 
 describe('term', () => {
   const cases: [string, string][] = [
@@ -13,6 +13,14 @@ describe('term', () => {
     ['...', ''],
   ];
   for (const [text, term] of cases) it(`${JSON.stringify(text)} → ${term}`, () => assert.equal(cleanTerm(text), term));
+});
+
+describe('function words', () => {
+  it('are not described, but gene names that look like them are', () => {
+    assert.ok(isFunctionWord('was'));
+    assert.ok(!isFunctionWord('WAS'));
+    assert.ok(!isFunctionWord('sepsis'));
+  });
 });
 
 describe('place of origin', () => {
