@@ -1,5 +1,8 @@
 import type { BlockContext, InlineContext, Line, MarkdownConfig } from '@lezer/markdown';
 
+/** Longest inline construct looked for, UTF-16 units: a paragraph of openers must not cost its square. */
+const LONGEST = 1000;
+
 const DOLLAR = 36;
 const BACKSLASH = 92;
 const BRACKET = 91;
@@ -15,7 +18,7 @@ export const math: MarkdownConfig = {
       before: 'Escape',
       parse(cx, next, pos) {
         if (next !== DOLLAR && next !== BACKSLASH) return -1;
-        const length = mathLength(cx.slice(pos, cx.end));
+        const length = mathLength(cx.slice(pos, Math.min(cx.end, pos + LONGEST)));
         return length < 0 ? -1 : cx.addElement(cx.elt('InlineMath', pos, pos + length));
       },
     },
@@ -160,6 +163,6 @@ function isDirective(line: Line): boolean {
 }
 
 function add(cx: InlineContext, name: string, pos: number, pattern: RegExp): number {
-  const match = pattern.exec(cx.slice(pos, cx.end));
+  const match = pattern.exec(cx.slice(pos, Math.min(cx.end, pos + LONGEST)));
   return match === null ? -1 : cx.addElement(cx.elt(name, pos, pos + match[0].length));
 }

@@ -59,6 +59,9 @@ const QUIET_TO_END: Record<string, ScopeReason> = {
   HeaderMark: 'markup',
 };
 
+/** An unfinished construct begins at most this far before the cursor, UTF-16 units. */
+const UNFINISHED_WITHIN = 1000;
+
 /** Constructs begun before the cursor and not closed yet; recognised ones are blanked out before. */
 const UNFINISHED: readonly [RegExp, ScopeReason][] = [
   [/<!--[^]*$/, 'comment'],
@@ -245,7 +248,7 @@ class Cursor {
       }
       return true;
     });
-    return masked;
+    return masked.slice(-UNFINISHED_WITHIN);
   }
 
   currentBlock(): ProseBlock {
