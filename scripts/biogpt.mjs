@@ -1,0 +1,25 @@
+// Runs the command line; builds it first where it is missing or older than its sources.
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { bin, build, fail, install, root, run } from './lib/project.mjs';
+
+const bundle = join(root, 'dist', 'cli.cjs');
+
+function isStale() {
+  if (!existsSync(bundle)) return true;
+  const built = statSync(bundle).mtimeMs;
+  const files = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true });
+  return files.some((file) => file.isFile() && statSync(join(file.parentPath ?? file.path, file.name)).mtimeMs > built);
+}
+
+try {
+  if (!existsSync(bin('esbuild'))) {
+    // Standard output belongs to the command.
+    console.log = console.error;
+    await install();
+  }
+  if (isStale()) await build();
+  process.exitCode = await run('node', [bundle, ...process.argv.slice(2)]);
+} catch (error) {
+  fail(error);
+}
