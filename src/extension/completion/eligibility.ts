@@ -5,16 +5,14 @@ export interface Moment {
   /** Asked for by the writer, not by typing. */
   explicit: boolean;
   lastEdit: LastEdit | undefined;
-  selections: number;
-  selectionEmpty: boolean;
-  linePrefix: string;
+  /** Neither a selection nor a second cursor. */
+  oneCursor: boolean;
   lineSuffix: string;
 }
 
 /** Why no suggestion should be made now; undefined when one may. */
 export function refusal(moment: Moment): string | undefined {
-  if (moment.selections > 1) return 'There is more than one cursor.';
-  if (!moment.selectionEmpty) return 'Text is selected.';
+  if (!moment.oneCursor) return 'Text is selected, or there is more than one cursor.';
   if (/^[\p{L}\p{N}\p{M}_]/u.test(moment.lineSuffix)) return 'The cursor is inside a word.';
   if (moment.explicit) return undefined;
   if (moment.lastEdit === 'deleted') return 'Text was just deleted.';

@@ -42,25 +42,18 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider, v
   ): vscode.ProviderResult<vscode.InlineCompletionItem[]> {
     const language = proseLanguageOf(document.languageId);
     const settings = readCompletionSettings(document);
+    if (!language || !settings.enabled) return [];
     const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
-    if (!language || !settings.enabled || (settings.trigger === 'onDemand' && !explicit)) return [];
-
     const cursor = this.cursorAt(document, position, language);
     const lastEdit = this.lastEdits.get(cursor.uri);
-    const recalled = this.engine.recall(cursor);
-    if (recalled.length > 0 && !explicit) return toItems(position, recalled, context.selectedCompletionInfo);
-
     const selections = selectionsIn(document);
-    const { linePrefix, lineSuffix } = cursor;
-    const selectionEmpty = selections.every((selection) => selection.isEmpty);
-    const refused = refusal({
-      explicit,
-      lastEdit,
-      selections: selections.length,
-      selectionEmpty,
-      linePrefix,
-      lineSuffix,
-    });
+    const oneCursor = selections.length <= 1 && selections.every((selection) => selection.isEmpty);
+
+    const recalled = oneCursor && !explicit ? this.engine.recall(cursor) : [];
+    if (recalled.length > 0) return toItems(position, recalled, context.selectedCompletionInfo);
+    if (settings.trigger === 'onDemand' && !explicit) return [];
+
+    const refused = refusal({ explicit, lastEdit, oneCursor, lineSuffix: cursor.lineSuffix });
     if (refused) {
       if (lastEdit !== 'typed') this.engine.wentBack(cursor);
       if (explicit) tellWhy(refused);

@@ -77,13 +77,18 @@ class ForkedDecoder implements DecoderProcess {
   ) {
     this.ended = new Promise((resolve) => {
       const end = (reason: string): void => {
+        if (this.exited) return;
         this.exited = true;
         for (const onDeath of this.waiting) onDeath(reason);
         this.connection.dispose();
         resolve(reason);
       };
       child.once('exit', (code, signal) => end(describeExit(code, signal)));
-      child.once('error', (error) => end(`it could not be started or reached (${error.message})`));
+      // Stays listened to: an error nobody hears would end the extension host.
+      child.on('error', (error) => {
+        if (child.pid === undefined) end(`it could not be started (${error.message})`);
+        else options.onOutput(`process: ${error.message}`);
+      });
     });
     forwardLines(child.stdout, options.onOutput);
     forwardLines(child.stderr, options.onOutput);
@@ -115,7 +120,9 @@ class ForkedDecoder implements DecoderProcess {
     const kill = setTimeout(() => this.child.kill('SIGKILL'), GRACE_MS);
     void this.ended.then(() => clearTimeout(kill));
     this.connection.sendRequest(Methods.shutdown).then(
-      () => this.child.disconnect(),
+      () => {
+        if (this.child.connected) this.child.disconnect();
+      },
       () => this.child.kill(),
     );
   }

@@ -101,17 +101,14 @@ describe('eligibility', () => {
   const typing: Moment = {
     explicit: false,
     lastEdit: 'typed',
-    selections: 1,
-    selectionEmpty: true,
-    linePrefix: 'It was ',
+    oneCursor: true,
     lineSuffix: '',
   };
   const cases: [string, Partial<Moment>, boolean][] = [
     ['after typing at the end of a line', {}, true],
     ['before closing punctuation', { lineSuffix: ').' }, true],
-    ['with several cursors', { selections: 2 }, false],
-    ['with several cursors, though asked', { selections: 2, explicit: true }, false],
-    ['with a selection', { selectionEmpty: false }, false],
+    ['with a selection or several cursors', { oneCursor: false }, false],
+    ['with a selection or several cursors, though asked', { oneCursor: false, explicit: true }, false],
     ['inside a word', { lineSuffix: 'ed' }, false],
     ['inside a word, though asked', { lineSuffix: 'ed', explicit: true }, false],
     ['before more words', { lineSuffix: ' in mice' }, false],
