@@ -37,11 +37,14 @@ export interface StopRules {
   sentenceEnd?: boolean;
   /** Stop before the first line break. */
   lineEnd?: boolean;
-  /** Stop after this many milliseconds, at a whole word; the text so far is the result. */
+  /** Stop once the text repeats itself, and keep it as it was before that; default: as `sentenceEnd`. */
+  repetition?: boolean;
+  /** Stop after this many milliseconds of decoding, at a whole word; the text so far is the result. */
   timeBudgetMs?: number;
 }
 
-export type FinishReason = 'endOfText' | 'sentenceEnd' | 'lineEnd' | 'tokenBudget' | 'timeBudget' | 'contextFull';
+export type FinishReason =
+  'endOfText' | 'sentenceEnd' | 'lineEnd' | 'repetition' | 'tokenBudget' | 'timeBudget' | 'contextFull';
 
 /** What one generation cost. */
 export interface GenerationTimings {
