@@ -8,7 +8,7 @@ import { BioGptTokenizer, SPECIAL_IDS } from '../tokenizer';
 import { BadRequest, generate, type Generation } from './generation/generate';
 import { suppressFirst, suppressTokens, type LogitsProcessor } from './generation/logitsProcessors';
 import { END_OF_WORD, prefixConstraint, SymbolIndex } from './generation/prefixConstraint';
-import { lineEnd, sentenceEnd, wholeWords, type StopRule } from './generation/stopRules';
+import { lineEnd, repeatedTail, repetition, sentenceEnd, wholeWords, type StopRule } from './generation/stopRules';
 import { CachedModel } from './session/cachedModel';
 import { openSession, type Backend } from './session/openSession';
 import { contextWindow } from './text/contextWindow';
@@ -39,8 +39,8 @@ export interface IdHooks {
 const NOT_TEXT = [SPECIAL_IDS.bos, SPECIAL_IDS.pad, SPECIAL_IDS.unk];
 /** Room for new tokens is reserved in these steps, so that requests of different budgets see one window. */
 const RESERVE_STEP = 64;
-/** Pieces before the cursor that the sentence rule may look at. */
-const LOOK_BACK = 8;
+/** Tokens before the cursor that the sentence and repetition rules look at. */
+const LOOK_BACK = 24;
 
 /**
  * A loaded model: text in, text out. It keeps the tokens read last in its KV cache, and a request whose
@@ -158,7 +158,7 @@ export class Engine {
         onProgress: (generated) => onProgress({ text: toText(generated), tokens: generated.length }),
       }),
     });
-    const kept = this.finished(result.ids, result.finishReason);
+    const kept = this.finished(ids, result.ids, result.finishReason);
     const text = toText(kept);
     return {
       text,
@@ -193,18 +193,30 @@ export class Engine {
   }
 
   private stopRules(stop: StopRules, promptIds: readonly number[]): StopRule[] {
+    const before = lookBack(promptIds);
     const rules: StopRule[] = [];
-    if (stop.sentenceEnd) rules.push(sentenceEnd(this.symbolOf, promptIds.slice(1).slice(-LOOK_BACK).map(this.symbolOf)));
+    if (stop.sentenceEnd) rules.push(sentenceEnd(this.symbolOf, before.map(this.symbolOf)));
     if (stop.lineEnd) rules.push(lineEnd(this.symbolOf));
+    if (stop.repetition ?? stop.sentenceEnd) rules.push(repetition(before));
     return rules;
   }
 
-  /** The tokens that become text: no `</s>`, nothing behind a line's end, no word cut off by a budget. */
-  private finished(generated: readonly number[], reason: FinishReason): number[] {
+  /** The tokens that become text: no `</s>`, no repetition, nothing behind a line's end, no word cut off. */
+  private finished(promptIds: readonly number[], generated: readonly number[], reason: FinishReason): number[] {
     const ids = generated.filter((id) => id !== SPECIAL_IDS.eos);
-    if (reason === 'lineEnd') return ids.slice(0, -1);
-    const cutOff = reason === 'tokenBudget' || reason === 'timeBudget' || reason === 'contextFull';
-    return cutOff ? wholeWords(ids, this.symbolOf) : ids;
+    switch (reason) {
+      case 'endOfText':
+      case 'sentenceEnd':
+        return ids;
+      case 'lineEnd':
+        return ids.slice(0, -1);
+      case 'repetition': {
+        const repeated = repeatedTail([...lookBack(promptIds), ...ids]);
+        return wholeWords(ids.slice(0, Math.max(0, ids.length - repeated)), this.symbolOf);
+      }
+      default:
+        return wholeWords(ids, this.symbolOf);
+    }
   }
 
   private checkIds(ids: readonly number[]): void {
@@ -228,6 +240,11 @@ export class Engine {
     const symbol = this.symbolOf(id);
     return symbol.endsWith(END_OF_WORD) ? symbol.slice(0, -END_OF_WORD.length) : symbol;
   };
+}
+
+/** The prompt's last tokens, its leading `</s>` left out. */
+function lookBack(promptIds: readonly number[]): number[] {
+  return promptIds.slice(Math.max(1, promptIds.length - LOOK_BACK));
 }
 
 const NO_WORK = { reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodedTokens: 0, decodeMs: 0 };

@@ -71,3 +71,28 @@ export function wholeWords(generated: readonly number[], symbolOf: (id: number) 
 }
 
 const DANGLING = new Set(['@-@', '(', '{', '&#91;'].map((token) => token + END_OF_WORD));
+
+/** Longest phrase whose repetition is looked for, tokens. */
+const LONGEST_PERIOD = 12;
+/** From this length on a phrase that comes twice in a row is one too many; shorter ones, three times. */
+const LONG_PHRASE = 4;
+
+/**
+ * How many tokens at the end of `ids` only say once more what stands right before them; 0 for a text that
+ * goes on. Small models fall into such loops under greedy decoding.
+ */
+export function repeatedTail(ids: readonly number[]): number {
+  for (let period = 1; period <= LONGEST_PERIOD; period++) {
+    const copies = period < LONG_PHRASE ? 2 : 1;
+    const tail = copies * period;
+    let same = ids.length >= tail + period;
+    for (let i = ids.length - tail; same && i < ids.length; i++) same = ids[i] === ids[i - period];
+    if (same) return tail;
+  }
+  return 0;
+}
+
+/** Ends a text that repeats itself. @param before the prompt's last ids, which count as already said. */
+export function repetition(before: readonly number[]): StopRule {
+  return (generated) => (repeatedTail([...before, ...generated]) > 0 ? 'repetition' : null);
+}

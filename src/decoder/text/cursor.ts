@@ -1,5 +1,6 @@
 import type { BioGptTokenizer } from '../../tokenizer';
 import { END_OF_WORD } from '../generation/prefixConstraint';
+import { OPENS } from './characters';
 
 /** What the model reads for a cursor position, and what its answer has to begin with. */
 export interface CursorPrompt {
@@ -15,7 +16,7 @@ export interface CursorPrompt {
 
 /**
  * - `any`: whatever the model writes, punctuation that attaches to the text included;
- * - `word`: a word, as after white space, where attaching punctuation would stand apart;
+ * - `word`: a word, as after white space or an opening quote, where attaching punctuation would stand apart;
  * - `letter`: a word that begins with a letter or digit, as after "TNF-".
  */
 export type FirstWord = 'any' | 'word' | 'letter';
@@ -45,8 +46,8 @@ export function promptAtCursor(textBefore: string, tokenizer: BioGptTokenizer): 
     if (cut) return { ids: cut.ids, letters: cut.word, letterIds: cut.pieces, firstWord: 'any' };
   }
   const ids = tokenizer.encode(textBefore);
-  const afterSpace = textBefore === '' || /[\s([{]$/u.test(textBefore);
-  return { ids, letters: '', letterIds: 0, firstWord: afterSpace ? 'word' : 'any' };
+  const wordBegins = textBefore === '' || /\s$/u.test(textBefore) || OPENS.test(textBefore);
+  return { ids, letters: '', letterIds: 0, firstWord: wordBegins ? 'word' : 'any' };
 }
 
 /** The ids of `text` without the `pieces` of its last Moses token, and that token; null if it has none. */

@@ -1,4 +1,5 @@
 import type { BioGptTokenizer } from '../../tokenizer';
+import { OPENS } from './characters';
 import type { CursorPrompt } from './cursor';
 
 /** Longest piece of the text that detokenizing looks back at, characters. */
@@ -6,8 +7,6 @@ const LOOK_BACK = 1000;
 
 /** Characters that the next word attaches to when they attach to a word before: "mg/", "n=", "pre–". */
 const JOINS = /[\p{L}\p{N})\]}][-/=<>*~@_^|&\\‐-―−×±]$/u;
-/** An opening bracket or quote, or a currency sign. */
-const OPENS = /(?:[([{¿¡“‘„«\p{Sc}]|(?:^|[\s([{])["'])$/u;
 /** After these a word stands apart. */
 const CLOSES = /[.,;:!?)\]}%"'”’»]$/u;
 

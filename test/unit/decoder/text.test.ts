@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { prefixConstraint, SymbolIndex } from '../../../src/decoder/generation/prefixConstraint';
-import { lineEnd, sentenceEnd, wholeWords } from '../../../src/decoder/generation/stopRules';
+import { lineEnd, repeatedTail, repetition, sentenceEnd, wholeWords } from '../../../src/decoder/generation/stopRules';
 import { contextWindow } from '../../../src/decoder/text/contextWindow';
 import { promptAtCursor, unfitFirst } from '../../../src/decoder/text/cursor';
 import { insertionText } from '../../../src/decoder/text/insertion';
@@ -84,6 +84,14 @@ describe('text at the cursor', () => {
     });
     assert.deepEqual(promptAtCursor('the protein 中', tokenizer)?.ids, whole);
     assert.deepEqual(promptAtCursor('TNF-', tokenizer)?.ids, tokenizer.encode('TNF-a').slice(0, -1));
+  });
+
+  it('expects a word after white space and openers, anything elsewhere', () => {
+    const expected = { '': 'word', 'the ': 'word', 'the (': 'word', 'the "': 'word', 'TNF-': 'letter', 'the,': 'any', 'the': 'any' };
+    for (const [before, firstWord] of Object.entries(expected)) {
+      assert.equal(promptAtCursor(before, tokenizer)?.firstWord, firstWord, before);
+    }
+    assert.equal(promptAtCursor('the "driver"', tokenizer)?.firstWord, 'any');
   });
 
   it('is silent inside an open number', () => {
@@ -211,5 +219,27 @@ describe('the context window', () => {
     const window = contextWindow(ids, 50, symbolOf);
     assert.ok(window.length <= 50);
     assert.deepEqual(window.slice(1, 1 + word.length), word);
+  });
+});
+
+describe('repetition', () => {
+  it('counts what only says it again', () => {
+    const cases: [number[], number][] = [
+      [[5, 6, 7], 0],
+      [[5, 5], 0],
+      [[5, 5, 5], 2],
+      [[9, 5, 6, 5, 6], 0],
+      [[9, 5, 6, 5, 6, 5, 6], 4],
+      [[9, 5, 6, 7, 8, 5, 6, 7, 8], 4],
+      [[5, 6, 7, 8, 5, 6, 7], 0],
+      [[5, 5, 5, 6], 0],
+      [[], 0],
+    ];
+    for (const [ids, repeated] of cases) assert.equal(repeatedTail(ids), repeated, ids.join());
+  });
+
+  it('heeds what was said before the cursor', () => {
+    assert.equal(repetition([5, 6, 7, 8])([5, 6, 7, 8]), 'repetition');
+    assert.equal(repetition([4, 6, 7, 8])([5, 6, 7, 8]), null);
   });
 });
