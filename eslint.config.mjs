@@ -45,5 +45,6 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
     },
   },
+  { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   ...folders.flatMap((folder) => DEPTHS.map((depth) => forbiddenImports(folder, depth))),
 );
