@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { systemClock } from './clock';
-import { tidied, writeAnswer } from './completion/answers';
+import { withRepairedSpacing, writeAnswer } from './completion/answers';
 import { CompletionEngine } from './completion/completionEngine';
 import { GhostTextProvider } from './completion/provider';
 import { forkDecoder } from './decoder/process';
@@ -41,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   });
 
-  const engine = new CompletionEngine(tidied(supervisor), writeAnswer, systemClock, (line) => log.debug(line));
+  const engine = new CompletionEngine(withRepairedSpacing(supervisor), writeAnswer, systemClock, (line) => log.debug(line));
   const provider = new GhostTextProvider(engine);
   const describeTerm = new DescribeTerm(context.extensionUri, supervisor, () =>
     'model' in supervisor.state ? supervisor.state.model.name : 'Loading the model',

@@ -39,7 +39,7 @@ export function readDescribeSettings(): DescribeSettings {
   const settings = vscode.workspace.getConfiguration(SECTION);
   return {
     maxTokens: settings.get('describe.maxTokens', 160),
-    minTokens: settings.get('describe.minTokens', 30),
+    minTokens: settings.get('describe.minTokens', 12),
     beams: settings.get('describe.beams', 5),
   };
 }

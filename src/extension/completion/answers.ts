@@ -1,6 +1,5 @@
 import { escapeFor, repairSpacing, suffixOverlap } from '../../prose';
 import type { Decoder } from '../decoder/decoder';
-import { cutRepetition } from '../repetition';
 import type { WriteAnswer } from './completionEngine';
 
 /** Writes an answer by the rules of `src/prose`. */
@@ -34,20 +33,18 @@ function closedBy(text: string, lineSuffix: string): number {
 }
 
 /**
- * A decoder whose completions end before they repeat themselves and have the spaces repaired that
- * detokenising leaves. Done before an answer is remembered, so that it is compared with what the
- * writer types in the form it was shown.
+ * A decoder whose completions have the spaces repaired that detokenising leaves. Done before an
+ * answer is remembered, so that it is compared with what the writer types in the form it was shown.
  */
-export function tidied(decoder: Pick<Decoder, 'complete'>): Pick<Decoder, 'complete'> {
-  const tidy = (text: string): string => cutRepetition(repairSpacing(text));
+export function withRepairedSpacing(decoder: Pick<Decoder, 'complete'>): Pick<Decoder, 'complete'> {
   return {
     async complete(params, hooks = {}) {
       const { onProgress } = hooks;
       const result = await decoder.complete(params, {
         ...hooks,
-        ...(onProgress && { onProgress: (progress) => onProgress({ ...progress, text: tidy(progress.text) }) }),
+        ...(onProgress && { onProgress: (progress) => onProgress({ ...progress, text: repairSpacing(progress.text) }) }),
       });
-      return { ...result, text: tidy(result.text) };
+      return { ...result, text: repairSpacing(result.text) };
     },
   };
 }

@@ -168,6 +168,7 @@ export class CompletionEngine {
       maxNewTokens: options.maxTokens,
       sentenceEnd: options.until === 'sentence',
       lineEnd: true,
+      repetition: true,
       timeBudgetMs: options.timeBudgetMs,
     };
     const running = this.inFlight.start(alternative.variant, { textBefore, decoding: alternative.decoding, stop });

@@ -3,7 +3,6 @@ import type { Decoding } from '../../protocol';
 import { escapeFor, repairSpacing, wordOrTermAt } from '../../prose';
 import { Cancelled, type Decoder } from '../decoder/decoder';
 import { proseLanguageOf } from '../languages';
-import { cutRepetition } from '../repetition';
 import { readDescribeSettings } from '../settings';
 import { descriptionInsertion, shiftOffset } from './origin';
 import { DescribePanel, type DescriptionView, type PanelAction } from './panel';
@@ -97,11 +96,12 @@ export class DescribeTerm implements vscode.Disposable {
     show({});
     this.panel.reveal();
     try {
+      const stop = { maxNewTokens: settings.maxTokens, minNewTokens: settings.minTokens, repetition: true };
       const result = await this.decoder.describe(
-        { term, decoding, stop: { maxNewTokens: settings.maxTokens, minNewTokens: settings.minTokens } },
-        { signal: asking.abort.signal, onProgress: ({ text }) => show({ text: tidy(text) }) },
+        { term, decoding, stop },
+        { signal: asking.abort.signal, onProgress: ({ text }) => show({ text: repairSpacing(text) }) },
       );
-      const text = tidy(result.text);
+      const text = repairSpacing(result.text).trim();
       const words = text.split(/\s+/).filter(Boolean).length;
       show({ text, phase: 'done', message: `Done: ${words} words.` });
     } catch (error) {
@@ -188,11 +188,6 @@ async function askForTerm(editor: vscode.TextEditor | undefined): Promise<string
     placeHolder: 'e.g. interleukin-6',
   });
   return typed === undefined ? undefined : cleanTerm(typed);
-}
-
-/** The model's text without what detokenising and small models leave: odd spaces, loops. */
-function tidy(text: string): string {
-  return cutRepetition(repairSpacing(text)).trim();
 }
 
 function termAt(document: vscode.TextDocument, position: vscode.Position): string {

@@ -53,7 +53,7 @@ describe('completion engine', () => {
     assert.deepEqual(decoder.last.params, {
       textBefore: 'The patients were ',
       decoding: { strategy: 'greedy' },
-      stop: { maxNewTokens: 32, sentenceEnd: true, lineEnd: true, timeBudgetMs: 1_500 },
+      stop: { maxNewTokens: 32, sentenceEnd: true, lineEnd: true, repetition: true, timeBudgetMs: 1_500 },
     });
     decoder.last.answer('treated with aspirin. ');
     assert.deepEqual(await ghosts(cursor, result), ['treated with aspirin.']);
