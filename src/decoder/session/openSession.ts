@@ -45,7 +45,7 @@ export async function openSession(
   const native = backend === 'plain' ? null : await loadNative(backend === 'native', log);
   try {
     if (native === null) return await PlainSession.open(graphPath, threads, shape, architecture.vocabSize);
-    return new NativeSession(native, native.createSession(graphPath, threads), shape, architecture.vocabSize);
+    return new NativeSession(native, await native.createSession(graphPath, threads), shape, architecture.vocabSize);
   } catch (error) {
     native?.dispose();
     throw new ModelError(

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { disableTelemetry } from './telemetry';
 
 /** An address in native memory; koffi hands pointers over as integers. */
 export type Pointer = bigint;
@@ -26,6 +27,7 @@ const API_VERSION = 16;
 const TABLE = {
   GetErrorMessage: [2, 'const char *', ['void *']],
   CreateEnv: [3, 'void *', ['int', 'const char *', '_Out_ void **']],
+  DisableTelemetryEvents: [6, 'void *', ['void *']],
   CreateSession: [7, 'void *', ['void *', 'PATH', 'void *', '_Out_ void **']],
   CreateSessionOptions: [10, 'void *', ['_Out_ void **']],
   DisableMemPattern: [17, 'void *', ['void *']],
@@ -96,6 +98,7 @@ export class OrtNative {
 
   /** @throws Error when koffi or the library cannot be loaded on this machine. */
   static async load(libraryPath: string = findOrtLibrary()): Promise<OrtNative> {
+    disableTelemetry();
     const koffi = (await import('koffi')).default;
     try {
       // Kernels keep work areas on the stack; koffi's own stack for asynchronous calls is 128 KiB.
@@ -126,11 +129,13 @@ export class OrtNative {
     const env: [Pointer | null] = [null];
     const cpu: [Pointer | null] = [null];
     check(functions, functions.CreateEnv(LOG_ERRORS, 'biogpt', env));
+    check(functions, functions.DisableTelemetryEvents(env[0]));
     check(functions, functions.CreateCpuMemoryInfo(DEVICE_ALLOCATOR, MEMORY_DEFAULT, cpu));
     return new OrtNative(functions, env[0]!, cpu[0]!, version);
   }
 
-  createSession(modelPath: string, threads: number): OrtNativeSession {
+  /** Loads a graph off the main thread: for a large model that takes seconds. */
+  async createSession(modelPath: string, threads: number): Promise<OrtNativeSession> {
     const options = this.create('CreateSessionOptions');
     try {
       this.call('SetIntraOpNumThreads', options, threads);
@@ -140,7 +145,9 @@ export class OrtNative {
       // One arena request of 2 GB ends the process in Electron; shapes vary, so patterns do not pay either.
       this.call('DisableCpuMemArena', options);
       this.call('DisableMemPattern', options);
-      return new OrtNativeSession(this, this.create('CreateSession', this.env, modelPath, options));
+      const session: [Pointer | null] = [null];
+      await this.callAsync('CreateSession', this.env, modelPath, options, session);
+      return new OrtNativeSession(this, session[0]!);
     } finally {
       this.release('ReleaseSessionOptions', options);
     }

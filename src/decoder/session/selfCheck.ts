@@ -34,7 +34,7 @@ export async function nativeAgreesWithPlain(native: OrtNative): Promise<string |
   try {
     const graph = await writeTinyGraph(dir);
     const plain = await PlainSession.open(graph, 1, CACHE, TINY.vocabSize);
-    const tiny = new NativeSession(native, native.createSession(graph, 1), CACHE, TINY.vocabSize);
+    const tiny = new NativeSession(native, await native.createSession(graph, 1), CACHE, TINY.vocabSize);
     try {
       const expected = await passes(plain);
       const actual = await passes(tiny);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CancellationTokenSource, ProgressType, ResponseError } from 'vscode-jsonrpc/node';
@@ -186,6 +186,21 @@ describe('the decoder process', function () {
     assert.equal((await load(tiny.dir)).backend, 'plain');
     assert.equal((await complete(params(TEXT))).tokens > 0, true);
   });
+
+  for (const backend of ['native', 'plain']) {
+    it(`${backend}: writes no files: neither text nor the runtime's telemetry`, async () => {
+      const home = await mkdtemp(join(tmpdir(), 'biogpt-home-'));
+      const own = { HOME: home, USERPROFILE: home, XDG_CACHE_HOME: home, TMPDIR: home, TEMP: home, TMP: home };
+      // The runtime is silent by itself where it sees a CI machine.
+      decoder = start({ ...own, BIOGPT_BACKEND: backend, CI: '', GITHUB_ACTIONS: '', ORT_DISABLE_TELEMETRY: '' });
+      await load(tiny.dir);
+      await complete(params(TEXT));
+      await decoder.connection.sendRequest(Methods.shutdown);
+      await decoder.ended;
+      assert.deepEqual(await readdir(home), []);
+      await rm(home, { recursive: true });
+    });
+  }
 
   it('ends when the channel closes, even while it generates', async () => {
     decoder = start();
