@@ -39,6 +39,8 @@ export interface IdHooks {
 const NOT_TEXT = [SPECIAL_IDS.bos, SPECIAL_IDS.pad, SPECIAL_IDS.unk];
 /** Room for new tokens is reserved in these steps, so that requests of different budgets see one window. */
 const RESERVE_STEP = 64;
+/** Every beam has a KV cache of its own: more would fill the memory. */
+const MOST_BEAMS = 32;
 /** Tokens before the cursor that the sentence and repetition rules look at. */
 const LOOK_BACK = 24;
 
@@ -122,6 +124,7 @@ export class Engine {
     ids: readonly number[], decoding: Decoding, stop: StopRules, hooks: IdHooks = {},
   ): Promise<Generation> {
     this.checkIds(ids);
+    checkBeams(decoding);
     return generate(this.model, ids, decoding, stop, {
       eosId: SPECIAL_IDS.eos,
       stopRules: this.stopRules(stop, ids),
@@ -145,6 +148,7 @@ export class Engine {
   private async write(
     textBefore: string, prompt: CursorPrompt, decoding: Decoding, stop: StopRules, hooks: RequestHooks,
   ): Promise<CompleteResult> {
+    checkBeams(decoding);
     const ids = contextWindow(prompt.ids, this.contextLimit(stop), this.symbolOf);
     const toText = (generated: readonly number[]): string =>
       insertionText(textBefore, prompt, generated.filter((id) => id !== SPECIAL_IDS.eos), this.tokenizer);
@@ -240,6 +244,11 @@ export class Engine {
     const symbol = this.symbolOf(id);
     return symbol.endsWith(END_OF_WORD) ? symbol.slice(0, -END_OF_WORD.length) : symbol;
   };
+}
+
+function checkBeams(decoding: Decoding): void {
+  if (decoding.strategy !== 'beam' || !(decoding.beams > MOST_BEAMS)) return;
+  throw new BadRequest(`beams can be ${MOST_BEAMS} at most, not ${decoding.beams}.`);
 }
 
 /** The prompt's last tokens, its leading `</s>` left out. */

@@ -83,9 +83,17 @@ describe('the engine', () => {
 
   it('suggests nothing for letters that no symbol spells, and inside open numbers', async () => {
     for (const textBefore of ['the 中', 'p < 0.']) {
-      const { text, tokens } = await engine.complete({ textBefore, decoding: GREEDY, stop: { maxNewTokens: 8 } });
-      assert.deepEqual([text, tokens], ['', 0]);
+      for (const decoding of STRATEGIES) {
+        const { text, tokens } = await engine.complete({ textBefore, decoding, stop: { maxNewTokens: 8 } });
+        assert.deepEqual([text, tokens], ['', 0]);
+      }
     }
+  });
+
+  it('refuses more beams than memory is for', async () => {
+    const decoding: Decoding = { strategy: 'beam', beams: 10_000 };
+    await assert.rejects(engine.complete({ textBefore: 'the ', decoding, stop: { maxNewTokens: 8 } }), BadRequest);
+    await assert.rejects(engine.generateIds([2], decoding, { maxNewTokens: 8 }), BadRequest);
   });
 
   it('ends a budget at a whole word', async () => {
