@@ -17,6 +17,7 @@ export async function describe(term: string, options: DescribeOptions): Promise<
       stop: {
         maxNewTokens: options.maxTokens ?? DEFAULT_MAX_TOKENS,
         ...(options.minTokens !== undefined && { minNewTokens: options.minTokens }),
+        repetition: true,
         ...(options.timeBudget !== undefined && { timeBudgetMs: options.timeBudget }),
       },
     });

@@ -1,0 +1,18 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(__dirname, '..', '..', '..');
+
+/**
+ * The product as users install it: a freshly made `.vsix` of this platform.
+ * @throws Error with the packager's output when it fails.
+ */
+export async function packagedExtension(): Promise<string> {
+  const vsix = join(root, 'out', 'e2e.vsix');
+  mkdirSync(join(root, 'out'), { recursive: true });
+  const result = spawnSync(process.execPath, ['scripts/package.mjs', '--out', vsix], { cwd: root, encoding: 'utf8' });
+  if (result.status !== 0) throw new Error(`Packaging failed:\n${result.stdout}${result.stderr}`);
+  console.log(`      ${result.stdout.trim().split('\n').at(-1)}`);
+  return vsix;
+}
