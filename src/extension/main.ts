@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { systemClock } from './clock';
-import { withRepairedSpacing, writeAnswer } from './completion/answers';
+import { insertionFor } from '../prose';
+import { withRepairedSpacing } from './completion/repairedSpacing';
 import { CompletionEngine } from './completion/completionEngine';
 import { GhostTextProvider } from './completion/provider';
 import { forkDecoder } from './decoder/process';
@@ -41,7 +42,12 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   });
 
-  const engine = new CompletionEngine(withRepairedSpacing(supervisor), writeAnswer, systemClock, (line) => log.debug(line));
+  const engine = new CompletionEngine(
+    withRepairedSpacing(supervisor),
+    (cursor, place, answer) => insertionFor(cursor.language, place, cursor, answer),
+    systemClock,
+    (line) => log.debug(line),
+  );
   const provider = new GhostTextProvider(engine);
   const describeTerm = new DescribeTerm(context.extensionUri, supervisor, () =>
     'model' in supervisor.state ? supervisor.state.model.name : 'Loading the model',

@@ -1,6 +1,6 @@
 export type { ContextOptions } from './context';
 export { escapeFor, type EscapeContext } from './escape';
-export { insertionFor } from './insertion';
+export { insertionFor, type CursorLine, type Insertion } from './insertion';
 export { ProseDocument, scopeAt, type ProseEdit } from './proseDocument';
 export type { BlockKind, ProseLanguage, ProseScope, QuietScope, Scope, ScopeReason } from './scope';
 export { repairSpacing } from './spacing';

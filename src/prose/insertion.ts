@@ -1,21 +1,51 @@
-import { escapeFor } from './escape';
-import { scopeAt } from './proseDocument';
+import { escapeFor, type EscapeContext } from './escape';
 import type { ProseLanguage } from './scope';
-import { repairSpacing } from './spacing';
 import { suffixOverlap } from './suffix';
 
+/** The cursor's line, up to the cursor and from it. */
+export interface CursorLine {
+  linePrefix: string;
+  lineSuffix: string;
+}
+
+/** A suggestion as text: what to write at the cursor, over how much of the rest of the line. */
+export interface Insertion {
+  text: string;
+  /** Characters after the cursor that `text` already contains (a closing bracket, say). */
+  covers: number;
+}
+
 /**
- * What the model wrote, as it is inserted at a cursor: the tokenizer's spaces repaired, escaped for the
- * place, fitted to the rest of the line. Empty where nothing may or need be inserted.
- *
- * @param text the document.
- * @param offset the cursor, in UTF-16 units.
- * @param generated the decoder's answer for this cursor.
+ * What the model wrote, as it is written into a document: escaped for its place, no second space, without
+ * what the line already has behind the cursor.
  */
-export function insertionFor(language: ProseLanguage, text: string, offset: number, generated: string): string {
-  const scope = scopeAt(language, text, offset);
-  if (!scope.prose || generated.trim() === '') return '';
-  const lineEnd = text.indexOf('\n', offset);
-  const lineSuffix = text.slice(offset, lineEnd < 0 ? undefined : lineEnd);
-  return suffixOverlap(escapeFor(language, scope, repairSpacing(generated)), lineSuffix) ?? '';
+export function insertionFor(
+  language: ProseLanguage, place: EscapeContext, { linePrefix, lineSuffix }: CursorLine, answer: string,
+): Insertion {
+  const spaced = /\s$/.test(linePrefix) ? answer.trimStart() : answer;
+  const text = escapeFor(language, place, spaced);
+  const covers = closedBy(text, lineSuffix);
+  const after = lineSuffix.slice(covers);
+  // A bracket at the text's end that it opened itself is not the one behind the cursor.
+  if (/^[)\]}]/.test(after)) return { text: text.trimEnd(), covers };
+  // Words behind the cursor are no reason for silence here: whether to suggest is decided before.
+  return { text: suffixOverlap(text, after) ?? text, covers };
+}
+
+const BRACKETS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+
+/**
+ * How many of the brackets behind the cursor, closed by the editor as it does, `text` closes itself:
+ * `IL-6) rose` before `)` closes one, and is written over it.
+ */
+function closedBy(text: string, lineSuffix: string): number {
+  const closing = /^[)\]}]*/.exec(lineSuffix)![0];
+  const open: string[] = [];
+  let closed = 0;
+  for (const character of text) {
+    if (BRACKETS[character]) open.push(BRACKETS[character]);
+    else if (character === open[open.length - 1]) open.pop();
+    else if (closed < closing.length && open.length === 0 && character === closing[closed]) closed++;
+  }
+  return closed;
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Engine } from '../../decoder/engine';
-import { insertionFor, scopeAt, type ProseLanguage } from '../../prose';
+import { insertionFor, repairSpacing, scopeAt, type ProseLanguage } from '../../prose';
 import { decodingOf, type DecodingOptions } from '../options';
 import { print } from '../output';
 
@@ -54,7 +54,10 @@ export async function complete(options: CompleteOptions): Promise<void> {
         ...(options.timeBudget !== undefined && { timeBudgetMs: options.timeBudget }),
       },
     });
-    const insertText = insertionFor(language, text, offset, result.text);
+    const lineEnd = text.indexOf('\n', offset);
+    const lineSuffix = text.slice(offset, lineEnd < 0 ? undefined : lineEnd);
+    const line = { linePrefix: scope.linePrefix, lineSuffix };
+    const insertText = insertionFor(language, scope, line, repairSpacing(result.text)).text;
     await print(options.json, { insertText, tokens: result.tokens, ms: elapsed() }, () => insertText);
   } finally {
     await engine.dispose();

@@ -1,18 +1,18 @@
-import type { ProseScope } from '../../prose';
+import type { Insertion, ProseScope } from '../../prose';
 import type { Decoding, StopRules } from '../../protocol';
 import { sleep, type Clock } from '../clock';
 import { Cancelled, type Decoder } from '../decoder/decoder';
 import { AnswerCache, type Variant } from './cache';
 import { CurrentSuggestion } from './current';
 import type { Cursor, GhostEdit, Place } from './cursor';
-import { toOneLine, type Suggestion } from './edit';
+import { toOneLine } from './edit';
 import { InFlight } from './inflight';
 
 /**
  * A model's answer as text of the document: escaped, fitted to what the line already has behind the
  * cursor. `src/prose` in the product.
  */
-export type WriteAnswer = (cursor: Cursor, place: ProseScope, answer: string) => Suggestion;
+export type WriteAnswer = (cursor: Cursor, place: ProseScope, answer: string) => Insertion;
 
 export interface CompletionOptions {
   debounceMs: number;
@@ -181,7 +181,7 @@ export class CompletionEngine {
   }
 
   private show(cursor: Cursor, place: ProseScope, answers: readonly string[]): Completion {
-    const suggestions: Suggestion[] = [];
+    const suggestions: Insertion[] = [];
     for (const answer of answers) {
       const { text, covers } = this.write(cursor, place, toOneLine(answer));
       const line = toOneLine(text);

@@ -1,14 +1,15 @@
+import type { Insertion } from '../../prose';
 import type { Cursor, GhostEdit } from './cursor';
-import { anchorColumn, isSubsequence, toGhostEdit, type Suggestion } from './edit';
+import { anchorColumn, isSubsequence, toGhostEdit } from './edit';
 
 /**
  * The suggestion on screen. While the writer types along it, what is left of it is answered from
  * here, at once and with the same anchor, so that VS Code sees one and the same suggestion.
  */
 export class CurrentSuggestion {
-  private shown: { cursor: Cursor; anchor: number; suggestions: Suggestion[] } | null = null;
+  private shown: { cursor: Cursor; anchor: number; suggestions: Insertion[] } | null = null;
 
-  set(cursor: Cursor, suggestions: Suggestion[]): GhostEdit[] {
+  set(cursor: Cursor, suggestions: Insertion[]): GhostEdit[] {
     const anchor = anchorColumn(cursor.linePrefix);
     this.shown = { cursor, anchor, suggestions };
     return suggestions.map((suggestion) => toGhostEdit(cursor, anchor, suggestion));

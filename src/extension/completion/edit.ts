@@ -1,11 +1,5 @@
+import type { Insertion } from '../../prose';
 import type { Cursor, GhostEdit } from './cursor';
-
-/** A suggestion as text: what to write at the cursor, over how much of the rest of the line. */
-export interface Suggestion {
-  text: string;
-  /** Characters after the cursor that `text` already contains (a closing bracket, say). */
-  covers: number;
-}
 
 /**
  * One short line fit for ghost text: cut at the first line break, no trailing blanks. Trailing
@@ -23,7 +17,7 @@ export function anchorColumn(linePrefix: string): number {
   return linePrefix.length - (/[\p{L}\p{N}\p{M}_-]*$/u.exec(linePrefix)?.[0].length ?? 0);
 }
 
-export function toGhostEdit(cursor: Cursor, startColumn: number, suggestion: Suggestion): GhostEdit {
+export function toGhostEdit(cursor: Cursor, startColumn: number, suggestion: Insertion): GhostEdit {
   const column = cursor.linePrefix.length;
   return {
     startColumn,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { withRepairedSpacing, writeAnswer } from '../../../src/extension/completion/answers';
+import { withRepairedSpacing } from '../../../src/extension/completion/repairedSpacing';
+import { insertionFor } from '../../../src/prose';
 import { accept, cursorIn } from './support/cursors';
 import { toGhostEdit } from '../../../src/extension/completion/edit';
 import { ScriptedDecoder } from './support/scriptedDecoder';
@@ -10,7 +11,7 @@ describe('written answers', () => {
     const cursor = cursorIn(text, uri);
     const place = cursor.readPlace();
     assert.ok(place.prose);
-    return accept(cursor, toGhostEdit(cursor, cursor.linePrefix.length, writeAnswer(cursor, place, answer)));
+    return accept(cursor, toGhostEdit(cursor, cursor.linePrefix.length, insertionFor(cursor.language, place, cursor, answer)));
   }
   const tex = 'file:///paper.tex';
   const cases: [string, string, string, string?][] = [
