@@ -5,7 +5,8 @@
 
 Both continue from `RUN/checkpoint.pt` with `--resume`. The learning rate is
 warmed up, held, and decays linearly to zero once `--decay-steps` is given, so
-the decay can be started whenever time is up.
+the decay can be started whenever time is up. Writing a number of steps to the
+file `RUN/decay-steps` does the same to a running trainer, or plans its decay anew.
 """
 
 from __future__ import annotations
@@ -219,6 +220,7 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    plan = options.out / "decay-steps"
     log = (options.out / "log.jsonl").open("a", encoding="utf-8")
     began = saved_at = logged_at = time.monotonic()
     losses: list[Tensor] = []
@@ -226,6 +228,9 @@ def main() -> None:
     print(f"{sum(p.numel() for p in model.parameters())} parameters, {blocks.count} blocks, step {step}", flush=True)
 
     while not stopping:
+        if plan.exists():
+            decay = Decay(step, int(plan.read_text()), schedule(step, options.warmup, decay))
+            plan.unlink()
         if decay is not None and step >= decay.start + decay.steps:
             break
         if options.max_steps is not None and step >= options.max_steps:
