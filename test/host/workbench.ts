@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 
-import type { Browser, ConsoleMessage, Frame, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, ConsoleMessage, Frame, Locator, Page } from 'playwright-core';
 
 import type { CodeServer, PagePayload } from './codeServer.js';
 
@@ -14,6 +14,8 @@ export interface WorkbenchOptions {
   width?: number;
   height?: number;
   payload?: PagePayload;
+  /** The browser's context to open the page in; omitted: a new one. */
+  context?: BrowserContext;
 }
 
 /** A workbench in a browser page, driven as a writer would: by keys and by what is on the screen. */
@@ -26,11 +28,9 @@ export class Workbench {
   private constructor(readonly page: Page) {}
 
   static async open(browser: Browser, server: CodeServer, options: WorkbenchOptions): Promise<Workbench> {
-    const context = await browser.newContext({
-      viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
-      permissions: ['clipboard-read', 'clipboard-write'],
-    });
+    const context = options.context ?? (await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] }));
     const page = await context.newPage();
+    await page.setViewportSize({ width: options.width ?? 1280, height: options.height ?? 800 });
     const workbench = new Workbench(page);
     page.on('request', (request) => {
       const { protocol, hostname } = new URL(request.url());

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { accept, closeAll, extension, isQuiet, openAt } from '../support/editor';
+
+interface Manifest {
+  contributes: { configuration: { properties?: Record<string, { scope?: string }> }[] | { properties: Record<string, { scope?: string }> } };
+}
+
+describe('settings', () => {
+  afterEach(closeAll);
+
+  it('that name a path or steer the process belong to the machine', () => {
+    const { configuration } = (extension().packageJSON as Manifest).contributes;
+    const sections = Array.isArray(configuration) ? configuration : [configuration];
+    const properties = Object.assign({}, ...sections.map((section) => section.properties)) as Record<string, { scope?: string }>;
+    for (const name of ['biogpt.model.path', 'biogpt.decoder.threads', 'biogpt.decoder.idleMinutes']) {
+      assert.equal(properties[name]?.scope, 'machine', name);
+    }
+  });
+
+  it('turn ghost text off and on in one language', async () => {
+    const update = (enabled: boolean | undefined): Thenable<void> =>
+      vscode.workspace
+        .getConfiguration('biogpt', { languageId: 'latex' })
+        .update('completion.enabled', enabled, vscode.ConfigurationTarget.Global, true);
+    await update(false);
+    try {
+      assert.ok(await isQuiet(await openAt('latex', 'Patients were randomly █')));
+      await accept(await openAt('markdown', 'Patients were randomly █'));
+    } finally {
+      await update(undefined);
+    }
+    await accept(await openAt('latex', 'Patients were randomly █'));
+  });
+
+  it('that name a missing model fall back to the starter', async () => {
+    const update = (path: string | undefined): Thenable<void> =>
+      vscode.workspace.getConfiguration('biogpt').update('model.path', path, vscode.ConfigurationTarget.Global);
+    await update('/no/such/model');
+    try {
+      await accept(await openAt('markdown', 'The patients were randomly █'));
+    } finally {
+      await update(undefined);
+    }
+  });
+});
