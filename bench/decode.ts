@@ -12,7 +12,10 @@ import type { ModelSession } from '../src/decoder/session/session';
 import { openModelFolder } from '../src/model';
 
 const BACKENDS: Backend[] = ['native', 'plain'];
-const ROUNDS = 15;
+const ROUNDS = 5;
+const PASSES = 4;
+const WARM_UP = 1;
+const REST_MS = 60;
 
 interface Row {
   measure: 'decode' | 'prefill';
@@ -34,7 +37,7 @@ function median(values: number[]): number {
 
 /** Milliseconds per pass, by backend. */
 async function measure(
-  sessions: ReadonlyMap<Backend, ModelSession>, prepare: (cache: KvCache) => number[], context: number, capacity: number,
+  sessions: ReadonlyMap<Backend, ModelSession>, tokens: number[], context: number, capacity: number,
 ): Promise<Pick<Row, Backend>> {
   const times: Record<Backend, number[]> = { native: [], plain: [] };
   const caches = new Map([...sessions].map(([backend, session]) => [backend, new KvCache(session.cacheShape)]));
@@ -42,14 +45,17 @@ async function measure(
     cache.reserve(capacity);
     if (context > 0) await sessions.get(backend)!.forward(cache, ids(context), 'none');
   }
-  for (let round = -2; round < ROUNDS; round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     for (const [backend, session] of sessions) {
-      const cache = caches.get(backend)!;
-      cache.truncate(context);
-      const tokens = prepare(cache);
-      const started = performance.now();
-      await session.forward(cache, tokens, 'last');
-      if (round >= 0) times[backend].push(performance.now() - started);
+      // The other session's idle threads spin for a while and would take this one's cores.
+      await new Promise((resolve) => setTimeout(resolve, REST_MS));
+      for (let pass = -WARM_UP; pass < PASSES; pass++) {
+        const cache = caches.get(backend)!;
+        cache.truncate(context);
+        const started = performance.now();
+        await session.forward(cache, tokens, 'last');
+        if (pass >= 0) times[backend].push(performance.now() - started);
+      }
     }
   }
   for (const [backend, cache] of caches) sessions.get(backend)!.releaseCache(cache);
@@ -68,10 +74,10 @@ async function main(): Promise<void> {
   }
   const rows: Row[] = [];
   for (const capacity of [128, 512, 1024].filter((tokens) => tokens <= maxPositions)) {
-    rows.push({ measure: 'decode', context: 32, capacity, ...(await measure(sessions, () => ids(1), 32, capacity)) });
+    rows.push({ measure: 'decode', context: 32, capacity, ...(await measure(sessions, ids(1), 32, capacity)) });
   }
   for (const context of [128, 256].filter((tokens) => tokens <= maxPositions)) {
-    rows.push({ measure: 'prefill', context, capacity: context, ...(await measure(sessions, () => ids(context), 0, context)) });
+    rows.push({ measure: 'prefill', context, capacity: context, ...(await measure(sessions, ids(context), 0, context)) });
   }
   for (const session of sessions.values()) await session.dispose();
 
