@@ -19,7 +19,8 @@ try {
     await install();
   }
   if (isStale()) await build();
-  process.exitCode = await run('node', [bundle, ...process.argv.slice(2)]);
+  // npm runs scripts in the repository; paths are meant from where the command was typed.
+  process.exitCode = await run('node', [bundle, ...process.argv.slice(2)], { cwd: process.env.INIT_CWD ?? process.cwd() });
 } catch (error) {
   fail(error);
 }

@@ -173,8 +173,10 @@ export class CompletionEngine {
     };
     const running = this.inFlight.start(alternative.variant, { textBefore, decoding: alternative.decoding, stop });
     void running.outcome.then((outcome) => {
-      if (outcome.ok) this.answers.set(alternative.variant, textBefore, outcome.answer);
-      else if (!(outcome.error instanceof Cancelled)) this.log(`No suggestion: ${messageOf(outcome.error)}`);
+      if (outcome.ok) {
+        // Nothing written for lack of time says nothing about this place.
+        if (outcome.answer !== '' || !outcome.outOfTime) this.answers.set(alternative.variant, textBefore, outcome.answer);
+      } else if (!(outcome.error instanceof Cancelled)) this.log(`No suggestion: ${messageOf(outcome.error)}`);
     });
     await running.waitAt(textBefore, signal);
     return signal.aborted ? undefined : running.remainderAt(textBefore);

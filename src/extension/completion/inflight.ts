@@ -2,7 +2,14 @@ import type { CompleteParams } from '../../protocol';
 import type { Decoder } from '../decoder/decoder';
 import { remainder, type Variant } from './cache';
 
-export type Outcome = { ok: true; answer: string } | { ok: false; error: unknown };
+export type Outcome =
+  | {
+      ok: true;
+      answer: string;
+      /** The time was up before the end: a later try may get further. */
+      outOfTime: boolean;
+    }
+  | { ok: false; error: unknown };
 
 /** A generation under way. */
 export class RunningGeneration {
@@ -26,7 +33,7 @@ export class RunningGeneration {
       },
     };
     this.outcome = decoder.complete(params, hooks).then(
-      (result): Outcome => ({ ok: true, answer: result.text }),
+      ({ text, finishReason }): Outcome => ({ ok: true, answer: text, outOfTime: finishReason === 'timeBudget' }),
       (error: unknown): Outcome => ({ ok: false, error }),
     );
     void this.outcome.then(() => {

@@ -142,6 +142,18 @@ describe('completion engine', () => {
     assert.equal(decoder.requests.length, 1);
   });
 
+  it('asks again where the time was up before the first word, but not where there was nothing to say', async () => {
+    for (const [finishReason, requests] of [['timeBudget', 2], ['endOfText', 3]] as const) {
+      for (let round = 0; round < 2; round++) {
+        const { result } = ask(cursorIn(`It ended by ${finishReason} █`));
+        await clock.advance(75);
+        if (decoder.last.params.textBefore.includes(finishReason)) decoder.last.answer('', finishReason);
+        assert.deepEqual((await result).edits, []);
+      }
+      assert.equal(decoder.requests.length, requests, finishReason);
+    }
+  });
+
   it('does not wait with a request that was taken back during the pause', async () => {
     const { result, cancel } = ask(cursorIn('It was █'));
     await clock.advance(30);

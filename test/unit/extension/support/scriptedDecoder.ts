@@ -1,4 +1,4 @@
-import type { CompleteParams, CompleteResult, DescribeParams, DescribeResult } from '../../../../src/protocol';
+import type { CompleteParams, CompleteResult, DescribeParams, DescribeResult, FinishReason } from '../../../../src/protocol';
 import { Cancelled, type Decoder, type GenerationHooks } from '../../../../src/extension/decoder/decoder';
 
 /** One request under way, moved on by the test. */
@@ -6,7 +6,7 @@ export interface ScriptedRequest {
   params: CompleteParams;
   cancelled: boolean;
   progress(text: string): void;
-  answer(text: string): void;
+  answer(text: string, finishReason?: FinishReason): void;
   fail(error: Error): void;
 }
 
@@ -26,7 +26,7 @@ export class ScriptedDecoder implements Decoder {
         params,
         cancelled: false,
         progress: (text) => hooks.onProgress?.({ text, tokens: text.split(' ').length }),
-        answer: (text) => resolve({ text, tokens: 1, finishReason: 'sentenceEnd', timings: noTimings }),
+        answer: (text, finishReason = 'sentenceEnd') => resolve({ text, tokens: 1, finishReason, timings: noTimings }),
         fail: reject,
       };
       this.requests.push(request);
