@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { Test } from 'mocha';
-import { runInEditor } from './support/runInEditor';
+import { killExtensionHost, runInEditor } from './support/runInEditor';
 import type { SuiteResult } from './support/result';
 
 const root = join(__dirname, '..', '..');
@@ -47,5 +47,9 @@ describe('inside the extension host', function () {
 
   it('ran tests', () => {
     assert.ok(result.tests.some(({ state }) => state === 'passed'));
+  });
+
+  it('leaves no decoder behind when the extension host is killed', async function () {
+    await killExtensionHost(this, { root, folder });
   });
 });

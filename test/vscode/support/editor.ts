@@ -33,22 +33,43 @@ export async function openAt(language: string, marked: string): Promise<vscode.T
   assert.ok(offset >= 0, 'the text has no █');
   const content = marked.replace('█', '');
   const document = await vscode.workspace.openTextDocument({ language, content });
-  const editor = await vscode.window.showTextDocument(document);
   const position = document.positionAt(offset);
-  editor.selection = new vscode.Selection(position, position);
-  return editor;
+  return vscode.window.showTextDocument(document, { selection: new vscode.Range(position, position) });
 }
 
-/** Asks for ghost text at the cursor and accepts it. @returns the text that was inserted. */
+/** Moves the cursor and waits for the window to tell so: a request sent before would be dropped with the move. */
+async function moveTo(editor: vscode.TextEditor, position: vscode.Position): Promise<void> {
+  let told = false;
+  const listening = vscode.window.onDidChangeTextEditorSelection((change) => {
+    told ||= change.textEditor === editor && change.selections[0]!.active.isEqual(position);
+  });
+  try {
+    editor.selection = new vscode.Selection(position, position);
+    await until('the cursor has moved', () => told, 5000);
+  } finally {
+    listening.dispose();
+  }
+}
+
+/** After this time without an answer a writer would ask again. */
+const ASK_AGAIN_MS = 4000;
+
+/**
+ * Asks for ghost text at the cursor and accepts it. Without an answer it asks again, and prints that it did.
+ * @returns the text that was inserted.
+ */
 export async function accept({ document, selection }: vscode.TextEditor, timeout = 30_000): Promise<string> {
   const before = document.getText();
   const offset = document.offsetAt(selection.active);
-  let asked = 0;
+  await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+  let asked = Date.now();
   await until(
     'ghost text that can be accepted',
     async () => {
-      // A question put before the editor has taken in the cursor's place is dropped by it: ask again, as a writer would.
-      if (Date.now() - asked > 3000) {
+      if (Date.now() - asked > ASK_AGAIN_MS) {
+        console.log(`no ghost text within ${ASK_AGAIN_MS} ms; asking again`);
+        // The window keeps an empty answer for as long as neither text nor cursor changes, unless it is dismissed.
+        await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
         await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
         asked = Date.now();
       }
@@ -65,12 +86,32 @@ export async function accept({ document, selection }: vscode.TextEditor, timeout
   return after.slice(offset, offset + inserted);
 }
 
-/** Whether asking for ghost text at the cursor and accepting it leaves the text as it is. */
-export async function isQuiet({ document }: vscode.TextEditor): Promise<boolean> {
+/**
+ * Whether asking for ghost text at the cursor and accepting it leaves the text as it is.
+ *
+ * How long to wait is measured in the same document: at the end of `prose`, which the document must contain,
+ * ghost text comes first, and the cursor's own place then has twice that time, 1.5 s at least.
+ */
+export async function isQuiet(editor: vscode.TextEditor, prose: string): Promise<boolean> {
+  const { document, selection: place } = editor;
+  const end = document.positionAt(document.getText().indexOf(prose) + prose.length);
+  assert.ok(place.active.isBefore(end), 'the prose comes after the cursor, so that the cursor stays where it is');
+  await moveTo(editor, end);
+  const started = Date.now();
+  await accept(editor);
+  // An answer from memory is quicker than one that must be written.
+  const enough = Math.max(1500, 2 * (Date.now() - started));
+
+  await moveTo(editor, place.active);
+  return staysAsItIs(editor, enough);
+}
+
+/** Asks at the cursor in a document where nothing may come, for `ms` milliseconds. */
+export async function staysAsItIs({ document }: vscode.TextEditor, ms: number): Promise<boolean> {
   const before = document.getText();
   await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
-  // The decoder is warm by then and answers within this time: see the counterpart in the same spec.
-  for (let round = 0; round < 15; round++) {
+  const deadline = Date.now() + ms;
+  while (Date.now() < deadline) {
     await wait(100);
     await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
   }
