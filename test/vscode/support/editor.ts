@@ -51,6 +51,11 @@ async function moveTo(editor: vscode.TextEditor, position: vscode.Position): Pro
   }
 }
 
+/** Ghost text is triggered and accepted in the focused editor only; closing others may leave none focused. */
+async function focusEditor(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
+}
+
 /** After this time without an answer a writer would ask again. */
 const ASK_AGAIN_MS = 4000;
 
@@ -61,6 +66,7 @@ const ASK_AGAIN_MS = 4000;
 export async function accept({ document, selection }: vscode.TextEditor, timeout = 30_000): Promise<string> {
   const before = document.getText();
   const offset = document.offsetAt(selection.active);
+  await focusEditor();
   await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
   let asked = Date.now();
   await until(
@@ -69,6 +75,7 @@ export async function accept({ document, selection }: vscode.TextEditor, timeout
       if (Date.now() - asked > ASK_AGAIN_MS) {
         console.log(`no ghost text within ${ASK_AGAIN_MS} ms; asking again`);
         // The window keeps an empty answer for as long as neither text nor cursor changes, unless it is dismissed.
+        await focusEditor();
         await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
         await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
         asked = Date.now();
@@ -109,6 +116,7 @@ export async function isQuiet(editor: vscode.TextEditor, prose: string): Promise
 /** Asks at the cursor in a document where nothing may come, for `ms` milliseconds. */
 export async function staysAsItIs({ document }: vscode.TextEditor, ms: number): Promise<boolean> {
   const before = document.getText();
+  await focusEditor();
   await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
   const deadline = Date.now() + ms;
   while (Date.now() < deadline) {
