@@ -22,7 +22,11 @@ async function main(): Promise<void> {
     await server.stop();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+  // Killed, `npm start` tells nobody: then this process has another parent.
+  const parent = process.ppid;
+  const watch = setInterval(() => process.ppid !== parent && void stop(), 1000);
   await server.ended;
+  clearInterval(watch);
   if (!stopping) throw new Error(`VS Code's server ended by itself. It printed:\n${server.output().trim()}`);
 }
 

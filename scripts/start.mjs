@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bin, build, fail, findOnPath, install, root, step } from './lib/project.mjs';
+import { build, fail, findOnPath, install, root, step } from './lib/project.mjs';
 
 const { values } = parseArgs({ options: { browser: { type: 'boolean' }, port: { type: 'string' } } });
 
@@ -44,7 +44,7 @@ try {
     });
   } else {
     const port = values.port ? ['--port', values.port] : [];
-    await step('VS Code in the browser', 'node', [bin('tsx/dist/cli.mjs'), 'scripts/serve.ts', folder, ...port]);
+    await step('VS Code in the browser', 'node', ['--import', 'tsx', 'scripts/serve.ts', folder, ...port]);
   }
 } catch (error) {
   fail(error);

@@ -7,13 +7,21 @@ import { fileURLToPath } from 'node:url';
 
 export const root = resolve(fileURLToPath(new URL('../..', import.meta.url)));
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 /** Runs a program in the repository, its output shown; resolves to its exit code (128 + n for a signal). */
 export function run(command, args, options = {}) {
   const [program, before] = command === 'node' ? [process.execPath, []] : [command, []];
   return new Promise((done, fail) => {
     const child = spawn(program, [...before, ...args], { cwd: root, stdio: 'inherit', ...options });
+    // Whoever ends this process means the child; a terminal's Ctrl+C reaches both by itself.
+    const pass = (signal) => child.kill(signal);
+    for (const signal of SIGNALS) process.on(signal, pass);
     child.on('error', fail);
-    child.on('close', (code) => done(code ?? 128));
+    child.on('close', (code) => {
+      for (const signal of SIGNALS) process.off(signal, pass);
+      done(code ?? 128);
+    });
   });
 }
 
