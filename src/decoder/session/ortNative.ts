@@ -169,9 +169,9 @@ export class OrtNative {
     this.release('ReleaseValue', tensor);
   }
 
+  /** The environment stays: it is one for the process, and onnxruntime-node's binding may be using it. */
   dispose(): void {
     this.release('ReleaseMemoryInfo', this.cpu);
-    this.release('ReleaseEnv', this.env);
   }
 
   /** Calls a function that returns a status. */
