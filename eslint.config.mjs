@@ -3,12 +3,14 @@ import tseslint from 'typescript-eslint';
 /** The house rule: which folders of `src` each folder may import (see CONTRIBUTING.md). */
 const mayImport = {
   protocol: [],
+  ipc: [],
   tokenizer: [],
   prose: [],
-  model: ['tokenizer'],
-  decoder: ['protocol', 'tokenizer', 'model'],
-  extension: ['protocol', 'prose', 'model'],
-  cli: ['protocol', 'prose', 'tokenizer', 'model', 'decoder'],
+  model: ['protocol', 'ipc', 'tokenizer'],
+  decoder: ['protocol', 'ipc', 'tokenizer', 'model'],
+  installer: ['protocol', 'ipc', 'tokenizer', 'model', 'decoder'],
+  extension: ['protocol', 'ipc', 'prose', 'model'],
+  cli: ['protocol', 'ipc', 'prose', 'tokenizer', 'model', 'decoder'],
 };
 const folders = Object.keys(mayImport);
 /** Pure code: no Node, no editor, no packages with either. */

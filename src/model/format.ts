@@ -1,3 +1,5 @@
+import type { ModelOrigin } from '../protocol/installer';
+
 /**
  * The model folder: one format for the starter, BioGPT and BioGPT-Large.
  *
@@ -15,9 +17,10 @@ export const MODEL_DESCRIPTION_FILE = 'model.json';
 
 /**
  * How the weights are stored. `fp32`: as computed. `fp16`: stored as half precision, cast once at
- * load and computed in fp32. Quantised forms will join here.
+ * load and computed in fp32. `int8`, `int4`: blocks of integers with a scale each.
  */
-export type Precision = 'fp32' | 'fp16';
+export const PRECISIONS = ['fp32', 'fp16', 'int8', 'int4'] as const;
+export type Precision = (typeof PRECISIONS)[number];
 
 /** Shape of a BioGPT network (transformers `BioGptConfig`). */
 export interface Architecture {
@@ -45,6 +48,7 @@ export interface ModelDescription {
   /** Where the weights came from, in words. */
   source: string;
   licence: string;
+  origin?: ModelOrigin;
   architecture: Architecture;
   /** Number of unique parameters. */
   parameters: number;

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { asModelError, ModelError } from './errors';
-import { MODEL_DESCRIPTION_FILE, MODEL_FORMAT_VERSION, type FileEntry, type ModelDescription } from './format';
+import { MODEL_DESCRIPTION_FILE, MODEL_FORMAT_VERSION, PRECISIONS, type FileEntry, type ModelDescription } from './format';
 import { hashFile } from './hashedFile';
 
 /** A model folder that is there and whole, by its description. */
@@ -110,7 +110,7 @@ function descriptionProblem(value: unknown): string | undefined {
   if (!isRecord(value)) return 'is not a JSON object';
   const { architecture, tokenizer, files } = value;
   if (value.formatVersion !== MODEL_FORMAT_VERSION) return 'has no valid "formatVersion"';
-  if (value.precision !== 'fp32' && value.precision !== 'fp16') return 'has an unknown "precision"';
+  if (!PRECISIONS.some((precision) => precision === value.precision)) return 'has an unknown "precision"';
   if (!isPositive(value.parameters)) return 'has no valid "parameters"';
   if (!isRecord(architecture)) return 'has no "architecture"';
   for (const key of ['hiddenSize', 'layers', 'heads', 'ffnSize', 'maxPositions', 'vocabSize']) {
