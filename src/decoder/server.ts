@@ -36,7 +36,8 @@ export class DecoderServer {
     private readonly host: ServerHost,
   ) {}
 
-  listen(): void {
+  /** Registers the handlers; the connection is started by its owner. */
+  register(): void {
     const { connection } = this;
     connection.onRequest(Methods.loadModel, (params: LoadModelParams, token: CancellationToken) =>
       this.answer(token, (signal) => this.loadModel(params, signal)),
@@ -58,7 +59,6 @@ export class DecoderServer {
       setImmediate(() => this.host.exit());
       return null;
     });
-    connection.listen();
   }
 
   /** Frees the model; safe to call at any time. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { processExists } from '../ipc/parentWatch';
 import { asModelError, ModelError } from './errors';
 import { MODEL_DESCRIPTION_FILE } from './format';
 
@@ -70,16 +71,7 @@ async function removeLeftovers(parent: string, name: string): Promise<void> {
   for (const entry of await readdir(parent)) {
     if (!entry.startsWith(`.${name}.partial-`)) continue;
     const pid = Number(entry.slice(`.${name}.partial-`.length).split('-')[0]);
-    if (Number.isInteger(pid) && pid > 0 && !isAlive(pid)) await rm(join(parent, entry), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+    if (Number.isInteger(pid) && pid > 0 && !processExists(pid)) await rm(join(parent, entry), { recursive: true, force: true });
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Insertion, ProseScope } from '../../prose';
 import type { Decoding, StopRules } from '../../protocol';
 import { sleep, type Clock } from '../clock';
-import { Cancelled, type Decoder } from '../decoder/decoder';
+import { Cancelled } from '../../ipc/rpcProcess';
+import type { Decoder } from '../decoder/decoder';
 import { AnswerCache, type Variant } from './cache';
 import { CurrentSuggestion } from './current';
 import type { Cursor, GhostEdit, Place } from './cursor';

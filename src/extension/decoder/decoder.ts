@@ -31,15 +31,6 @@ export interface DecoderProcess extends Decoder {
   stop(): void;
 }
 
-/** A request that its caller took back. */
-export class Cancelled extends Error {
-  override name = 'Cancelled';
-
-  constructor() {
-    super('The request was cancelled.');
-  }
-}
-
 /** The decoder cannot answer now; the message says why and what to do. */
 export class DecoderUnavailable extends Error {
   override name = 'DecoderUnavailable';

@@ -1,6 +1,7 @@
 import type { CompleteParams, CompleteResult, DecoderStatus, DescribeParams, DescribeResult, ModelInfo } from '../../protocol';
 import type { Clock } from '../clock';
-import { Cancelled, DecoderUnavailable, type Decoder, type DecoderProcess, type GenerationHooks } from './decoder';
+import { Cancelled } from '../../ipc/rpcProcess';
+import { DecoderUnavailable, type Decoder, type DecoderProcess, type GenerationHooks } from './decoder';
 
 export type DecoderState =
   | { kind: 'idle' }

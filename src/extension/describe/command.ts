@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { Decoding } from '../../protocol';
 import { escapeFor, repairSpacing, wordOrTermAt } from '../../prose';
-import { Cancelled, type Decoder } from '../decoder/decoder';
+import { Cancelled } from '../../ipc/rpcProcess';
+import type { Decoder } from '../decoder/decoder';
 import { proseLanguageOf } from '../languages';
 import { readDescribeSettings } from '../settings';
 import { descriptionInsertion, shiftOffset } from './origin';

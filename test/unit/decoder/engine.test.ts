@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Engine } from '../../../src/decoder/engine';
 import { BadRequest } from '../../../src/decoder/generation/generate';
-import { watchParent } from '../../../src/decoder/parentWatch';
+import { watchParent } from '../../../src/ipc/parentWatch';
 import { Scheduler } from '../../../src/decoder/scheduler';
 import { defaultThreads } from '../../../src/decoder/session/openSession';
 import { Aborted } from '../../../src/decoder/session/session';

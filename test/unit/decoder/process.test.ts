@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CancellationTokenSource, ProgressType, ResponseError } from 'vscode-jsonrpc/node';
-import { processExists } from '../../../src/decoder/parentWatch';
+import { processExists } from '../../../src/ipc/parentWatch';
 import {
   type CompleteParams, type CompleteResult, type DecoderStatus, type DescribeResult, ErrorCodes, type GenerationProgress,
   Methods, type ModelInfo,

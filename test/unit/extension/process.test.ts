@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import type { CompleteParams, GenerationProgress } from '../../../src/protocol';
-import { Cancelled, type DecoderProcess } from '../../../src/extension/decoder/decoder';
-import { describeExit, forkDecoder } from '../../../src/extension/decoder/process';
+import { Cancelled, describeExit } from '../../../src/ipc/rpcProcess';
+import type { DecoderProcess } from '../../../src/extension/decoder/decoder';
+import { forkDecoder } from '../../../src/extension/decoder/process';
 
 const modulePath = fileURLToPath(new URL('support/decoderProcess.mjs', import.meta.url));
 const prompt = (textBefore: string): CompleteParams => ({

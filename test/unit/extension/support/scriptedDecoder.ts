@@ -1,5 +1,6 @@
 import type { CompleteParams, CompleteResult, DescribeParams, DescribeResult, FinishReason } from '../../../../src/protocol';
-import { Cancelled, type Decoder, type GenerationHooks } from '../../../../src/extension/decoder/decoder';
+import { Cancelled } from '../../../../src/ipc/rpcProcess';
+import type { Decoder, GenerationHooks } from '../../../../src/extension/decoder/decoder';
 
 /** One request under way, moved on by the test. */
 export interface ScriptedRequest {

@@ -1,0 +1,71 @@
+import { constants, setPriority } from 'node:os';
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
+import { watchParent } from './parentWatch';
+
+/** How long an orderly end may take before the process ends itself the hard way, milliseconds. */
+const EXIT_GRACE_MS = 1000;
+
+export interface ChildService {
+  /** Frees what the process holds; called once, before it ends. */
+  close(): Promise<void>;
+}
+
+export interface ChildHost {
+  connection: MessageConnection;
+  /** One line on standard error; never text of the user. */
+  log(line: string): void;
+  /** Ends the process. */
+  exit(): void;
+}
+
+/**
+ * The life of a child process that answers its parent over the IPC channel: it works at a lower
+ * priority, and ends with the channel, with its parent, on SIGTERM and on an unexpected error.
+ * @param name stands before each line of its log
+ * @param start makes the service and its request handlers; the connection listens afterwards
+ */
+export function runChild(name: string, start: (host: ChildHost) => ChildService): void {
+  const log = (line: string): void => void process.stderr.write(`[${name}] ${line}\n`);
+  if (process.send === undefined) {
+    log('This program is started by the editor and speaks JSON-RPC over its IPC channel; it has no other use.');
+    process.exit(2);
+  }
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Not allowed everywhere; the process then competes like any other.
+  }
+
+  const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+  let leaving = false;
+  const leave = async (code: number): Promise<void> => {
+    if (leaving) return;
+    leaving = true;
+    // A run in native code can outlast process.exit and crash in it: end it first, or else kill.
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), EXIT_GRACE_MS).unref();
+    await service.close().catch(() => undefined);
+    process.exit(code);
+  };
+  const service = start({ connection, log, exit: () => void leave(0) });
+
+  const crash = (error: unknown): void => {
+    const { stack, message } = error instanceof Error ? error : new Error(String(error));
+    log(`Fatal: ${stack?.split('\n').slice(0, 4).map((line) => line.trim()).join(' ') ?? message}`);
+    void leave(1);
+  };
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
+  process.on('disconnect', () => void leave(0));
+  process.on('SIGTERM', () => void leave(0));
+  // The editor decides when its processes end, not a Ctrl+C meant for the terminal they share.
+  process.on('SIGINT', () => undefined);
+  watchParent(parentPid(), () => void leave(0));
+  connection.listen();
+}
+
+/** `--parent-pid=N`; else the process that started this one. */
+function parentPid(): number {
+  const argument = process.argv.find((value) => value.startsWith('--parent-pid='));
+  const pid = Number(argument?.slice('--parent-pid='.length));
+  return Number.isInteger(pid) && pid > 0 ? pid : process.ppid;
+}
