@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import type { ModelOrigin } from '../protocol/installer';
 import { EMBEDDING, expectedTensors, OUTPUT_PROJECTION } from './checkpoint/bioGptTensors';
 import { elementCount, readWhole } from './checkpoint/checkpoint';
 import { hasNonFinite } from './checkpoint/elements';
@@ -31,8 +32,13 @@ export interface ConvertOptions {
   source?: string;
   /** Default: "unknown". */
   licence?: string;
+  origin?: ModelOrigin;
   /** Default: true exactly when the vocabulary has none of the characters that normalisation replaces. */
   normalizePunctuation?: boolean;
+  /**
+   * Called with the finished folder before it takes its place; if it throws, nothing does.
+   */
+  check?: (dir: string) => Promise<void>;
   signal?: AbortSignal;
   /** Called now and then with the fraction done, 0 to 1. */
   onProgress?: (fraction: number) => void;
@@ -61,9 +67,11 @@ export async function convert(sourceDir: string, outDir: string, options: Conver
   const folder = await openHuggingFaceFolder(resolve(sourceDir));
   try {
     const warnings = [...folder.tensors.warnings];
-    const { description, bytes } = await replaceModelFolder(dir, (temporary) =>
-      writeModelFolder(folder, temporary, options, warnings),
-    );
+    const { description, bytes } = await replaceModelFolder(dir, async (temporary) => {
+      const written = await writeModelFolder(folder, temporary, options, warnings);
+      await options.check?.(temporary);
+      return written;
+    });
     return { dir, description, bytes, warnings };
   } finally {
     await folder.checkpoint.close();
@@ -103,6 +111,7 @@ async function writeModelFolder(
     name: options.name ?? sourceName,
     source: options.source ?? sourceName,
     licence: options.licence ?? 'unknown',
+    ...(options.origin && { origin: options.origin }),
     architecture: config.architecture,
     parameters: [...expectedTensors(config).values()].reduce((sum, shape) => sum + elementCount(shape), 0),
     precision: options.precision,
