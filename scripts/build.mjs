@@ -1,4 +1,4 @@
-// Bundles the three programs: the extension, the decoder process and the command line.
+// Bundles the four programs: the extension, the decoder and installer processes, and the command line.
 import { build, context } from 'esbuild';
 
 const production = process.argv.includes('--production');
@@ -8,6 +8,7 @@ const options = {
   entryPoints: {
     extension: 'src/extension/main.ts',
     decoder: 'src/decoder/main.ts',
+    installer: 'src/installer/main.ts',
     cli: 'src/cli/main.ts',
   },
   outdir: 'dist',

@@ -25,6 +25,7 @@ const required = (target) => [
   'extension/LICENSE.txt',
   'extension/dist/extension.cjs',
   'extension/dist/decoder.cjs',
+  'extension/dist/installer.cjs',
   'extension/media/icon.png',
   'extension/models/starter/model.json',
   'extension/models/starter/model.onnx.data',
@@ -42,8 +43,9 @@ function stage(target, folder) {
     cpSync(join(root, from), join(folder, to), { recursive: true, dereference: true, filter: (path) => !NEEDLESS.test(path) });
   };
   for (const path of ['package.json', '.vscodeignore', 'README.md', 'CHANGELOG.md', 'LICENSE', 'media', 'models/starter']) copy(path);
-  for (const file of ['extension.cjs', 'decoder.cjs']) copy(`dist/${file}`);
-  for (const file of ['extension.cjs.LEGAL.txt', 'decoder.cjs.LEGAL.txt']) if (existsSync(join(root, 'dist', file))) copy(`dist/${file}`);
+  const programs = ['extension.cjs', 'decoder.cjs', 'installer.cjs'];
+  for (const file of programs) copy(`dist/${file}`);
+  for (const file of programs.map((name) => `${name}.LEGAL.txt`)) if (existsSync(join(root, 'dist', file))) copy(`dist/${file}`);
 
   const modules = 'dist/node_modules';
   const [platform, arch] = target.split('-');

@@ -5,7 +5,12 @@ import { complete, type CompleteOptions } from './commands/complete';
 import { convert, type ConvertOptions } from './commands/convert';
 import { describe, type DescribeOptions } from './commands/describe';
 import { logits } from './commands/logits';
+import {
+  defaultEndpoint, defaultModelsFolder, installModel, listModels, removeModel, verifyModel, type InstallModelOptions,
+  type ModelsOptions,
+} from './commands/models';
 import { detokenize, tokenize } from './commands/tokenize';
+import { PRECISIONS } from '../model';
 import { failOnClosedPipe } from './output';
 
 const starterModel = resolve(__dirname, '..', 'models', 'starter');
@@ -119,7 +124,38 @@ function createProgram(): Command {
       .option('--no-normalize-punctuation', 'keep punctuation as it is')
       .action((source: string, options: ConvertOptions) => convert(source, options)),
   );
+  program.addCommand(modelsCommand());
   return program;
+}
+
+function modelsCommand(): Command {
+  const subcommand = (name: string, description: string): Command =>
+    new Command(name)
+      .description(description)
+      .option('--folder <dir>', 'folder of installed models', defaultModelsFolder)
+      .option('--shared <dir>', 'a second folder of models, which is only read')
+      .option('--catalogue <file>', 'a catalogue of further known models (JSON)')
+      .option('--json', 'print JSON', false);
+  return new Command('models')
+    .description('install, list, verify and remove models')
+    .addCommand(subcommand('list', 'what is installed, unfinished, and can be installed').action((options: ModelsOptions) => listModels(options)))
+    .addCommand(
+      subcommand('install', 'download, verify, convert and check a model; goes on where an earlier try has stopped')
+        .argument('<source>', 'a known model, owner/name[@revision] on the Hub, or a file or folder')
+        .addOption(new Option('--precision <form>', 'how weights are stored').choices(PRECISIONS).default('int8'))
+        .option('--endpoint <url>', 'the Hub or a mirror of it (default: HF_ENDPOINT, else the Hub)', defaultEndpoint)
+        .option('--offline', 'download nothing', false)
+        .option('--keep-original', 'keep the downloaded files', false)
+        .action((source: string, options: InstallModelOptions) => installModel(source, options)),
+    )
+    .addCommand(
+      subcommand('verify', 'hashes and self-check of an installed model').argument('<name>')
+        .action((name: string, options: ModelsOptions) => verifyModel(name, options)),
+    )
+    .addCommand(
+      subcommand('remove', 'delete an installed model').argument('<name>')
+        .action((name: string, options: ModelsOptions) => removeModel(name, options)),
+    );
 }
 
 failOnClosedPipe();

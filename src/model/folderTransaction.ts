@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { processExists } from '../ipc/parentWatch';
 import { asModelError, ModelError } from './errors';
 import { MODEL_DESCRIPTION_FILE } from './format';
+import { removeLeftovers, temporaryName } from './temporaryName';
 
 /**
  * Writes a model folder as a whole or not at all: `write` fills a temporary sibling, which takes the
@@ -14,13 +13,17 @@ import { MODEL_DESCRIPTION_FILE } from './format';
 export async function replaceModelFolder<T>(dir: string, write: (temporary: string) => Promise<T>): Promise<T> {
   const target = resolve(dir);
   const parent = dirname(target);
-  const before = await occupant(target);
-  const suffix = `${process.pid}-${randomBytes(4).toString('hex')}`;
-  const temporary = join(parent, `.${basename(target)}.partial-${suffix}`);
-  const aside = join(parent, `.${basename(target)}.old-${suffix}`);
+  const temporary = join(parent, temporaryName(basename(target), 'partial'));
+  const aside = join(parent, temporaryName(basename(target), 'old'));
   try {
     await mkdir(parent, { recursive: true });
     await removeLeftovers(parent, basename(target));
+  } catch (error) {
+    throw asModelError(parent, error);
+  }
+  // Only now: an interrupted replacement may just have brought the old model back.
+  const before = await occupant(target);
+  try {
     await mkdir(temporary);
   } catch (error) {
     throw asModelError(parent, error);
@@ -64,15 +67,6 @@ async function occupant(path: string): Promise<'nothing' | 'empty' | 'model'> {
   if (names.length === 0) return 'empty';
   if (names.includes(MODEL_DESCRIPTION_FILE)) return 'model';
   throw new ModelError(path, 'is not empty and holds no model to be replaced.', 'Choose a new or empty folder.');
-}
-
-/** Removes what killed conversions to the same place have left behind. */
-async function removeLeftovers(parent: string, name: string): Promise<void> {
-  for (const entry of await readdir(parent)) {
-    if (!entry.startsWith(`.${name}.partial-`)) continue;
-    const pid = Number(entry.slice(`.${name}.partial-`.length).split('-')[0]);
-    if (Number.isInteger(pid) && pid > 0 && !processExists(pid)) await rm(join(parent, entry), { recursive: true, force: true });
-  }
 }
 
 /** Makes a folder's entries durable, where the system can (Windows and some network drives can't). */

@@ -62,23 +62,33 @@ export class HashedFileWriter {
   }
 }
 
+export interface HashFileOptions {
+  /** Takes in the bytes; default: SHA-256. */
+  hash?: Hash;
+  signal?: AbortSignal;
+  /** Told of the bytes read so far. */
+  onBytes?: (done: number) => void;
+}
+
 /**
  * Size and hash of an existing file.
+ * @returns the digest in lower-case hex
  * @throws ModelError if it cannot be read; the signal's reason if it aborts
  */
-export async function hashFile(path: string, signal?: AbortSignal): Promise<FileEntry> {
+export async function hashFile(path: string, options: HashFileOptions = {}): Promise<{ bytes: number; digest: string }> {
+  const { hash = createHash('sha256'), signal, onBytes } = options;
   try {
     const handle = await open(path, 'r');
     try {
-      const hash = createHash('sha256');
       const buffer = new Uint8Array(4 * 1024 * 1024);
       let bytes = 0;
       for (;;) {
         signal?.throwIfAborted();
         const { bytesRead } = await handle.read(buffer, 0, buffer.length, bytes);
-        if (bytesRead === 0) return { bytes, sha256: hash.digest('hex') };
+        if (bytesRead === 0) return { bytes, digest: hash.digest('hex') };
         hash.update(buffer.subarray(0, bytesRead));
         bytes += bytesRead;
+        onBytes?.(bytes);
       }
     } finally {
       await handle.close();

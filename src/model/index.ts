@@ -4,6 +4,7 @@ export { ModelError } from './errors';
 export {
   MODEL_DESCRIPTION_FILE,
   MODEL_FORMAT_VERSION,
+  PRECISIONS,
   type Architecture,
   type FileEntry,
   type ModelDescription,

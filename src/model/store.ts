@@ -59,12 +59,20 @@ export async function openModelFolder(dir: string): Promise<ModelFolder> {
  * Computes every file's SHA-256 and compares it with the description's.
  * @throws ModelError naming the first file that differs; the signal's reason if it aborts
  */
-export async function verifyModelFolder(folder: ModelFolder, signal?: AbortSignal): Promise<void> {
+export async function verifyModelFolder(
+  folder: ModelFolder, options: { signal?: AbortSignal; onProgress?: (fraction: number) => void } = {},
+): Promise<void> {
+  const { signal, onProgress } = options;
+  let before = 0;
   for (const [name, { sha256 }] of Object.entries(folder.description.files)) {
-    const actual = await hashFile(join(folder.dir, name), signal);
-    if (actual.sha256 !== sha256) {
+    const { bytes, digest } = await hashFile(join(folder.dir, name), {
+      ...(signal && { signal }),
+      onBytes: (done) => onProgress?.((before + done) / folder.bytes),
+    });
+    if (digest !== sha256) {
       throw new ModelError(folder.dir, `its file ${name} is not the one that was written (SHA-256 differs).`, CONVERT_AGAIN);
     }
+    before += bytes;
   }
 }
 

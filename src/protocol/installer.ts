@@ -62,6 +62,18 @@ export interface InstallJob {
   licence: string;
   origin?: ModelOrigin;
   published?: PublishedNumbers;
+  /** Known models whose weights a local source may turn out to be: it is then installed and checked as one. */
+  candidates?: Candidate[];
+}
+
+/** A known model by its weights. */
+export interface Candidate {
+  /** Of the one file of weights. */
+  sha256: string;
+  name: string;
+  licence: string;
+  origin: ModelOrigin;
+  published?: PublishedNumbers;
 }
 
 export type InstallStage = 'verify' | 'convert' | 'check';
@@ -90,6 +102,8 @@ export interface CheckReport {
   ok: boolean;
   /** One line per thing checked, for people: what was compared, what came out, what was allowed. */
   lines: string[];
+  /** Those of them that failed. */
+  problems: string[];
 }
 
 export const InstallerMethods = {
@@ -97,6 +111,8 @@ export const InstallerMethods = {
   install: 'biogpt/installer/install',
   /** `CheckJob` → `CheckReport`: hashes, then numbers; streams `InstallStageProgress`. */
   check: 'biogpt/installer/check',
+  /** Ends the process. */
+  shutdown: 'biogpt/installer/shutdown',
 } as const;
 
 /** `ResponseError.code` of the installer's own failures. */

@@ -73,7 +73,7 @@ describe('openModelFolder', () => {
     writeFileSync(path, bytes);
     const folder = await openModelFolder(model);
     await rejectsWith(verifyModelFolder(folder), /model\.onnx\.data is not the one that was written/);
-    await assert.rejects(verifyModelFolder(folder, AbortSignal.abort()), { name: 'AbortError' });
+    await assert.rejects(verifyModelFolder(folder, { signal: AbortSignal.abort() }), { name: 'AbortError' });
   });
 
   const nonsense: [string, (description: Editable) => void, RegExp][] = [

@@ -1,0 +1,44 @@
+import { Engine } from '../decoder/engine';
+import { ModelError, openModelFolder, verifyModelFolder } from '../model';
+import { checkModel } from '../model/selfCheck/selfCheck';
+import type { CheckJob, CheckReport, PublishedNumbers } from '../protocol/installer';
+import type { JobHooks } from './server';
+
+/** Whether a finished model is whole and gives the numbers it must. @throws ModelError if there is no model */
+export async function runCheck({ modelDir, published }: CheckJob, hooks: JobHooks, log: (line: string) => void): Promise<CheckReport> {
+  const folder = await openModelFolder(modelDir);
+  try {
+    await verifyModelFolder(folder, {
+      signal: hooks.signal, onProgress: (fraction) => hooks.onProgress('verify', fraction),
+    });
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    return { ok: false, lines: [error.message], problems: [error.message] };
+  }
+  const report = await checkNumbers(modelDir, published, hooks, log);
+  return { ...report, lines: ['Every file is the one that was written (SHA-256).', ...report.lines] };
+}
+
+/** Opens a model folder as the decoder does and compares what it computes. @throws ModelError if it can't be opened */
+export async function checkNumbers(
+  modelDir: string, published: PublishedNumbers | undefined, hooks: JobHooks, log: (line: string) => void,
+): Promise<CheckReport> {
+  const { signal, onProgress } = hooks;
+  const engine = await Engine.open(modelDir, { log });
+  try {
+    const model = {
+      encode: (text: string) => engine.tokenizer.encode(text),
+      decode: (ids: readonly number[]) => engine.tokenizer.decode(ids),
+      logits: (ids: readonly number[]) => engine.logits(ids, signal),
+      generate: async (...[ids, decoding, stop]: Parameters<Engine['generateIds']>) =>
+        (await engine.generateIds(ids, decoding, stop, { signal })).ids,
+      vocabSize: engine.tokenizer.vocabSize,
+    };
+    const { description } = await openModelFolder(modelDir);
+    return await checkModel(model, published, description.precision, {
+      signal, onProgress: (fraction) => onProgress('check', fraction),
+    });
+  } finally {
+    await engine.dispose();
+  }
+}

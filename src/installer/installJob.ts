@@ -1,0 +1,90 @@
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { convert, ModelError, PRECISIONS, type Precision } from '../model';
+import { hashFile } from '../model/hashedFile';
+import { extractSource } from '../model/source/archive';
+import { temporaryName } from '../model/temporaryName';
+import type { InstallJob, InstallResult } from '../protocol/installer';
+import { checkNumbers } from './checkJob';
+import type { JobHooks } from './server';
+import { verifyFiles } from './verifyFiles';
+
+/** The converted model does not give the numbers it must. */
+export class ModelFailedCheck extends ModelError {}
+
+/** Weights that fit in one file, by the names of `candidates`. */
+const WEIGHT_FILES = ['pytorch_model.bin', 'model.safetensors'];
+
+/**
+ * From the files of a model to a finished folder: verified, converted, checked, and only then put in
+ * its place.
+ * @throws WrongHashError, ModelError, ModelFailedCheck; the signal's reason. Nothing changes then.
+ */
+export async function runInstall(job: InstallJob, hooks: JobHooks, log: (line: string) => void): Promise<InstallResult> {
+  const { signal, onProgress } = hooks;
+  await verifyFiles(job.source, job.expectedFiles, (fraction) => onProgress('verify', fraction), signal);
+  const unpacked = await unpack(job, hooks);
+  try {
+    const source = unpacked ?? job.source;
+    const identity = (await recognise(source, job, hooks)) ?? job;
+    const { published, origin, name, licence } = identity;
+    const { dir, bytes, warnings } = await convert(source, job.outDir, {
+      precision: asPrecision(job),
+      name,
+      source: job.sourceName,
+      licence,
+      ...(origin && { origin }),
+      signal,
+      onProgress: (fraction) => onProgress('convert', fraction),
+      check: async (folder) => {
+        const report = await checkNumbers(folder, published, hooks, log);
+        for (const line of report.lines) log(line);
+        if (report.ok) return;
+        throw new ModelFailedCheck(
+          name, `fails its self-check and is not used: ${report.problems.join(' ')}`,
+          'Try again; if it fails again, report it with the log.',
+        );
+      },
+    });
+    return { dir, bytes, warnings };
+  } finally {
+    if (unpacked !== undefined) await rm(unpacked, { recursive: true, force: true });
+  }
+}
+
+function asPrecision({ precision, outDir }: InstallJob): Precision {
+  const known = PRECISIONS.find((each) => each === precision);
+  if (known === undefined) throw new ModelError(outDir, `cannot have the precision "${precision}".`, `Use ${PRECISIONS.join(', ')}.`);
+  return known;
+}
+
+/** Unpacks an archive beside the model to be; undefined for a folder. */
+async function unpack({ source, outDir }: InstallJob, { signal, onProgress }: JobHooks): Promise<string | undefined> {
+  const isFile = await stat(source).then((stats) => stats.isFile(), () => false);
+  if (!isFile) return undefined;
+  const dir = join(dirname(outDir), temporaryName(basename(outDir), 'source'));
+  await mkdir(dir, { recursive: true });
+  try {
+    await extractSource(source, dir, { signal, onProgress: (fraction) => onProgress('verify', fraction) });
+    return dir;
+  } catch (error) {
+    await rm(dir, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** The known model that a local source turns out to be, by the hash of its weights. */
+async function recognise(
+  source: string, { candidates = [] }: InstallJob, { signal, onProgress }: JobHooks,
+): Promise<Pick<InstallJob, 'name' | 'licence' | 'origin' | 'published'> | undefined> {
+  if (candidates.length === 0) return undefined;
+  for (const name of WEIGHT_FILES) {
+    const path = join(source, name);
+    const size = await stat(path).then(({ size }) => size, () => undefined);
+    if (size === undefined) continue;
+    const { digest } = await hashFile(path, { signal, onBytes: (done) => onProgress('verify', done / size) });
+    const known = candidates.find(({ sha256 }) => sha256 === digest);
+    if (known) return known;
+  }
+  return undefined;
+}
