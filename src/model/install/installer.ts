@@ -132,33 +132,31 @@ export class ModelInstaller {
     }
   }
 
-  /** The files of a repository that a BioGPT needs; those of a known model must be the ones that are known. */
+  /**
+   * What is to be downloaded: the files that a BioGPT needs; of a known model those that are known,
+   * and where the catalogue has a file's hash, that counts and not the Hub's word.
+   */
   private async list({ known, repo, revision }: InstallPlan, signal?: AbortSignal): Promise<HubListing> {
     const listing = await this.hubFor(repo!).list(repo!, revision!, signal);
-    const files = known
-      ? known.files.map(({ path }) => {
-          const file = listing.files.find(({ name }) => name === path);
-          if (file) return file;
-          throw new ModelError(repo!, `has no ${path} at revision ${listing.revision}.`, 'Update the extension, or choose another Hub.');
-        })
-      : chooseFiles(listing);
-    for (const { path, sha256 } of known?.files ?? []) {
-      const { hash } = files.find(({ name }) => name === path)!;
-      if (sha256 === undefined || hash.algorithm !== 'sha256' || hash.hex === sha256) continue;
-      throw new ModelError(
-        repo!, `offers a ${path} that is not the published one (SHA-256 ${hash.hex} instead of ${sha256}).`,
-        'Do not use this mirror; set biogpt.hub.endpoint to another.',
-      );
+    const offered = new Map(listing.files.map((file) => [file.name, file]));
+    if (known === undefined) {
+      return { ...listing, files: chooseFiles(repo!, [...offered.keys()]).map((path) => offered.get(path)!) };
     }
-    const pinned = new Map(known?.files.map(({ path, sha256 }) => [path, sha256]));
-    return {
-      ...listing,
-      // What the catalogue knows counts more than what the Hub says.
-      files: files.map((file) => {
-        const sha256 = pinned.get(file.name);
-        return sha256 === undefined ? file : { ...file, hash: { algorithm: 'sha256', hex: sha256 } };
-      }),
-    };
+    const files = known.files.map(({ path, sha256 }): ExpectedFile => {
+      const file = offered.get(path);
+      if (file === undefined) {
+        throw new ModelError(repo!, `has no ${path} at revision ${listing.revision}.`, 'Update the extension, or choose another Hub.');
+      }
+      const { algorithm, hex } = file.hash;
+      if (sha256 !== undefined && algorithm === 'sha256' && hex !== sha256) {
+        throw new ModelError(
+          repo!, `offers a ${path} that is not the published one (SHA-256 ${hex} instead of ${sha256}).`,
+          'Do not use this mirror; set biogpt.hub.endpoint to another.',
+        );
+      }
+      return sha256 === undefined ? file : { ...file, hash: { algorithm: 'sha256', hex: sha256 } };
+    });
+    return { ...listing, files };
   }
 
   private async fetchAll(download: DownloadFolder, { listing }: DownloadState, options: InstallOptions): Promise<void> {
@@ -172,14 +170,15 @@ export class ModelInstaller {
     if (done() < totalBytes) this.hubFor(repo);
     await this.checkSpace(download.dir, totalBytes - done() + totalBytes * RESULT_SHARE[precision]);
 
-    const meter = new TransferMeter(this.parts.now ?? (() => performance.now()));
+    const now = this.parts.now ?? (() => performance.now());
+    const meter = new TransferMeter(totalBytes, now);
     let told = -Infinity;
     const tell = (): void => {
       const doneBytes = done();
-      const now = performance.now();
-      if (now - told < TELL_MS && doneBytes < totalBytes) return;
-      told = now;
-      onProgress?.({ phase: 'download', doneBytes, totalBytes, ...meter.read(doneBytes, totalBytes) });
+      const rate = meter.update(doneBytes);
+      if (now() - told < TELL_MS && doneBytes < totalBytes) return;
+      told = now();
+      onProgress?.({ phase: 'download', doneBytes, totalBytes, ...rate });
     };
     tell();
     // Small files first: a repository that is no BioGPT should not cost a gigabyte.
@@ -187,7 +186,6 @@ export class ModelInstaller {
       const path = download.file(file.name);
       const onBytes = (count: number): void => {
         bytes.set(file.name, count);
-        meter.add(done());
         tell();
       };
       if (!(await isWhole(download, file))) {
