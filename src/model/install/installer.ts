@@ -138,10 +138,8 @@ export class ModelInstaller {
    */
   private async list({ known, repo, revision }: InstallPlan, signal?: AbortSignal): Promise<HubListing> {
     const listing = await this.hubFor(repo!).list(repo!, revision!, signal);
+    if (known === undefined) return { ...listing, files: chooseFiles(listing) };
     const offered = new Map(listing.files.map((file) => [file.name, file]));
-    if (known === undefined) {
-      return { ...listing, files: chooseFiles(repo!, [...offered.keys()]).map((path) => offered.get(path)!) };
-    }
     const files = known.files.map(({ path, sha256 }): ExpectedFile => {
       const file = offered.get(path);
       if (file === undefined) {
@@ -171,14 +169,14 @@ export class ModelInstaller {
     await this.checkSpace(download.dir, totalBytes - done() + totalBytes * RESULT_SHARE[precision]);
 
     const now = this.parts.now ?? (() => performance.now());
-    const meter = new TransferMeter(totalBytes, now);
+    const meter = new TransferMeter(now);
     let told = -Infinity;
     const tell = (): void => {
       const doneBytes = done();
-      const rate = meter.update(doneBytes);
+      meter.add(doneBytes);
       if (now() - told < TELL_MS && doneBytes < totalBytes) return;
       told = now();
-      onProgress?.({ phase: 'download', doneBytes, totalBytes, ...rate });
+      onProgress?.({ phase: 'download', doneBytes, totalBytes, ...meter.read(doneBytes, totalBytes) });
     };
     tell();
     // Small files first: a repository that is no BioGPT should not cost a gigabyte.
