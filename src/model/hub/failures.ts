@@ -2,6 +2,8 @@ import { HubError, type HubErrorOptions } from './hubError';
 
 const TRY_LATER = 'Try again later: what was fetched so far is kept.';
 const FROM_DISK = 'A model downloaded in a browser can be installed from its folder.';
+const PROXY_LOGIN = 'the proxy asks for a login';
+const CHECK_PROXY = 'Check the settings http.proxy and http.proxyAuthorization of VS Code.';
 const CHECK_ENDPOINT = 'Check the setting biogpt.hub.endpoint.';
 
 /** Longest pause that a server's `Retry-After` is granted, in milliseconds. */
@@ -18,9 +20,7 @@ export function statusFailure(subject: string, response: Response): HubError {
     const words = headers.get('x-error-message');
     return new HubError(subject, `${problem} (HTTP ${status}${words ? `: ${words}` : ''}).`, remedy, { status, ...options });
   };
-  if (status === 407) {
-    return fail('the proxy asks for a login', 'Check the settings http.proxy and http.proxyAuthorization of VS Code.');
-  }
+  if (status === 407) return fail(PROXY_LOGIN, CHECK_PROXY);
   if (status === 401 || status === 403) {
     // A signed address of the content server expires; the next try gets a new one.
     if (response.redirected) return fail('the content server refused the file', TRY_LATER, { retryable: true });
@@ -75,10 +75,7 @@ const TLS = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY|DECRYPT)|ERR_TLS|ERR_SSL|EPR
 
 /** What Node (`code`) and Chromium (`net::…`) call it, what that means, what to do. The first match counts. */
 const CONNECTION_PROBLEMS: readonly [pattern: RegExp, problem: string, remedy: string, retryable: boolean][] = [
-  [
-    /PROXY|TUNNEL/, 'the proxy could not be used',
-    'Check the setting http.proxy of VS Code and your network.', true,
-  ],
+  [/ERR_PROXY|ERR_TUNNEL/, 'the proxy could not be used', 'Check the setting http.proxy of VS Code and your network.', true],
   [
     TLS, 'the server\'s certificate is not trusted; in many institutions a proxy puts its own in place',
     'The settings http.systemCertificates and http.proxy of VS Code apply; on a command line, NODE_EXTRA_CA_CERTS. ' +
@@ -103,27 +100,31 @@ const CONNECTION_PROBLEMS: readonly [pattern: RegExp, problem: string, remedy: s
  * @param error what `fetch` or a read of its body threw
  */
 export function connectionFailure(subject: string, error: unknown): HubError {
-  const code = codeOf(error);
-  for (const [pattern, problem, remedy, retryable] of CONNECTION_PROBLEMS) {
-    if (pattern.test(code)) return new HubError(subject, `${problem} (${code}).`, remedy, { retryable, cause: error });
+  const { code, message } = innermost(error);
+  // The fetch standard hides a proxy's 407: Node's fails without any reason. A tunnel's refusal names it.
+  if (code === undefined && message === '' || message.includes('(407)')) {
+    return new HubError(subject, `${PROXY_LOGIN} (HTTP 407).`, CHECK_PROXY, { cause: error });
   }
-  return new HubError(subject, `the connection broke (${code}).`, TRY_LATER, { retryable: true, cause: error });
+  const reason = code ?? message;
+  for (const [pattern, problem, remedy, retryable] of CONNECTION_PROBLEMS) {
+    if (pattern.test(reason)) return new HubError(subject, `${problem} (${reason}).`, remedy, { retryable, cause: error });
+  }
+  return new HubError(subject, `the connection broke (${reason}).`, TRY_LATER, { retryable: true, cause: error });
 }
 
 export function stallFailure(subject: string, ms: number): HubError {
   return new HubError(subject, `nothing came for ${Math.round(ms / 1000)} seconds.`, TRY_LATER, { retryable: true });
 }
 
-/** The innermost `code` of an error and its causes; without one, the innermost message. */
-function codeOf(error: unknown): string {
+/** What lies behind an error: `fetch` wraps the reasons of its failures. */
+function innermost(error: unknown): { code: string | undefined; message: string } {
   let code: string | undefined;
-  let message = 'unknown error';
-  // A fetch that fails wraps the reason; causes could form a circle in a hostile world only, but a bound costs nothing.
+  let message = String(error);
   for (let depth = 0; depth < 8 && error instanceof Error; depth++) {
     const own = (error as NodeJS.ErrnoException).code;
-    if (typeof own === 'string' && own !== '') code = own;
-    if (error.message !== '') message = error.message;
+    if (typeof own === 'string') code = own;
+    message = error.message;
     error = error instanceof AggregateError ? (error.errors[0] as unknown) : error.cause;
   }
-  return code ?? message;
+  return { code, message };
 }
