@@ -32,8 +32,12 @@ export function asModelError(path: string, error: unknown): Error {
   if (code === 'EBUSY') {
     return new ModelError(path, 'is in use by another program.', 'Close what uses it and try again.', { cause: error });
   }
-  if (code === 'ENOSPC') {
-    return new ModelError(path, 'no space is left on this disk.', 'Free some space and try again.', { cause: error });
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    const problem = code === 'ENOSPC' ? 'no space is left on this disk.' : 'your share of this disk is used up.';
+    return new ModelError(path, problem, 'Free some space and try again.', { cause: error });
+  }
+  if (code === 'EROFS') {
+    return new ModelError(path, 'lies on a disk that cannot be written.', 'Choose another folder.', { cause: error });
   }
   return error instanceof Error ? error : new Error(String(error));
 }
