@@ -1,28 +1,25 @@
-import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { systemClock } from './clock';
 import { insertionFor } from '../prose';
 import { withRepairedSpacing } from './completion/repairedSpacing';
 import { CompletionEngine } from './completion/completionEngine';
 import { GhostTextProvider } from './completion/provider';
+import { withChosenModel } from './decoder/modelChoice';
 import { forkDecoder } from './decoder/process';
 import { Supervisor } from './decoder/supervisor';
 import { DescribeTerm } from './describe/command';
 import { documentSelector, proseLanguageOf } from './languages';
 import { Log } from './log';
 import { showMenu, showModelInfo } from './menu';
-import { MissingModelNotice } from './models/missingModel';
-import { chooseModel, type ModelChoice } from './models/modelFolder';
-import { readCompletionSettings, readDecoderSettings, SECTION, setEnabledForLanguage } from './settings';
+import { manageModels } from './models/modelManagement';
+import { readCompletionSettings, readDecoderSettings, readModelSettings, SECTION, setEnabledForLanguage, useModel } from './settings';
 import { StatusItem } from './status';
 
 /** Wires the parts together. No decoder starts here: the first request starts it. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = new Log();
   const status = new StatusItem();
-  const starterDir = vscode.Uri.joinPath(context.extensionUri, 'models', 'starter').fsPath;
-  const chosenModel = (): ModelChoice => chooseModel(readDecoderSettings().modelPath, starterDir, existsSync);
-  const missingModel = new MissingModelNotice();
+  const bundle = (name: string): string => vscode.Uri.joinPath(context.extensionUri, 'dist', name).fsPath;
 
   const supervisor = new Supervisor({
     clock: systemClock,
@@ -32,13 +29,11 @@ export function activate(context: vscode.ExtensionContext): void {
     onGiveUp: (reason) => void tellOfFailure(reason),
     launch: () => {
       const { threads } = readDecoderSettings();
-      const { modelDir, missing } = chosenModel();
-      missingModel.tell(missing);
-      return forkDecoder({
-        modulePath: vscode.Uri.joinPath(context.extensionUri, 'dist', 'decoder.cjs').fsPath,
-        model: { modelDir, ...(threads > 0 && { threads }) },
+      const process = forkDecoder({
+        modulePath: bundle('decoder.cjs'),
         onOutput: (line) => log.info(`decoder: ${line}`),
       });
+      return withChosenModel(process, threads > 0 ? { threads } : {}, (loader) => models.chosen.load(loader));
     },
   });
 
@@ -55,10 +50,24 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const command = (name: string, run: (...args: never[]) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`${SECTION}.${name}`, run);
+  /** Another model, or the same one anew. */
   const restart = (): void => {
     engine.reset();
+    models.tryAgain();
     supervisor.restart();
   };
+  const models = manageModels({
+    starterDir: vscode.Uri.joinPath(context.extensionUri, 'models', 'starter').fsPath,
+    modelsDir: vscode.Uri.joinPath(context.globalStorageUri, 'models').fsPath,
+    installerModule: bundle('installer.cjs'),
+    memory: context.globalState,
+    settings: readModelSettings,
+    use: useModel,
+    restart,
+    release: (modelDir) => supervisor.release(modelDir),
+    onInstalling: (note) => status.showInstalling(note),
+    log: (line) => log.info(line),
+  });
 
   context.subscriptions.push(
     log,
@@ -66,15 +75,17 @@ export function activate(context: vscode.ExtensionContext): void {
     supervisor,
     provider,
     describeTerm,
+    models,
     vscode.languages.registerInlineCompletionItemProvider(documentSelector, provider),
     command('describeTerm', (term?: unknown) => describeTerm.run(typeof term === 'string' ? term : undefined)),
-    command('showMenu', showMenu),
+    command('showMenu', () => showMenu(models.installState)),
     command('toggleForLanguage', toggleForLanguage),
     command('restartDecoder', restart),
     command('showLog', () => log.show()),
-    command('showModelInfo', async () => showModelInfo(await supervisor.status().catch(() => null), chosenModel().modelDir)),
+    command('showModelInfo', async () => showModelInfo(await supervisor.status().catch(() => null), (await models.chosen.choose()).modelDir)),
+    ...Object.entries(models.commands).map(([name, run]) => command(name, run)),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      const decoder = ['model.path', 'decoder.threads'];
+      const decoder = ['model.use', 'model.sharedFolder', 'decoder.threads'];
       if (decoder.some((name) => change.affectsConfiguration(`${SECTION}.${name}`))) restart();
     }),
   );

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { DecoderStatus } from '../protocol';
 import { proseLanguageOf } from './languages';
+import type { InstallState } from './models/contextKeys';
 import { readCompletionSettings } from './settings';
 
 interface MenuItem extends vscode.QuickPickItem {
@@ -9,7 +10,7 @@ interface MenuItem extends vscode.QuickPickItem {
 }
 
 /** The status item's menu: what one may want to do at once, each by its command. */
-export async function showMenu(): Promise<void> {
+export async function showMenu({ installing, downloading, downloadPaused }: InstallState): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   const items: MenuItem[] = [];
   if (document && proseLanguageOf(document.languageId)) {
@@ -24,6 +25,12 @@ export async function showMenu(): Promise<void> {
   items.push(
     { label: '$(book) Describe Term…', command: 'biogpt.describeTerm' },
     { label: '', kind: vscode.QuickPickItemKind.Separator },
+    { label: '$(symbol-misc) Choose Model…', command: 'biogpt.chooseModel' },
+  );
+  if (downloading) items.push({ label: '$(debug-pause) Pause Download', command: 'biogpt.pauseDownload' });
+  if (downloadPaused && !installing) items.push({ label: '$(debug-continue) Resume Download', command: 'biogpt.resumeDownload' });
+  if (installing) items.push({ label: '$(close) Cancel Installation', command: 'biogpt.cancelDownload' });
+  items.push(
     { label: '$(info) Model Information', command: 'biogpt.showModelInfo' },
     { label: '$(debug-restart) Restart Decoder', command: 'biogpt.restartDecoder' },
     { label: '$(output) Show Log', command: 'biogpt.showLog' },

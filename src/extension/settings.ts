@@ -4,6 +4,8 @@ import type { CompletionOptions } from './completion/completionEngine';
 /** Every setting lives under this name; package.json says what each means. */
 export const SECTION = 'biogpt';
 
+const DEFAULT_HUB = 'https://huggingface.co';
+
 export interface CompletionSettings extends CompletionOptions {
   enabled: boolean;
   trigger: 'automatic' | 'onDemand';
@@ -16,11 +18,23 @@ export interface DescribeSettings {
 }
 
 export interface DecoderSettings {
-  /** Folder of the chosen model; empty: the one that comes with the extension. */
-  modelPath: string;
   /** 0: chosen by the decoder. */
   threads: number;
   idleMinutes: number;
+}
+
+export interface ModelSettings {
+  /** Name of an installed model or path of a model folder; empty: the starter that comes with the extension. */
+  use: string;
+  /** Folder of models that several users share; empty: none. */
+  sharedFolder: string;
+  /** File of a lab's own catalogue; empty: none. */
+  catalogue: string;
+  /** Keeps downloaded files after conversion. */
+  keepOriginal: boolean;
+  /** Address of the Hub or of a mirror. */
+  hubEndpoint: string;
+  allowDownloads: boolean;
 }
 
 export function readCompletionSettings(scope: vscode.ConfigurationScope): CompletionSettings {
@@ -47,10 +61,26 @@ export function readDescribeSettings(): DescribeSettings {
 export function readDecoderSettings(): DecoderSettings {
   const settings = vscode.workspace.getConfiguration(SECTION);
   return {
-    modelPath: settings.get('model.path', '').trim(),
     threads: settings.get('decoder.threads', 0),
     idleMinutes: settings.get('decoder.idleMinutes', 10),
   };
+}
+
+export function readModelSettings(): ModelSettings {
+  const settings = vscode.workspace.getConfiguration(SECTION);
+  return {
+    use: settings.get('model.use', '').trim(),
+    sharedFolder: settings.get('model.sharedFolder', '').trim(),
+    catalogue: settings.get('model.catalogue', '').trim(),
+    keepOriginal: settings.get('model.keepOriginal', false),
+    hubEndpoint: settings.get('hub.endpoint', '').trim() || DEFAULT_HUB,
+    allowDownloads: settings.get('hub.allowDownloads', true),
+  };
+}
+
+/** Chooses a model for this user, in all windows. @param use as `ModelSettings.use` */
+export async function useModel(use: string): Promise<void> {
+  await vscode.workspace.getConfiguration(SECTION).update('model.use', use || undefined, vscode.ConfigurationTarget.Global);
 }
 
 /** Turns ghost text on or off in one language, for this user. */

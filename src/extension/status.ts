@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { DecoderState } from './decoder/supervisor';
 import { proseLanguageOf } from './languages';
 import { readCompletionSettings, SECTION } from './settings';
-import { statusText, type Mode } from './statusText';
+import { statusText, type InstallNote, type Mode } from './statusText';
 
 /** A generation shorter than this does not turn the icon: an icon at each keystroke would be restless. */
 const CALM_MS = 400;
@@ -12,6 +12,7 @@ export class StatusItem implements vscode.Disposable {
   private readonly item: vscode.StatusBarItem;
   private readonly subscriptions: vscode.Disposable[];
   private state: DecoderState = { kind: 'idle' };
+  private installing: InstallNote | undefined;
   private calm: NodeJS.Timeout | undefined;
 
   constructor() {
@@ -35,6 +36,12 @@ export class StatusItem implements vscode.Disposable {
     else this.render();
   }
 
+  /** Tells of an installation; undefined: there is none. */
+  showInstalling(installing: InstallNote | undefined): void {
+    this.installing = installing;
+    this.render();
+  }
+
   dispose(): void {
     clearTimeout(this.calm);
     this.item.dispose();
@@ -43,12 +50,12 @@ export class StatusItem implements vscode.Disposable {
 
   private render(): void {
     const mode = modeOf(vscode.window.activeTextEditor?.document);
-    const { text, accessibilityLabel, tooltip, warning } = statusText(this.state, mode);
+    const { text, accessibilityLabel, tooltip, warning } = statusText(this.state, mode, this.installing);
     this.item.text = text;
     this.item.tooltip = tooltip;
     this.item.accessibilityInformation = { label: accessibilityLabel, role: 'button' };
     this.item.backgroundColor = warning ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
-    if (mode === 'unsupported' && this.state.kind === 'idle') this.item.hide();
+    if (mode === 'unsupported' && this.state.kind === 'idle' && !this.installing) this.item.hide();
     else this.item.show();
   }
 }

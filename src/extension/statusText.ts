@@ -19,8 +19,29 @@ const modes: Record<Mode, { mark: string; words: string }> = {
   unsupported: { mark: '', words: 'Ghost text is written in Markdown and LaTeX.' },
 };
 
+/** An installation under way, as the status bar tells of it. */
+export interface InstallNote {
+  icon: string;
+  /** A few characters, such as "43 %"; may be empty. */
+  text: string;
+  /** In words: what is installed, and how far it is. */
+  words: string;
+}
+
 /** The status-bar item for a state of the decoder; pure, so that every state can be tested. */
-export function statusText(state: DecoderState, mode: Mode): StatusText {
+export function statusText(state: DecoderState, mode: Mode, installing?: InstallNote): StatusText {
+  const told = decoderText(state, mode);
+  // What does not work comes before what is on its way.
+  if (!installing || told.warning) return told;
+  return {
+    text: `${installing.icon} BioGPT${installing.text && ` ${installing.text}`}`,
+    accessibilityLabel: `BioGPT Writer: ${installing.words}`,
+    tooltip: `${installing.words}\n\n${told.tooltip}`,
+    warning: false,
+  };
+}
+
+function decoderText(state: DecoderState, mode: Mode): StatusText {
   const { mark, words } = modes[mode];
   const say = (icon: string, condition: string, warning = false): StatusText => ({
     text: `${mark || icon}BioGPT`,

@@ -15,17 +15,22 @@ import type { DecoderProcess, GenerationHooks } from './decoder';
 export interface ForkOptions {
   /** The decoder's bundle, `dist/decoder.cjs`. */
   modulePath: string;
-  model: LoadModelParams;
   /** Lines the decoder writes on stdout and stderr. */
   onOutput(line: string): void;
 }
 
+/** A decoder process that is told which model to load; it takes another one after it has refused one. */
+export interface ForkedDecoder extends Omit<DecoderProcess, 'load'> {
+  /** @throws ResponseError in the decoder's own words when the folder is no good */
+  load(model: LoadModelParams): Promise<ModelInfo>;
+}
+
 /** Starts a decoder in a process of its own. */
-export function forkDecoder({ modulePath, model, onOutput }: ForkOptions): DecoderProcess {
+export function forkDecoder({ modulePath, onOutput }: ForkOptions): ForkedDecoder {
   const process = new RpcProcess({ modulePath, name: 'decoder', shutdownMethod: Methods.shutdown, onOutput });
   return {
     ended: process.ended,
-    load: () => process.request<ModelInfo>(Methods.loadModel, model),
+    load: (model) => process.request<ModelInfo>(Methods.loadModel, model),
     status: () => process.request<DecoderStatus>(Methods.status, {}),
     complete: (params: CompleteParams, hooks: GenerationHooks = {}) =>
       process.stream<CompleteResult, GenerationProgress>(Methods.complete, params, hooks),

@@ -56,6 +56,8 @@ export class Supervisor implements Decoder {
   private cancelIdle: (() => void) | null = null;
   private cancelWatch: (() => void) | null = null;
   private disposed = false;
+  /** Processes that were told to end and have not yet. */
+  private readonly ending = new Set<Promise<string>>();
 
   constructor(private readonly options: SupervisorOptions) {}
 
@@ -82,6 +84,16 @@ export class Supervisor implements Decoder {
     const wanted = this.current.kind !== 'idle';
     this.end();
     if (wanted) this.start();
+  }
+
+  /**
+   * Resolves once no process of ours has this model folder open any more. Whoever asks has seen to it that
+   * another model is chosen.
+   */
+  async release(modelDir: string): Promise<void> {
+    // What is being loaded may have been chosen before.
+    if (this.life && (!this.life.model || this.life.model.modelDir === modelDir)) this.restart();
+    await Promise.all(this.ending);
   }
 
   /** Ends the process; the next request starts it again. */
@@ -198,7 +210,11 @@ export class Supervisor implements Decoder {
     this.cancelRetry = this.cancelIdle = this.cancelWatch = null;
     const life = this.life;
     this.life = null;
-    life?.process.stop();
+    if (!life) return;
+    const { ended } = life.process;
+    this.ending.add(ended);
+    void ended.then(() => this.ending.delete(ended));
+    life.process.stop();
   }
 
   private showActivity(): void {

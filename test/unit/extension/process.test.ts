@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import type { CompleteParams, GenerationProgress } from '../../../src/protocol';
 import { Cancelled, describeExit } from '../../../src/ipc/rpcProcess';
-import type { DecoderProcess } from '../../../src/extension/decoder/decoder';
-import { forkDecoder } from '../../../src/extension/decoder/process';
+import { forkDecoder, type ForkedDecoder } from '../../../src/extension/decoder/process';
 
 const modulePath = fileURLToPath(new URL('support/decoderProcess.mjs', import.meta.url));
 const prompt = (textBefore: string): CompleteParams => ({
@@ -14,11 +13,13 @@ const prompt = (textBefore: string): CompleteParams => ({
 
 describe('decoder process', () => {
   let output: string[];
-  let decoder: DecoderProcess;
+  let decoder: ForkedDecoder;
 
-  function start(modelDir = '/models/a'): void {
+  const model = { modelDir: '/models/a', threads: 3 };
+
+  function start(): void {
     output = [];
-    decoder = forkDecoder({ modulePath, model: { modelDir, threads: 3 }, onOutput: (line) => output.push(line) });
+    decoder = forkDecoder({ modulePath, onOutput: (line) => output.push(line) });
   }
 
   afterEach(async () => {
@@ -28,17 +29,18 @@ describe('decoder process', () => {
 
   it('is forked as Node, loads its model and answers', async () => {
     start();
-    const model = await decoder.load();
-    assert.equal(model.name, 'scripted');
-    assert.equal(model.precision, '1', 'ELECTRON_RUN_AS_NODE reaches the process');
-    assert.equal(model.parameters, 3);
+    const loaded = await decoder.load(model);
+    assert.equal(loaded.name, 'scripted');
+    assert.equal(loaded.precision, '1', 'ELECTRON_RUN_AS_NODE reaches the process');
+    assert.equal(loaded.parameters, 3);
     assert.equal((await decoder.complete(prompt('say it was raised'))).text, 'it was raised');
     assert.deepEqual(output, ['loading /models/a']);
   });
 
   it('passes on the words of a decoder that refuses its model', async () => {
-    start('/bad');
-    await assert.rejects(decoder.load(), { message: 'There is no model in /bad.' });
+    start();
+    await assert.rejects(decoder.load({ modelDir: '/bad' }), { message: 'There is no model in /bad.' });
+    assert.equal((await decoder.load(model)).name, 'scripted', 'it takes another one afterwards');
   });
 
   it('streams, and cancels when the signal says so', async () => {
@@ -65,7 +67,7 @@ describe('decoder process', () => {
 
   it('settles every request when it is killed, and says in words how it ended', async () => {
     start();
-    await decoder.load();
+    await decoder.load(model);
     const hung = decoder.complete(prompt('hang'));
     const dying = decoder.complete(prompt('die'));
     await assert.rejects(hung, /killed.*out of memory.*SIGKILL/);
@@ -85,8 +87,8 @@ describe('decoder process', () => {
 
   it('says of a program that is not there that it could not start', async () => {
     output = [];
-    decoder = forkDecoder({ modulePath: '/nowhere/decoder.cjs', model: { modelDir: '/' }, onOutput: (line) => output.push(line) });
-    await assert.rejects(decoder.load(), /exit code 1/);
+    decoder = forkDecoder({ modulePath: '/nowhere/decoder.cjs', onOutput: (line) => output.push(line) });
+    await assert.rejects(decoder.load(model), /exit code 1/);
     assert.match(output.join('\n'), /Cannot find module/);
   });
 });

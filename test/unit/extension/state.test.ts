@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { ProseDocuments } from '../../../src/extension/completion/documents';
 import type { DecoderState } from '../../../src/extension/decoder/supervisor';
 import { proseLanguageOf } from '../../../src/extension/languages';
-import { chooseModel } from '../../../src/extension/models/modelFolder';
 import { statusText } from '../../../src/extension/statusText';
 
 describe('status item', () => {
@@ -38,15 +36,15 @@ describe('status item', () => {
     assert.match(statusText({ kind: 'ready', model }, 'off').accessibilityLabel, /off for this language/);
     assert.equal(statusText({ kind: 'failed', reason: 'No model.' }, 'off').text, '$(error) BioGPT');
   });
-});
 
-describe('model folder', () => {
-  const there = (file: string): boolean => file === join('/models/large', 'model.json');
-
-  it('is the chosen one, or the starter', () => {
-    assert.deepEqual(chooseModel('', '/starter', there), { modelDir: '/starter' });
-    assert.deepEqual(chooseModel('/models/large', '/starter', there), { modelDir: '/models/large' });
-    assert.deepEqual(chooseModel('/models/gone', '/starter', there), { modelDir: '/starter', missing: '/models/gone' });
+  it('tells of an installation, and of the model behind it', () => {
+    const note = { icon: '$(cloud-download)', text: '43 %', words: 'Installing BioGPT (int8): 680 MB of 1.6 GB' };
+    const shown = statusText({ kind: 'ready', model }, 'automatic', note);
+    assert.equal(shown.text, '$(cloud-download) BioGPT 43 %');
+    assert.match(shown.accessibilityLabel, /Installing BioGPT \(int8\): 680 MB of 1\.6 GB/);
+    assert.match(shown.tooltip, /Starter \(fp16\) is ready/);
+    assert.equal(statusText({ kind: 'failed', reason: 'No model.' }, 'automatic', note).text, '$(error) BioGPT');
+    assert.equal(statusText({ kind: 'idle' }, 'automatic', { ...note, text: '' }).text, '$(cloud-download) BioGPT');
   });
 });
 

@@ -219,6 +219,32 @@ describe('supervisor', () => {
     assert.equal(processes.length, 2);
   });
 
+  it('has let go of a model folder once the process that had it open is gone', async () => {
+    await complete();
+    const old = newest();
+    let dead!: () => void;
+    old.stop = () => {
+      old.stopped = true;
+      dead = () => old.crash('it ended by itself');
+    };
+    let released = false;
+    const releasing = supervisor.release('/models/starter').then(() => (released = true));
+    await settle();
+    assert.ok(old.stopped);
+    assert.equal(processes.length, 2, 'another one serves meanwhile');
+    assert.equal(released, false);
+    dead();
+    await releasing;
+    assert.equal(processes.length, 2);
+  });
+
+  it('has nothing to let go of when another model is loaded', async () => {
+    await complete();
+    await supervisor.release('/models/other');
+    assert.equal(processes.length, 1);
+    assert.equal(newest().stopped, false);
+  });
+
   it('leaves nothing running or scheduled when disposed of', async () => {
     await complete();
     newest().crash('it was killed');

@@ -1,0 +1,48 @@
+import { Catalogue } from '../../model/catalogue/catalogue';
+import { HuggingFaceHub } from '../../model/hub/huggingFaceHub';
+import { ModelInstaller } from '../../model/install/installer';
+import { ModelStore } from '../../model/install/modelStore';
+import { ProcessWorker } from '../../model/install/processWorker';
+import type { ModelSettings } from '../settings';
+
+/** Everything that manages models, as the settings are now. */
+export interface ModelBackend {
+  settings: ModelSettings;
+  store: ModelStore;
+  catalogue: Catalogue;
+  /** Why a lab's own catalogue could not be read; the built-in one serves. */
+  catalogueProblem: string | undefined;
+  installer: ModelInstaller;
+}
+
+export interface BackendOptions {
+  settings(): ModelSettings;
+  /** Folder of this user's models. */
+  modelsDir: string;
+  /** The installer's bundle, `dist/installer.cjs`. */
+  installerModule: string;
+  log(line: string): void;
+}
+
+/** Puts the parts together anew for each use: settings may have changed, and none of them holds anything. */
+export async function openBackend({ settings: read, modelsDir, installerModule, log }: BackendOptions): Promise<ModelBackend> {
+  const settings = read();
+  const store = new ModelStore(modelsDir, settings.sharedFolder || undefined);
+  const { catalogue, catalogueProblem } = await readCatalogue(settings.catalogue);
+  const hub = settings.allowDownloads
+    ? // The editor replaces the global `fetch` with one that knows its proxy and certificate settings.
+      new HuggingFaceHub({ endpoint: settings.hubEndpoint, fetch: (...request: Parameters<typeof fetch>) => fetch(...request) })
+    : null;
+  const worker = new ProcessWorker(installerModule, (line) => log(`installer: ${line}`));
+  const installer = new ModelInstaller({ store, catalogue, hub, worker, log });
+  return { settings, store, catalogue, catalogueProblem, installer };
+}
+
+async function readCatalogue(file: string): Promise<Pick<ModelBackend, 'catalogue' | 'catalogueProblem'>> {
+  if (file === '') return { catalogue: Catalogue.builtIn(), catalogueProblem: undefined };
+  try {
+    return { catalogue: await Catalogue.read(file), catalogueProblem: undefined };
+  } catch (error) {
+    return { catalogue: Catalogue.builtIn(), catalogueProblem: (error as Error).message };
+  }
+}

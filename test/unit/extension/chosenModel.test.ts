@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, rm, truncate } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ResponseError } from 'vscode-jsonrpc/node';
+import type { ModelLoader } from '../../../src/extension/decoder/modelChoice';
+import { ChosenModel, isChosen, type StandIn } from '../../../src/extension/models/chosenModel';
+import { FailedChecks } from '../../../src/extension/models/failedChecks';
+import { ErrorCodes, type ModelInfo } from '../../../src/protocol';
+
+const starterDir = fileURLToPath(new URL('../../../models/starter', import.meta.url));
+
+describe('chosen model', () => {
+  let root: string;
+  let shared: string;
+  let use: string;
+  let told: (StandIn | undefined)[];
+  let failed: Record<string, string>;
+  let chosen: ChosenModel;
+
+  before(async () => {
+    root = await mkdtemp(join(tmpdir(), 'biogpt-chosen-'));
+    shared = join(root, 'shared');
+    await cp(starterDir, join(root, 'own', 'mine'), { recursive: true });
+    await cp(starterDir, join(shared, 'common'), { recursive: true });
+    await cp(starterDir, join(root, 'own', 'broken'), { recursive: true });
+    await truncate(join(root, 'own', 'broken', 'model.onnx.data'), 1000);
+  });
+
+  after(() => rm(root, { recursive: true, force: true }));
+
+  beforeEach(() => {
+    use = '';
+    told = [];
+    failed = {};
+    chosen = new ChosenModel({
+      use: () => use,
+      roots: () => [join(root, 'own'), shared],
+      starterDir,
+      failedCheck: (dir) => failed[dir],
+      onChoice: (standIn) => told.push(standIn),
+    });
+  });
+
+  /** A decoder that answers for each folder as told. */
+  const decoder = (answers: Record<string, Error>, stopping = false): ModelLoader & { loaded: string[] } => {
+    const loaded: string[] = [];
+    return {
+      loaded,
+      stopping,
+      load: async (dir) => {
+        loaded.push(dir);
+        if (answers[dir]) throw answers[dir];
+        return { modelDir: dir } as ModelInfo;
+      },
+    };
+  };
+
+  it('is the starter, one of the models folders’, or a folder by its path', async () => {
+    assert.deepEqual(await chosen.choose(), { modelDir: starterDir });
+    use = 'mine';
+    assert.deepEqual(await chosen.choose(), { modelDir: join(root, 'own', 'mine') });
+    use = 'common';
+    assert.deepEqual(await chosen.choose(), { modelDir: join(shared, 'common') });
+    use = join(shared, 'common');
+    assert.deepEqual(await chosen.choose(), { modelDir: join(shared, 'common') });
+  });
+
+  it('is replaced by the starter while it is missing or damaged', async () => {
+    use = 'gone';
+    assert.deepEqual(await chosen.choose(), {
+      modelDir: starterDir, standIn: { wanted: 'gone', reason: 'There is no model named gone on this machine.' },
+    });
+    use = join(root, 'nowhere');
+    assert.match((await chosen.choose()).standIn!.reason, /nowhere: does not exist/);
+    use = 'broken';
+    assert.match((await chosen.choose()).standIn!.reason, /model\.onnx\.data has 1000 bytes instead of/);
+    await cp(starterDir, join(root, 'own', 'gone'), { recursive: true });
+    use = 'gone';
+    assert.deepEqual(await chosen.choose(), { modelDir: join(root, 'own', 'gone') }, 'it has come back');
+  });
+
+  it('is not used after it has failed its check', async () => {
+    use = 'mine';
+    failed[join(root, 'own', 'mine')] = 'model.onnx.data differs.';
+    const { modelDir, standIn } = await chosen.choose();
+    assert.equal(modelDir, starterDir);
+    assert.match(standIn!.reason, /failed its check: model\.onnx\.data differs/);
+  });
+
+  it('is replaced by the starter in the same process when the decoder refuses it', async () => {
+    use = 'mine';
+    const dir = join(root, 'own', 'mine');
+    const refusing = decoder({ [dir]: new ResponseError(ErrorCodes.badModel, 'The graph is odd.') });
+    assert.equal((await chosen.load(refusing)).modelDir, starterDir);
+    assert.deepEqual(refusing.loaded, [dir, starterDir]);
+    assert.deepEqual(told, [undefined, { wanted: 'mine', reason: 'The graph is odd.' }]);
+
+    const next = decoder({});
+    await chosen.load(next);
+    assert.deepEqual(next.loaded, [starterDir], 'it is not tried at each start');
+    chosen.tryAgain();
+    const again = decoder({});
+    await chosen.load(again);
+    assert.deepEqual(again.loaded, [dir]);
+  });
+
+  it('is not tried again by the process that follows one that ended over it', async () => {
+    use = 'mine';
+    const dir = join(root, 'own', 'mine');
+    const dying = decoder({ [dir]: new Error('The decoder process ended: it was killed.') });
+    await assert.rejects(chosen.load(dying), /it was killed/);
+    const next = decoder({});
+    await chosen.load(next);
+    assert.deepEqual(next.loaded, [starterDir]);
+    assert.match(told.at(-1)!.reason, /it was killed/);
+  });
+
+  it('is not blamed for a process that was told to end', async () => {
+    use = 'mine';
+    const dir = join(root, 'own', 'mine');
+    await assert.rejects(chosen.load(decoder({ [dir]: new Error('The decoder process ended.') }, true)));
+    assert.deepEqual(await chosen.choose(), { modelDir: dir });
+  });
+
+  it('has no stand-in for the starter itself', async () => {
+    const refusing = decoder({ [starterDir]: new ResponseError(ErrorCodes.badModel, 'No.') });
+    await assert.rejects(chosen.load(refusing), /No\./);
+  });
+
+  it('is told by its name or its path', () => {
+    const model = { name: 'mine', dir: resolve('/models/mine') };
+    assert.ok(isChosen('mine', model));
+    assert.ok(isChosen(resolve('/models/mine'), model));
+    assert.ok(isChosen('~/mine', { name: 'mine', dir: join(homedir(), 'mine') }));
+    assert.ok(!isChosen('', model));
+    assert.ok(!isChosen(resolve('/other/mine'), model));
+  });
+});
+
+describe('failed checks', () => {
+  it('are remembered until they are forgotten', async () => {
+    const kept = new Map<string, unknown>();
+    const memory = {
+      get: <T>(key: string, otherwise: T): T => (kept.get(key) as T | undefined) ?? otherwise,
+      update: (key: string, value: unknown) => Promise.resolve(void kept.set(key, value)),
+    };
+    await new FailedChecks(memory).remember('/a', 'differs');
+    await new FailedChecks(memory).remember('/b', 'is cut off');
+    await new FailedChecks(memory).forget('/a');
+    await new FailedChecks(memory).forget('/never');
+    assert.equal(new FailedChecks(memory).reasonOf('/a'), undefined);
+    assert.equal(new FailedChecks(memory).reasonOf('/b'), 'is cut off');
+  });
+});
