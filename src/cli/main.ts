@@ -116,7 +116,7 @@ function createProgram(): Command {
     command('convert', 'a Hugging Face model folder to a model folder of this product')
       .argument('<source>', 'folder with config.json, vocab.json, merges.txt and the weights')
       .requiredOption('--out <dir>', 'the model folder to write')
-      .addOption(new Option('--precision <form>', 'how weights are stored').choices(['fp32', 'fp16']).default('fp32'))
+      .addOption(new Option('--precision <form>', 'how weights are stored').choices(PRECISIONS).default('fp32'))
       .option('--name <name>', 'name of the model')
       .option('--source <text>', 'where the weights came from, in words')
       .option('--licence <text>', 'licence of the weights')

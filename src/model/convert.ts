@@ -10,16 +10,23 @@ import { replaceModelFolder } from './folderTransaction';
 import {
   MODEL_DESCRIPTION_FILE,
   MODEL_FORMAT_VERSION,
+  PRECISIONS,
   type FileEntry,
   type ModelDescription,
   type Precision,
 } from './format';
 import { HashedFileWriter } from './hashedFile';
 import { addBioGpt, type BioGptWeights, type BioGptWriteHooks } from './onnx/bioGptGraph';
+import { BlockQuantizedFormat, type BlockQuantization } from './onnx/blockQuantizedFormat';
 import { Float16Format } from './onnx/float16Format';
 import { Float32Format } from './onnx/float32Format';
 import { GraphBuilder } from './onnx/graphBuilder';
 import type { MatrixSource, WeightFormat } from './onnx/weightFormat';
+
+const QUANTIZATIONS: Record<'int8' | 'int4', BlockQuantization> = {
+  int8: { bits: 8, blockSize: 128, accuracyLevel: 4 },
+  int4: { bits: 4, blockSize: 32, accuracyLevel: 4 },
+};
 
 const GRAPH_FILE = 'model.onnx';
 const WEIGHTS_FILE = 'model.onnx.data';
@@ -136,8 +143,13 @@ function weightFormat(precision: Precision, checkpointPath: string): WeightForma
       return new Float32Format();
     case 'fp16':
       return new Float16Format(checkpointPath);
+    case 'int8':
+    case 'int4':
+      return new BlockQuantizedFormat(checkpointPath, QUANTIZATIONS[precision]);
     default:
-      throw new ModelError(checkpointPath, `cannot be converted to precision "${String(precision)}".`, 'Use fp32 or fp16.');
+      throw new ModelError(
+        checkpointPath, `cannot be converted to precision "${String(precision)}".`, `Use ${PRECISIONS.join(', ')}.`,
+      );
   }
 }
 

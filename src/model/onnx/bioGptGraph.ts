@@ -86,7 +86,7 @@ export async function addBioGpt(
     graph.node('Gather', [graph.node('Reshape', [x, rowShape], [`${name}.flat`]), logitRows], [name], { axis: 0 });
 
   const embedding = await format.table(graph, 'embed_tokens.weight', weights.matrix(EMBEDDING));
-  const positions = await format.table(graph, 'embed_positions.weight', weights.matrix(POSITIONS, POSITION_OFFSET));
+  const positions = await format.lookup(graph, 'embed_positions.weight', weights.matrix(POSITIONS, POSITION_OFFSET));
   part(1);
   let x = embedding.gather('token_embedding', inputIds);
   if (architecture.scaleEmbedding) {

@@ -3,7 +3,7 @@ import { ModelError } from '../errors';
 import type { GraphBuilder } from './graphBuilder';
 import { ElementType } from './schema';
 import { transposed } from './transpose';
-import type { MatrixSource, Table, WeightFormat } from './weightFormat';
+import type { Lookup, MatrixSource, Table, WeightFormat } from './weightFormat';
 
 /**
  * Matrices stored as float16, half the size on disk, and computed with as float32: the runtime folds
@@ -36,6 +36,10 @@ export class Float16Format implements WeightFormat {
       },
       project: (_node, x, output) => graph.node('Gemm', [x, castToFloat32(graph, table)], [output], { transB: 1 }),
     };
+  }
+
+  lookup(graph: GraphBuilder, name: string, source: MatrixSource): Promise<Lookup> {
+    return this.table(graph, name, source);
   }
 
   private async *halfChunks({ label, chunks }: MatrixSource): AsyncGenerator<Uint16Array> {

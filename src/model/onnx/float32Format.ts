@@ -1,7 +1,7 @@
 import type { GraphBuilder } from './graphBuilder';
 import { ElementType } from './schema';
 import { transposed } from './transpose';
-import type { MatrixSource, Table, WeightFormat } from './weightFormat';
+import type { Lookup, MatrixSource, Table, WeightFormat } from './weightFormat';
 
 /** Weights as float32: the network exactly as trained. */
 export class Float32Format implements WeightFormat {
@@ -26,5 +26,9 @@ export class Float32Format implements WeightFormat {
       gather: (node, indices) => graph.node('Gather', [table, indices], [node], { axis: 0 }),
       project: (_node, x, output) => graph.node('Gemm', [x, table], [output], { transB: 1 }),
     };
+  }
+
+  lookup(graph: GraphBuilder, name: string, source: MatrixSource): Promise<Lookup> {
+    return this.table(graph, name, source);
   }
 }

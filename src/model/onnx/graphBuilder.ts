@@ -123,6 +123,14 @@ export class GraphBuilder {
     return name;
   }
 
+  /** A large tensor's bytes under another name and shape; they are stored once. */
+  externalView(name: string, of: string, dims: readonly number[]): string {
+    const tensor = this.graph.initializer.find((each) => each.name === of);
+    if (tensor?.externalData === undefined) throw new Error(`The graph has no external tensor named "${of}".`);
+    this.graph.initializer.push({ ...tensor, name: this.unique(name), dims });
+    return name;
+  }
+
   /** Serialises the model. */
   encode(): Uint8Array {
     return encodeModel({ irVersion: IR_VERSION, producerName: 'biogpt-writer', opsetImport: OPSETS, graph: this.graph });

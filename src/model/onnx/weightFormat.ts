@@ -11,10 +11,14 @@ export interface MatrixSource {
   chunks(): AsyncIterable<Float32Array>;
 }
 
-/** A stored [rows, columns] table and the nodes that use it. */
-export interface Table {
+/** A stored [rows, columns] table whose rows are picked. */
+export interface Lookup {
   /** Adds nodes that pick rows: int64 indices [...] → float32 [..., columns]. */
   gather(name: string, indices: string): string;
+}
+
+/** A stored [rows, columns] table and the nodes that use it. */
+export interface Table extends Lookup {
   /** Adds nodes for x·tableᵀ: float32 [n, columns] → [n, rows]. */
   project(name: string, x: string, output: string): string;
 }
@@ -34,6 +38,9 @@ export interface WeightFormat {
    */
   linear(graph: GraphBuilder, name: string, x: string, weights: readonly MatrixSource[]): Promise<string>;
 
-  /** Writes a table of embeddings. */
+  /** Writes a table of embeddings that is the LM head as well, or an LM head of its own. */
   table(graph: GraphBuilder, name: string, source: MatrixSource): Promise<Table>;
+
+  /** Writes a table of which rows are picked, no more. */
+  lookup(graph: GraphBuilder, name: string, source: MatrixSource): Promise<Lookup>;
 }

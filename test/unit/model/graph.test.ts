@@ -23,6 +23,8 @@ const CASES: Case[] = [
   { title: 'an LM head of its own', config: { tie_word_embeddings: false } },
   // Half precision has 11 bits: relative errors up to 2^-11 per weight.
   { title: 'fp16 weights', precision: 'fp16', tolerance: 5e-3 },
+  { title: 'int8 weights', precision: 'int8', tolerance: 5e-2 },
+  { title: 'int4 weights', precision: 'int4', tolerance: 0.8 },
 ];
 
 describe('the graph agrees with an independent forward pass', () => {
