@@ -144,6 +144,7 @@ function modelsCommand(): Command {
         .argument('<source>', 'a known model, owner/name[@revision] on the Hub, or a file or folder')
         .addOption(new Option('--precision <form>', 'how weights are stored').choices(PRECISIONS).default('int8'))
         .option('--endpoint <url>', 'the Hub or a mirror of it (default: HF_ENDPOINT, else the Hub)', defaultEndpoint)
+        .option('--stall <seconds>', 'give a connection up when nothing has come for so long', real(0.1), 60)
         .option('--offline', 'download nothing', false)
         .option('--keep-original', 'keep the downloaded files', false)
         .action((source: string, options: InstallModelOptions) => installModel(source, options)),

@@ -20,6 +20,8 @@ export interface ModelsOptions {
 export interface InstallModelOptions extends ModelsOptions {
   precision: Precision;
   endpoint: string;
+  /** Seconds. */
+  stall: number;
   offline: boolean;
   keepOriginal: boolean;
 }
@@ -52,7 +54,7 @@ export async function installModel(source: string, options: InstallModelOptions)
   const catalogue = await catalogueOf(options);
   const hub = options.offline
     ? null
-    : new HuggingFaceHub({ endpoint: options.endpoint, fetch: (...args: Parameters<typeof fetch>) => fetch(...args) });
+    : new HuggingFaceHub({ endpoint: options.endpoint, fetch, stallMs: 1000 * options.stall });
   const installer = new ModelInstaller({
     store: storeOf(options), catalogue, hub, worker: worker(), log: (line) => process.stderr.write(`${line}\n`),
   });
