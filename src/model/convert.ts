@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { ModelOrigin } from '../protocol/installer';
 import { EMBEDDING, expectedTensors, OUTPUT_PROJECTION } from './checkpoint/bioGptTensors';
 import { elementCount, readWhole } from './checkpoint/checkpoint';
 import { hasNonFinite } from './checkpoint/elements';
-import { MERGES_FILE, openHuggingFaceFolder, VOCAB_FILE, type HuggingFaceFolder } from './checkpoint/huggingFaceFolder';
-import { asModelError, ModelError } from './errors';
+import { ModelError } from './errors';
 import { replaceModelFolder } from './folderTransaction';
 import {
   MODEL_DESCRIPTION_FILE,
@@ -22,12 +20,16 @@ import { Float16Format } from './onnx/float16Format';
 import { Float32Format } from './onnx/float32Format';
 import { GraphBuilder } from './onnx/graphBuilder';
 import type { MatrixSource, WeightFormat } from './onnx/weightFormat';
+import { openSourceFolder } from './source/openSourceFolder';
+import type { SourceFolder } from './source/sourceFolder';
 
 const QUANTIZATIONS: Record<'int8' | 'int4', BlockQuantization> = {
   int8: { bits: 8, blockSize: 128, accuracyLevel: 4 },
   int4: { bits: 4, blockSize: 32, accuracyLevel: 4 },
 };
 
+const VOCAB_FILE = 'vocab.json';
+const MERGES_FILE = 'merges.txt';
 const GRAPH_FILE = 'model.onnx';
 const WEIGHTS_FILE = 'model.onnx.data';
 
@@ -62,16 +64,16 @@ export interface Conversion {
 }
 
 /**
- * Converts a Hugging Face folder of a BioGPT model into a model folder. Weights are read and written
+ * Converts a BioGPT model in Hugging Face's or fairseq's form into a model folder. Weights are read and written
  * tensor by tensor; the folder appears only when it is whole.
- * @param sourceDir holds config.json, vocab.json, merges.txt and the weights
+ * @param sourceDir holds the weights and what belongs to them; see `openSourceFolder`
  * @param outDir must not exist, be empty, or be a model folder, which is then replaced
  * @throws ModelError if the source is damaged or unsupported or the target can't be written; the
  *   signal's reason if it aborts. Nothing is left behind then.
  */
 export async function convert(sourceDir: string, outDir: string, options: ConvertOptions): Promise<Conversion> {
   const dir = resolve(outDir);
-  const folder = await openHuggingFaceFolder(resolve(sourceDir));
+  const folder = await openSourceFolder(resolve(sourceDir));
   try {
     const warnings = [...folder.tensors.warnings];
     const { description, bytes } = await replaceModelFolder(dir, async (temporary) => {
@@ -86,7 +88,7 @@ export async function convert(sourceDir: string, outDir: string, options: Conver
 }
 
 async function writeModelFolder(
-  folder: HuggingFaceFolder, dir: string, options: ConvertOptions, warnings: string[],
+  folder: SourceFolder, dir: string, options: ConvertOptions, warnings: string[],
 ): Promise<{ description: ModelDescription; bytes: number }> {
   const { config, vocabulary, checkpoint } = folder;
   const { signal, onProgress } = options;
@@ -95,8 +97,8 @@ async function writeModelFolder(
     ...(onProgress && { onPart: (done: number, total: number) => onProgress(done / total) }),
   };
   const files: Record<string, FileEntry> = {};
-  files[VOCAB_FILE] = await copyFile(folder.dir, dir, VOCAB_FILE);
-  files[MERGES_FILE] = await copyFile(folder.dir, dir, MERGES_FILE);
+  files[VOCAB_FILE] = await writeFile(join(dir, VOCAB_FILE), encode(folder.vocabJson));
+  files[MERGES_FILE] = await writeFile(join(dir, MERGES_FILE), encode(folder.mergesText));
 
   const weightsFile = await HashedFileWriter.create(join(dir, WEIGHTS_FILE));
   let graph: Uint8Array;
@@ -131,7 +133,7 @@ async function writeModelFolder(
     weights: WEIGHTS_FILE,
     files,
   };
-  const json = new TextEncoder().encode(`${JSON.stringify(description, null, 2)}\n`);
+  const json = encode(`${JSON.stringify(description, null, 2)}\n`);
   const { bytes } = await writeFile(join(dir, MODEL_DESCRIPTION_FILE), json);
   signal?.throwIfAborted();
   return { description, bytes: Object.values(files).reduce((sum, file) => sum + file.bytes, bytes) };
@@ -154,7 +156,7 @@ function weightFormat(precision: Precision, checkpointPath: string): WeightForma
 }
 
 /** The checkpoint's tensors as the graph wants them, checked for NaN and infinity on the way. */
-function weightsOf({ config, checkpoint, tensors }: HuggingFaceFolder, warnings: string[], signal?: AbortSignal): BioGptWeights {
+function weightsOf({ config, checkpoint, tensors }: SourceFolder, warnings: string[], signal?: AbortSignal): BioGptWeights {
   const storedName = (name: string): string => tensors.stored.get(name)!;
   const checked = async function* (name: string): AsyncGenerator<Float32Array> {
     for await (const chunk of checkpoint.read(storedName(name), signal)) {
@@ -226,12 +228,8 @@ async function* skip(chunks: AsyncIterable<Float32Array>, count: number): AsyncG
   }
 }
 
-async function copyFile(fromDir: string, toDir: string, name: string): Promise<FileEntry> {
-  const source = join(fromDir, name);
-  const bytes = await readFile(source).catch((error: unknown) => {
-    throw asModelError(source, error);
-  });
-  return writeFile(join(toDir, name), bytes);
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 async function writeFile(path: string, bytes: Uint8Array): Promise<FileEntry> {

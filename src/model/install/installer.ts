@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Candidate, CheckReport, ExpectedFile, InstallJob } from '../../protocol/installer';
 import type { Catalogue } from '../catalogue/catalogue';
 import { parseConfig } from '../checkpoint/config';
-import { CONFIG_FILE } from '../checkpoint/huggingFaceFolder';
+import { CONFIG_FILE } from '../source/huggingFaceFolder';
 import { asModelError, ModelError } from '../errors';
 import type { Precision } from '../format';
 import { chooseFiles } from '../hub/chooseFiles';

@@ -1,13 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asModelError, ModelError } from '../errors';
-import { findTensors, type BioGptTensors } from './bioGptTensors';
-import type { Checkpoint } from './checkpoint';
-import { parseConfig, type BioGptConfig } from './config';
-import { SafetensorsCheckpoint } from './safetensors';
-import { ShardedCheckpoint } from './sharded';
-import { TorchCheckpoint } from './torchCheckpoint';
-import { parseVocabulary, type Vocabulary } from './vocabulary';
+import { findTensors } from '../checkpoint/bioGptTensors';
+import type { Checkpoint } from '../checkpoint/checkpoint';
+import { parseConfig } from '../checkpoint/config';
+import { SafetensorsCheckpoint } from '../checkpoint/safetensors';
+import { ShardedCheckpoint } from '../checkpoint/sharded';
+import { TorchCheckpoint } from '../checkpoint/torchCheckpoint';
+import { parseVocabulary } from '../checkpoint/vocabulary';
+import type { SourceFolder } from './sourceFolder';
 
 export const CONFIG_FILE = 'config.json';
 export const VOCAB_FILE = 'vocab.json';
@@ -21,41 +22,25 @@ const WEIGHT_FILES: readonly [name: string, open: (path: string) => Promise<Chec
   ['pytorch_model.bin.index.json', (path) => ShardedCheckpoint.open(path, (shard) => TorchCheckpoint.open(shard))],
 ];
 
-/** An opened and checked Hugging Face folder of a BioGPT model. */
-export interface HuggingFaceFolder {
-  dir: string;
-  config: BioGptConfig;
-  vocabulary: Vocabulary;
-  checkpoint: Checkpoint;
-  tensors: BioGptTensors;
-}
-
 /**
  * Opens `config.json`, `vocab.json`, `merges.txt` and the weights (`model.safetensors` or
  * `pytorch_model.bin`, also sharded) and checks that they fit together. Close the checkpoint.
  * @throws ModelError naming the file and what is wrong with it
  */
-export async function openHuggingFaceFolder(dir: string): Promise<HuggingFaceFolder> {
-  const isFolder = await stat(dir).then(
-    (stats) => stats.isDirectory(),
-    (error: unknown) => {
-      throw asModelError(dir, error);
-    },
-  );
-  if (!isFolder) {
-    throw new ModelError(dir, 'is not a folder.', 'Name the folder that holds config.json and the weights.');
-  }
+export async function openHuggingFaceFolder(dir: string): Promise<SourceFolder> {
   const read = (name: string): Promise<string> =>
     readFile(join(dir, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw asModelError(join(dir, name), error);
       throw new ModelError(dir, `has no ${name}.`, `Name a folder with ${CONFIG_FILE}, ${VOCAB_FILE}, ${MERGES_FILE} and the weights.`);
     });
   const config = parseConfig(join(dir, CONFIG_FILE), await read(CONFIG_FILE));
-  const vocabulary = parseVocabulary(join(dir, VOCAB_FILE), await read(VOCAB_FILE), config.architecture.vocabSize);
-  checkMerges(join(dir, MERGES_FILE), await read(MERGES_FILE));
+  const vocabJson = await read(VOCAB_FILE);
+  const vocabulary = parseVocabulary(join(dir, VOCAB_FILE), vocabJson, config.architecture.vocabSize);
+  const mergesText = await read(MERGES_FILE);
+  checkMerges(join(dir, MERGES_FILE), mergesText);
   const checkpoint = await openWeights(dir);
   try {
-    return { dir, config, vocabulary, checkpoint, tensors: findTensors(checkpoint, config) };
+    return { dir, config, vocabulary, vocabJson, mergesText, checkpoint, tensors: findTensors(checkpoint, config) };
   } catch (error) {
     await checkpoint.close();
     throw error;

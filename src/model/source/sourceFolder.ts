@@ -1,0 +1,18 @@
+import type { BioGptTensors } from '../checkpoint/bioGptTensors';
+import type { Checkpoint } from '../checkpoint/checkpoint';
+import type { BioGptConfig } from '../checkpoint/config';
+import type { Vocabulary } from '../checkpoint/vocabulary';
+
+/** An opened and checked folder that a BioGPT model can be made from, whatever its form. Close the checkpoint. */
+export interface SourceFolder {
+  /** Absolute path. */
+  dir: string;
+  config: BioGptConfig;
+  vocabulary: Vocabulary;
+  /** Content of the model folder's `vocab.json`: ids by symbol, in Hugging Face's spelling. */
+  vocabJson: string;
+  /** Content of the model folder's `merges.txt`. */
+  mergesText: string;
+  checkpoint: Checkpoint;
+  tensors: BioGptTensors;
+}
