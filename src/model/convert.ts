@@ -23,7 +23,7 @@ import type { MatrixSource, WeightFormat } from './onnx/weightFormat';
 import { openSourceFolder } from './source/openSourceFolder';
 import type { SourceFolder } from './source/sourceFolder';
 
-const QUANTIZATIONS: Record<'int8' | 'int4', BlockQuantization> = {
+export const QUANTIZATIONS: Record<'int8' | 'int4', BlockQuantization> = {
   int8: { bits: 8, blockSize: 128, accuracyLevel: 4 },
   int4: { bits: 4, blockSize: 32, accuracyLevel: 4 },
 };
@@ -48,6 +48,8 @@ export interface ConvertOptions {
    * Called with the finished folder before it takes its place; if it throws, nothing does.
    */
   check?: (dir: string) => Promise<void>;
+  /** How int8 and int4 are done, for measurements; default: `QUANTIZATIONS`. */
+  quantization?: BlockQuantization;
   signal?: AbortSignal;
   /** Called now and then with the fraction done, 0 to 1. */
   onProgress?: (fraction: number) => void;
@@ -105,7 +107,7 @@ async function writeModelFolder(
   try {
     const builder = new GraphBuilder('biogpt', weightsFile);
     const weights = weightsOf(folder, warnings, signal);
-    await addBioGpt(builder, config.architecture, weightFormat(options.precision, checkpoint.path), weights, hooks);
+    await addBioGpt(builder, config.architecture, weightFormat(options, checkpoint.path), weights, hooks);
     graph = builder.encode();
     files[WEIGHTS_FILE] = await weightsFile.finish();
   } catch (error) {
@@ -139,7 +141,7 @@ async function writeModelFolder(
   return { description, bytes: Object.values(files).reduce((sum, file) => sum + file.bytes, bytes) };
 }
 
-function weightFormat(precision: Precision, checkpointPath: string): WeightFormat {
+function weightFormat({ precision, quantization }: ConvertOptions, checkpointPath: string): WeightFormat {
   switch (precision) {
     case 'fp32':
       return new Float32Format();
@@ -147,7 +149,7 @@ function weightFormat(precision: Precision, checkpointPath: string): WeightForma
       return new Float16Format(checkpointPath);
     case 'int8':
     case 'int4':
-      return new BlockQuantizedFormat(checkpointPath, QUANTIZATIONS[precision]);
+      return new BlockQuantizedFormat(checkpointPath, quantization ?? QUANTIZATIONS[precision]);
     default:
       throw new ModelError(
         checkpointPath, `cannot be converted to precision "${String(precision)}".`, `Use ${PRECISIONS.join(', ')}.`,
