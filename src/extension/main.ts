@@ -82,7 +82,7 @@ export function activate(context: vscode.ExtensionContext): void {
     command('toggleForLanguage', toggleForLanguage),
     command('restartDecoder', restart),
     command('showLog', () => log.show()),
-    command('showModelInfo', async () => showModelInfo(await supervisor.status().catch(() => null), (await models.chosen.choose()).modelDir)),
+    command('showModelInfo', async () => showModelInfo(await supervisor.status().catch(() => null), await models.chosen.choose())),
     ...Object.entries(models.commands).map(([name, run]) => command(name, run)),
     vscode.workspace.onDidChangeConfiguration((change) => {
       const decoder = ['model.use', 'model.sharedFolder', 'decoder.threads'];
@@ -101,8 +101,9 @@ async function toggleForLanguage(): Promise<void> {
 }
 
 async function tellOfFailure(reason: string): Promise<void> {
-  const [again, showLog] = ['Restart', 'Show Log'];
-  const picked = await vscode.window.showErrorMessage(`BioGPT Writer: ${reason}`, again!, showLog!);
+  const [again, choose, showLog] = ['Restart', 'Choose Model…', 'Show Log'] as const;
+  const picked = await vscode.window.showErrorMessage(`BioGPT Writer: ${reason}`, again, choose, showLog);
   if (picked === again) await vscode.commands.executeCommand(`${SECTION}.restartDecoder`);
+  if (picked === choose) await vscode.commands.executeCommand(`${SECTION}.chooseModel`);
   if (picked === showLog) await vscode.commands.executeCommand(`${SECTION}.showLog`);
 }

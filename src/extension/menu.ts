@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { DecoderStatus } from '../protocol';
 import { proseLanguageOf } from './languages';
+import type { ModelChoice } from './models/chosenModel';
 import type { InstallState } from './models/contextKeys';
 import { readCompletionSettings } from './settings';
 
@@ -49,9 +50,10 @@ export async function showMenu({ installing, downloading, downloadPaused }: Inst
 }
 
 /** The model's name, size and speed, in a message that stays until it is dismissed. */
-export async function showModelInfo(status: DecoderStatus | null, modelDir: string): Promise<void> {
+export async function showModelInfo(status: DecoderStatus | null, { modelDir, standIn }: ModelChoice): Promise<void> {
   const copy = 'Copy';
-  const detail = describeStatus(status, modelDir);
+  const instead = standIn ? `\nIt serves in place of ${standIn.wanted}. ${standIn.reason}` : '';
+  const detail = describeStatus(status, modelDir) + instead;
   const title = status?.model ? status.model.name : 'No model is loaded.';
   const picked = await vscode.window.showInformationMessage(title, { modal: true, detail }, copy);
   if (picked === copy) await vscode.env.clipboard.writeText(`${title}\n${detail}`);

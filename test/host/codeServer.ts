@@ -11,6 +11,8 @@ export interface CodeServerOptions {
   extension?: string;
   /** Beside the quiet defaults of `QUIET_SETTINGS`. */
   settings?: Record<string, unknown>;
+  /** Settings of the machine: those of `machine` scope count only there. */
+  machineSettings?: Record<string, unknown>;
   /** Environment variables for the server; the extension host and its children inherit them. */
   env?: NodeJS.ProcessEnv;
   /** Port to listen on; omitted or 0: a free one. */
@@ -78,12 +80,19 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
     mkdirSync(join(home, 'ext'));
     const settings = { ...QUIET_SETTINGS, ...options.settings };
     writeFileSync(join(home, 'data', 'User', 'settings.json'), JSON.stringify(settings, null, 2));
+    mkdirSync(join(home, 'data', 'Machine'));
+    writeFileSync(machineSettingsFile(home), JSON.stringify(options.machineSettings ?? {}, null, 2));
     if (options.extension) await provideExtension(resolve(options.extension), install, folders, home, env);
     return await launch(install, folders, home, env, options.port ?? 0);
   } catch (error) {
     rmSync(home, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Where a server with this `home` keeps the settings of its machine; changes count at once. */
+export function machineSettingsFile(home: string): string {
+  return join(home, 'data', 'Machine', 'settings.json');
 }
 
 /** A home of its own, no marketplace, and nothing of an editor this process may run in. */

@@ -1,6 +1,6 @@
 import { Catalogue } from '../../model/catalogue/catalogue';
 import { HuggingFaceHub } from '../../model/hub/huggingFaceHub';
-import { ModelInstaller } from '../../model/install/installer';
+import { Interrupted, ModelInstaller } from '../../model/install/installer';
 import { ModelStore } from '../../model/install/modelStore';
 import { ProcessWorker } from '../../model/install/processWorker';
 import type { ModelSettings } from '../settings';
@@ -22,6 +22,11 @@ export interface BackendOptions {
   /** The installer's bundle, `dist/installer.cjs`. */
   installerModule: string;
   log(line: string): void;
+}
+
+/** Why an installation ends with its window: the next one offers to go on. */
+export function windowEnds(): Error {
+  return new Interrupted('The window was closed.');
 }
 
 /** Puts the parts together anew for each use: settings may have changed, and none of them holds anything. */

@@ -1,5 +1,4 @@
 import type { InstalledModel, InstallOptions, InstallProgress, ModelSource } from '../../model/install/types';
-import { Interrupted } from '../../model/install/installer';
 import { sameInstall, type InstallRequest } from './sources';
 
 /** How an installation ended. */
@@ -20,8 +19,8 @@ export interface Installation {
   readonly progress: InstallProgress | null;
   readonly outcome: Promise<InstallOutcome>;
   stop(how: StopKind): void;
-  /** Ends it for no wish of its user's, such as the editor's end: it will be offered to be resumed. */
-  interrupt(): void;
+  /** Ends it for a reason that is no wish of its user's. */
+  interrupt(reason: Error): void;
   /** Calls back at each step of progress, until the outcome is there. */
   onProgress(listener: (progress: InstallProgress) => void): void;
 }
@@ -74,9 +73,9 @@ export class Installations {
     return entry;
   }
 
-  /** The editor ends: what runs is left to the next window. */
-  dispose(): void {
-    for (const entry of this.entries) entry.interrupt();
+  /** Ends what runs for a reason that is no wish of its user's, such as the editor's end. */
+  interrupt(reason: Error): void {
+    for (const entry of this.entries) entry.interrupt(reason);
   }
 }
 
@@ -112,8 +111,8 @@ class Running implements Installation {
     this.controller.abort();
   }
 
-  interrupt(): void {
-    this.controller.abort(new Interrupted('The editor has ended.'));
+  interrupt(reason: Error): void {
+    this.controller.abort(reason);
   }
 
   onProgress(listener: (progress: InstallProgress) => void): void {

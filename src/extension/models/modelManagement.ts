@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { InstalledModel } from '../../model/install/types';
 import type { ModelSettings } from '../settings';
 import type { InstallNote } from '../statusText';
-import { openBackend, type ModelBackend } from './backend';
+import type { ModelBackend } from './backend';
 import { ChosenModel, isChosen } from './chosenModel';
 import { ContextKeys, type InstallState } from './contextKeys';
 import { ModelDeletion } from './deleteModel';
@@ -54,7 +54,8 @@ const LOOK_AFTER_MS = 5_000;
 /** Puts the parts of model management together. */
 export function manageModels(options: ModelManagementOptions): ModelManagement {
   const { starterDir, modelsDir, settings, use, release, restart, onInstalling, memory, log } = options;
-  const backend = (): Promise<ModelBackend> => openBackend(options);
+  // What downloads and converts is loaded when it is first needed, not when the editor starts.
+  const backend = async (): Promise<ModelBackend> => (await import('./backend')).openBackend(options);
   const roots = (): string[] => [modelsDir, settings().sharedFolder].filter((root) => root !== '');
   const failedChecks = new FailedChecks(memory);
   const contextKeys = new ContextKeys();
@@ -117,6 +118,7 @@ export function manageModels(options: ModelManagementOptions): ModelManagement {
   });
   const verification: ModelVerification = new ModelVerification({
     backend,
+    starterDir,
     failedChecks,
     onFailed: (model) => modelSwitch.away(model),
     installAgain: (model) => run(() => commands.reinstall(model)),
@@ -163,7 +165,7 @@ export function manageModels(options: ModelManagementOptions): ModelManagement {
     },
     dispose() {
       clearTimeout(look);
-      installations.dispose();
+      if (installations.running.length > 0) void import('./backend').then(({ windowEnds }) => installations.interrupt(windowEnds()));
     },
   };
 }

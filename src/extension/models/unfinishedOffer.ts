@@ -22,6 +22,8 @@ export class UnfinishedOffer {
   async run(): Promise<void> {
     const { store, catalogue } = await this.options.backend();
     await store.cleanLeftovers();
+    // Of many windows that open at once, one asks.
+    await focused();
     const interrupted = (await store.unfinished()).filter(({ busy, paused }) => !busy && !paused);
     const { memory } = this.options;
     const offered = memory.get<string[]>(KEY, []);
@@ -40,6 +42,18 @@ export class UnfinishedOffer {
     if (picked === resume) await this.options.flow.run(install);
     if (picked === discard) await this.options.flow.discard(install);
   }
+}
+
+/** Resolves when this window has the focus. */
+function focused(): Promise<void> {
+  if (vscode.window.state.focused) return Promise.resolve();
+  return new Promise((resolve) => {
+    const listening = vscode.window.onDidChangeWindowState((state) => {
+      if (!state.focused) return;
+      listening.dispose();
+      resolve();
+    });
+  });
 }
 
 /** Interrupted again at another place, it is offered again. */

@@ -7,6 +7,7 @@ import { formatPercent } from './units';
 
 export interface VerifyOptions {
   backend(): Promise<ModelBackend>;
+  starterDir: string;
   failedChecks: FailedChecks;
   /** The model is not to be used; the starter takes over if it is. */
   onFailed(model: InstalledModel): Promise<void>;
@@ -33,6 +34,11 @@ export class ModelVerification {
       return true;
     }
     const reason = report.problems.join(' ');
+    if (model.dir === this.options.starterDir) {
+      // Nothing could take its place.
+      void vscode.window.showErrorMessage(`${label} fails its check. ${reason} Install the extension again.`);
+      return false;
+    }
     await failedChecks.remember(model.dir, reason);
     await this.options.onFailed(model);
     void this.tellOfFailure(model, label, reason);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Installations, type Install } from '../../../src/extension/models/installations';
 import type { InstallRequest } from '../../../src/extension/models/sources';
-import { Interrupted } from '../../../src/model/install/installer';
+import { windowEnds } from '../../../src/extension/models/backend';
 import type { InstalledModel, InstallOptions, InstallProgress } from '../../../src/model/install/types';
 import { settle } from './support/fakeClock';
 
@@ -105,8 +105,8 @@ describe('installations', () => {
 
   it('are interrupted, not cancelled, by the editor’s end', async () => {
     const installation = installations.start(biogpt, 'BioGPT');
-    installations.dispose();
-    assert.ok(installer.runs[0]!.options.signal!.reason instanceof Interrupted);
+    installations.interrupt(windowEnds());
+    assert.equal((installer.runs[0]!.options.signal!.reason as Error).name, 'Interrupted');
     await installation.outcome;
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { accept, closeAll, extension, openAt, staysAsItIs } from '../support/editor';
+import { accept, closeAll, extension, openAt, staysAsItIs, use } from '../support/editor';
 
 interface Manifest {
   contributes: { configuration: { properties?: Record<string, { scope?: string }> }[] | { properties: Record<string, { scope?: string }> } };
@@ -13,14 +13,14 @@ describe('settings', () => {
     const { configuration } = (extension().packageJSON as Manifest).contributes;
     const sections = Array.isArray(configuration) ? configuration : [configuration];
     const properties = Object.assign({}, ...sections.map((section) => section.properties)) as Record<string, { scope?: string }>;
-    for (const name of ['biogpt.model.path', 'biogpt.decoder.threads', 'biogpt.decoder.idleMinutes']) {
-      assert.equal(properties[name]?.scope, 'machine', name);
-    }
+    const machine = Object.keys(properties).filter((name) => /^biogpt\.(model|hub|decoder)\./.test(name));
+    assert.ok(machine.includes('biogpt.model.use') && machine.includes('biogpt.hub.endpoint'));
+    for (const name of machine) assert.equal(properties[name]?.scope, 'machine', name);
   });
 
   it('of the machine cannot be set by a workspace', async () => {
     const { ConfigurationTarget, workspace } = vscode;
-    for (const [name, value] of [['model.path', '/some/folder'], ['decoder.threads', 1]] as const) {
+    for (const [name, value] of [['model.use', '/some/folder'], ['hub.endpoint', 'http://evil.example'], ['decoder.threads', 1]] as const) {
       const setting = workspace.getConfiguration('biogpt');
       await assert.rejects(Promise.resolve(setting.update(name, value, ConfigurationTarget.Workspace)), name);
       assert.equal(workspace.getConfiguration('biogpt').inspect(name)?.workspaceValue, undefined, name);
@@ -45,13 +45,11 @@ describe('settings', () => {
   });
 
   it('that name a missing model fall back to the starter', async () => {
-    const update = (path: string | undefined): Thenable<void> =>
-      vscode.workspace.getConfiguration('biogpt').update('model.path', path, vscode.ConfigurationTarget.Global);
-    await update('/no/such/model');
+    await use('/no/such/model');
     try {
       await accept(await openAt('markdown', 'The patients were randomly █'));
     } finally {
-      await update(undefined);
+      await use(undefined);
     }
   });
 });

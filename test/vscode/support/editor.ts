@@ -16,6 +16,11 @@ export function decoders(): ProcessInfo[] {
   return decodersBelow(process.pid);
 }
 
+/** Chooses a model as *Choose Model…* does. */
+export async function use(model: string | undefined): Promise<void> {
+  await vscode.workspace.getConfiguration('biogpt').update('model.use', model, vscode.ConfigurationTarget.Global);
+}
+
 export const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 /** Polls until `ready` holds. @throws Error naming `what` after `timeout` milliseconds. */

@@ -1,0 +1,333 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { launchChromium } from '../host/chromium.js';
+import { machineSettingsFile, startCodeServer, type CodeServer } from '../host/codeServer.js';
+import { decodersBelow } from '../host/processes.js';
+import { Workbench } from '../host/workbench.js';
+import { TestHub } from '../support/testHub/testHub.js';
+import { createTinyModel, type TinyModel } from '../unit/decoder/support/tinyModel.js';
+import { Dialogs } from './support/dialogs.js';
+import { packagedExtension } from './support/packagedExtension.js';
+import { requireChromium } from './support/requireChromium.js';
+
+const root = join(__dirname, '..', '..');
+const pictures = join(root, 'out', 'screenshots');
+const STATUS_ITEM = /BioGPT/;
+const WEIGHTS = 'model.safetensors';
+const TEXT = '# Draft\n\nThe protein binds to the receptor of cells ';
+
+describe('a writer who manages models', function () {
+  let folder: string;
+  let browser: Browser;
+  let server: CodeServer;
+  let hub: TestHub;
+  let tiny: TinyModel;
+  let checkpoint: string;
+  let workbench: Workbench;
+  let dialogs: Dialogs;
+
+  before(async function () {
+    requireChromium(this);
+    mkdirSync(pictures, { recursive: true });
+    folder = mkdtempSync(join(tmpdir(), 'biogpt-e2e-models-'));
+    tiny = await createTinyModel({ hidden: 256, layers: 4 });
+    checkpoint = join(dirname(tiny.dir), 'tiny');
+    hub = await TestHub.start();
+    await hub.publish('lab/tiny', checkpoint);
+    browser = await launchChromium();
+    server = await startCodeServer({
+      extension: await packagedExtension(),
+      settings: { 'editor.minimap.enabled': false, 'editor.wordWrap': 'on' },
+      machineSettings: { 'biogpt.hub.endpoint': hub.url },
+    });
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+    await hub?.close();
+    await tiny?.remove();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
+
+  beforeEach(async () => {
+    hub.plan = () => undefined;
+    hub.requests.length = 0;
+    await openWindow();
+  });
+
+  afterEach(async function () {
+    if (workbench === undefined) return;
+    if (this.currentTest?.state === 'failed') {
+      const name = this.currentTest.title.replace(/\W+/g, '-');
+      await workbench.screenshot(join(pictures, `failed-${name}.png`));
+      console.log(await workbench.notifications());
+      console.log(workbench.consoleLines.filter((line) => !line.includes('bindings file')).slice(-20).join('\n'));
+    }
+    assert.deepEqual(workbench.foreignRequests, [], 'the page asked another machine');
+    await workbench.close();
+  });
+
+  const draft = (): string => join(folder, 'draft.md');
+
+  /** A new window on a draft, its extension running. */
+  async function openWindow(): Promise<void> {
+    writeFileSync(draft(), TEXT);
+    workbench = await Workbench.open(browser, server, { folder, files: [draft()] });
+    dialogs = new Dialogs(workbench);
+    await workbench.waitForStatusItem(STATUS_ITEM);
+    await workbench.focusEnd(draft());
+  }
+
+  const chooseModel = (): Promise<void> => workbench.runCommand('BioGPT: Choose Model…');
+  const picture = (name: string): Promise<void> => workbench.screenshot(join(pictures, `models-${name}.png`));
+
+  /** Folder where the extension keeps its models. */
+  const models = (): string => join(server.home, 'data', 'User', 'globalStorage', 'biogpt-writer.biogpt-writer', 'models');
+  const installed = (): string[] => (existsSync(models()) ? readdirSync(models()).filter((name) => !name.startsWith('.')) : []);
+  const settings = (): Record<string, unknown> =>
+    JSON.parse(readFileSync(machineSettingsFile(server.home), 'utf8')) as Record<string, unknown>;
+
+  /** Name of the model that is in use and loaded, as the status bar tells it. */
+  async function modelInUse(): Promise<string> {
+    await workbench.focusEnd(draft());
+    await workbench.type('and ');
+    let label = '';
+    await until('the status bar names the model', async () => {
+      label = (await workbench.statusItem(STATUS_ITEM).locator('a').first().getAttribute('aria-label')) ?? '';
+      return /is ready on this machine/.test(label);
+    });
+    return /BioGPT Writer: (.*) is ready/.exec(label)![1]!;
+  }
+
+  async function until(what: string, ready: () => boolean | Promise<boolean>, timeout = 30_000): Promise<void> {
+    const deadline = Date.now() + timeout;
+    while (!(await ready())) {
+      if (Date.now() > deadline) throw new Error(`Not within ${timeout} ms: ${what}`);
+      await workbench.page.waitForTimeout(50);
+    }
+  }
+
+  /** Begins to install the tiny model from the Hub by its name. */
+  async function installFromHub(precision: string): Promise<void> {
+    await chooseModel();
+    await dialogs.pick('From the Hub…');
+    await dialogs.answer('Install a Model From the Hub', 'lab/tiny');
+    await dialogs.pick(new RegExp(`^${precision}`));
+  }
+
+  it('picks one from the Hub, watches the progress, cancels, resumes and writes with it', async () => {
+    const starter = await modelInUse();
+    assert.match(starter, /starter/i);
+    hub.plan = () => ({ kind: 'slow', bytesPerSecond: 3e6 });
+
+    await chooseModel();
+    await dialogs.row('From the Hub…').waitFor();
+    await picture('list');
+    const rows = await dialogs.rows();
+    assert.ok(rows.some((row) => /starter.*in use/i.test(row)), rows.join('\n'));
+    assert.ok(rows.some((row) => /^BioGPT 1\.6 GB to download · MIT/.test(row)), rows.join('\n'));
+    await dialogs.pick('From the Hub…');
+    await dialogs.answer('Install a Model From the Hub', 'lab/tiny');
+    await dialogs.row('fp32').waitFor();
+    await picture('precisions');
+    assert.deepEqual(hub.requests, [], 'nothing is asked of the Hub before its user says so');
+    await dialogs.pick(/^fp32/);
+
+    await until('bytes are counted', async () => /\d MB of \d+ MB, .*\/s/.test(await dialogs.told('Installing lab/tiny (fp32)')));
+    await until('the status bar counts too', async () => /BioGPT \d+ %/.test((await workbench.statusItem(STATUS_ITEM).first().innerText()).replace(/\u00a0/g, ' ')));
+    await picture('progress');
+    await dialogs.press('Installing lab/tiny', 'Cancel');
+    const stopped = await dialogs.told('The download of lab/tiny was stopped');
+    assert.match(stopped, /stopped at \d+ %\. What was fetched is kept\./);
+    await picture('cancelled');
+    assert.deepEqual(installed(), []);
+
+    await dialogs.press('was stopped at', 'Resume');
+    await dialogs.told('tiny (fp32) is ready and in use.');
+    await picture('ready');
+    const bytes = statSync(join(checkpoint, WEIGHTS)).size;
+    const sent = hub.bytesSent(WEIGHTS);
+    console.log(`      ${sent} bytes sent for a file of ${bytes}`);
+    assert.ok(sent <= bytes * 1.05, 'bytes were fetched twice');
+    assert.deepEqual(installed(), ['lab--tiny-fp32']);
+    assert.equal(settings()['biogpt.model.use'], 'lab--tiny-fp32');
+    assert.deepEqual(readdirSync(join(models(), '.downloads')).filter((name) => !name.endsWith('.lock')), [], 'the original is not kept');
+
+    assert.equal(await modelInUse(), 'tiny (fp32)');
+    await workbench.type('\n\nThe protein binds to ');
+    console.log(`      The protein binds to [${await workbench.waitForGhostText()}]`);
+    await picture('ghost');
+  });
+
+  it('finds it in use in the next window, and switches to the starter and back', async () => {
+    assert.equal(await modelInUse(), 'tiny (fp32)');
+    const [before] = decodersBelow(server.pid);
+    await chooseModel();
+    await dialogs.pick(/starter/i);
+    await until('the starter is in use', async () => /starter/i.test(await modelInUse()));
+    assert.ok(!('biogpt.model.use' in settings()));
+    await workbench.type('\n\nPatients were randomly ');
+    await workbench.waitForGhostText();
+    assert.ok(!decodersBelow(server.pid).some(({ pid }) => pid === before!.pid), 'two models are in memory');
+
+    await chooseModel();
+    await picture('installed');
+    await dialogs.pick(/^tiny/);
+    await until('the other is in use again', async () => (await modelInUse()) === 'tiny (fp32)');
+    await workbench.runCommand('BioGPT: Model Information');
+    assert.match(await dialogs.decide('tiny', 'OK'), /fp32[\s\S]*lab--tiny-fp32/);
+  });
+
+  it('offers in the next window to go on with a download that the end of a window has interrupted', async () => {
+    hub.plan = () => ({ kind: 'slow', bytesPerSecond: 2e6 });
+    await installFromHub('int8');
+    await until('bytes are counted', async () => /\d MB of/.test(await dialogs.told('Installing lab/tiny (int8)')));
+    await workbench.close();
+
+    await openWindow();
+    const offer = await dialogs.told('The download of lab/tiny stopped at');
+    await picture('interrupted');
+    assert.match(offer, /stopped at [1-9]\d? %/);
+    const asked = hub.requests.length;
+    await workbench.page.waitForTimeout(2000);
+    assert.equal(hub.requests.length, asked, 'the Hub was asked before anyone said so');
+    hub.plan = () => undefined;
+    await dialogs.press('stopped at', 'Resume');
+    await dialogs.told('tiny (int8) is ready and in use.');
+    assert.ok(hub.bytesSent(WEIGHTS) <= statSync(join(checkpoint, WEIGHTS)).size * 1.05, 'bytes were fetched twice');
+    assert.equal(await modelInUse(), 'tiny (int8)');
+  });
+
+  it('pauses a download, finds it in the list and resumes it; another window waits for it', async () => {
+    hub.plan = () => ({ kind: 'slow', bytesPerSecond: 3e6 });
+    await installFromHub('int4');
+    await until('bytes are counted', async () => /\d MB of/.test(await dialogs.told('Installing lab/tiny (int4)')));
+    await workbench.runCommand('BioGPT: Pause Download');
+    await until('the progress is gone', async () => !(await dialogs.notification('Installing lab/tiny').isVisible()));
+    await chooseModel();
+    await dialogs.row('lab/tiny').waitFor();
+    await picture('paused');
+    assert.match((await dialogs.rows()).find((row) => row.startsWith('lab/tiny'))!, /int4 · \d+ % downloaded .* of 1\d MB are here; pick it to resume/);
+    await dialogs.pick(/^lab\/tiny/);
+    await dialogs.told('Installing lab/tiny (int4)');
+
+    const first = [workbench, dialogs] as const;
+    await openWindow();
+    await installFromHub('int4');
+    await dialogs.told('Another window is installing lab/tiny; waiting for it.');
+    await picture('waiting');
+    hub.plan = () => undefined;
+    await first[1].told('tiny (int4) is ready and in use.');
+    await first[0].close();
+    await dialogs.told('tiny (int4) is ready and in use.');
+    assert.ok(hub.bytesSent(WEIGHTS) <= statSync(join(checkpoint, WEIGHTS)).size * 1.05, 'bytes were fetched twice');
+  });
+
+  it('throws away what was downloaded', async () => {
+    await hub.publish('lab/other', checkpoint);
+    hub.plan = () => ({ kind: 'slow', bytesPerSecond: 3e6 });
+    await chooseModel();
+    await dialogs.pick('From the Hub…');
+    await dialogs.answer('Install a Model From the Hub', 'lab/other');
+    await dialogs.pick(/^int8/);
+    await until('bytes are counted', async () => /\d MB of/.test(await dialogs.told('Installing lab/other (int8)')));
+    await workbench.runCommand('BioGPT: Cancel Download');
+    await dialogs.told('The download of lab/other was stopped');
+    await dialogs.press('was stopped at', 'Discard');
+    await until('nothing is left', () => !readdirSync(join(models(), '.downloads')).some((name) => name.startsWith('lab--other') && !name.endsWith('.lock')));
+  });
+
+  it('verifies a model, is told what is wrong with it, and deletes it', async () => {
+    await workbench.runCommand('BioGPT: Verify Model');
+    await dialogs.pick(/^tiny \(int8\)/);
+    await dialogs.told('tiny (int8) is sound');
+    await picture('verified');
+    await dialogs.dismissAll();
+
+    await chooseModel();
+    await dialogs.pick(/^tiny int8/);
+    await until('it is in use', async () => (await modelInUse()) === 'tiny (int8)');
+    await flipByte(join(models(), 'lab--tiny-int8', 'model.onnx.data'));
+    await chooseModel();
+    await dialogs.pressInRow(/^tiny int8/, 'Verify');
+    assert.match(await dialogs.told('tiny (int8) fails its check'), /is not used\. .*model\.onnx\.data/);
+    await picture('failed');
+    await until('the starter serves', async () => /starter/i.test(await modelInUse()));
+
+    await dialogs.press('fails its check', 'Delete');
+    assert.match(await dialogs.decide('Delete tiny (int8)?', 'Delete'), /This frees \d+ MB/);
+    await until('it is gone', () => !installed().includes('lab--tiny-int8'));
+  });
+
+  it('deletes the model in use: the starter takes over', async () => {
+    await chooseModel();
+    await dialogs.pick(/^tiny int4/);
+    await until('it is in use', async () => (await modelInUse()) === 'tiny (int4)');
+    await chooseModel();
+    await dialogs.pressInRow(/^tiny int4/, 'Delete');
+    assert.match(await dialogs.decide('Delete tiny (int4)?', 'Delete'), /the starter model takes over/);
+    await until('it is gone', () => !installed().includes('lab--tiny-int4'));
+    await until('the starter serves', async () => /starter/i.test(await modelInUse()));
+    await workbench.type('\n\nPatients were randomly ');
+    await workbench.waitForGhostText();
+  });
+
+  it('is served by the starter, with one warning, when the chosen model goes missing', async () => {
+    await chooseModel();
+    await dialogs.pick(/^tiny fp32/);
+    await until('it is in use', async () => (await modelInUse()) === 'tiny (fp32)');
+    rmSync(join(models(), 'lab--tiny-fp32', 'model.onnx'));
+    await workbench.runCommand('BioGPT: Restart Decoder');
+    assert.match(await dialogs.told('the starter model serves in place of lab--tiny-fp32'), /model\.onnx is missing/);
+    await picture('missing');
+    assert.match(await modelInUse(), /starter/i);
+  });
+
+  it('installs from a folder on this machine, without any Hub', async () => {
+    await chooseModel();
+    await dialogs.pick('From a File or Folder…');
+    await dialogs.answer('Install a Model From a File or Folder', checkpoint);
+    await dialogs.pick(/^int8/);
+    await dialogs.told('tiny (int8) is ready and in use.');
+    assert.deepEqual(hub.requests, []);
+    assert.equal(await modelInUse(), 'tiny (int8)');
+  });
+
+  it('sees why nothing can be downloaded where that is turned off', async () => {
+    const file = machineSettingsFile(server.home);
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, JSON.stringify({ ...settings(), 'biogpt.hub.allowDownloads': false }));
+    try {
+      await until('the list says so', async () => {
+        await chooseModel();
+        await dialogs.row('BioGPT-Large').first().waitFor();
+        const rows = await dialogs.rows();
+        if (rows.some((row) => /^BioGPT downloads are turned off/.test(row))) return true;
+        await workbench.page.keyboard.press('Escape');
+        return false;
+      });
+      await picture('forbidden');
+      await dialogs.pick(/^BioGPT downloads/);
+      assert.match(await dialogs.told('Downloads are turned off'), /can be installed from a file or folder/);
+    } finally {
+      writeFileSync(file, before);
+    }
+  });
+});
+
+async function flipByte(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    const byte = Buffer.alloc(1);
+    await handle.read(byte, 0, 1, 1000);
+    byte[0]! ^= 0x10;
+    await handle.write(byte, 0, 1, 1000);
+  } finally {
+    await handle.close();
+  }
+}
