@@ -1,11 +1,11 @@
-import { readFile, statfs } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { readFile, stat, statfs } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { Candidate, CheckReport, ExpectedFile, InstallJob } from '../../protocol/installer';
 import type { Catalogue } from '../catalogue/catalogue';
 import { parseConfig } from '../checkpoint/config';
 import { CONFIG_FILE } from '../source/huggingFaceFolder';
 import { asModelError, ModelError } from '../errors';
-import type { Precision } from '../format';
+import { MODEL_DESCRIPTION_FILE, type Precision } from '../format';
 import { chooseFiles } from '../hub/chooseFiles';
 import { TransferMeter } from '../hub/transferMeter';
 import { DownloadFolder, type DownloadState } from './downloadFolder';
@@ -68,9 +68,12 @@ export class ModelInstaller {
     };
     const { signal } = options;
     const lock = new DownloadFolder(store.root, plan.key);
+    const before = await installationTime(store.dirOf(plan.folderName));
     const installed = await withLock(lock.dir, { wait: true, onWait, ...(signal && { signal }) }, async (held) => {
       await store.cleanLeftovers();
-      const there = waited ? await store.find(plan.folderName) : undefined;
+      // Whoever was waited for may have installed it, or may have died and left an older one as it was.
+      const isNew = waited && (await installationTime(store.dirOf(plan.folderName))) !== before;
+      const there = isNew ? await store.find(plan.folderName) : undefined;
       if (there !== undefined && !there.shared) return there;
       return source.kind === 'local'
         ? this.installLocal(resolve(source.path), plan, { ...options, signal: held })
@@ -258,6 +261,11 @@ function candidatesOf({ models }: Catalogue): Candidate[] {
         : [],
     ),
   );
+}
+
+/** When the model in a folder was installed, in milliseconds; undefined where there is none. */
+async function installationTime(dir: string): Promise<number | undefined> {
+  return stat(join(dir, MODEL_DESCRIPTION_FILE)).then(({ mtimeMs }) => mtimeMs, () => undefined);
 }
 
 async function isWhole(download: DownloadFolder, { name, bytes }: ExpectedFile): Promise<boolean> {
