@@ -23,6 +23,8 @@ export interface PublishedNumbers {
     decoding: Decoding;
     /** Least length of input and output together in tokens (`transformers`' `min_length`). */
     minLength?: number;
+    /** Most length of input and output together in tokens (`max_length`); default: as long as `newIds` make it. */
+    maxLength?: number;
     /** The new tokens that must follow; the model may go on after them. */
     newIds: number[];
   }[];

@@ -69,6 +69,7 @@ export const BIOGPT_NUMBERS: PublishedNumbers = {
       ids: COVID_19_IS,
       decoding: { strategy: 'beam', beams: 5, earlyStopping: true },
       minLength: 100,
+      maxLength: 1024,
       newIds: [...PANDEMIC, END_OF_TEXT],
     },
   ],

@@ -119,17 +119,20 @@ function readPublished(value: unknown, key: string, { vocabSize, maxPositions }:
       if (values.length === 0) throw new Invalid(`${at}.values: a row of logits is needed.`);
       return { ids: input, values };
     }),
-    generations: each('generations', ['ids', 'decoding', 'minLength', 'newIds'], (item, at) => {
+    generations: each('generations', ['ids', 'decoding', 'minLength', 'maxLength', 'newIds'], (item, at) => {
       const input = ids(item['ids'], `${at}.ids`);
       const newIds = ids(item['newIds'], `${at}.newIds`);
       if (input.length + newIds.length > maxPositions) {
         throw new Invalid(`${at}.newIds: with its input it is longer than maxPositions, ${maxPositions}.`);
       }
-      const { minLength } = item;
+      const { minLength, maxLength } = item;
       return {
         ids: input,
         decoding: readDecoding(item['decoding'], `${at}.decoding`),
         ...(minLength !== undefined && { minLength: wholeNumber(minLength, `${at}.minLength`, 0, maxPositions) }),
+        ...(maxLength !== undefined && {
+          maxLength: wholeNumber(maxLength, `${at}.maxLength`, input.length + newIds.length, maxPositions),
+        }),
         newIds,
       };
     }),
