@@ -42,19 +42,40 @@ export interface BioGptTensors {
   warnings: string[];
 }
 
+/** How a kind of checkpoint names tensors. */
+export interface TensorNaming {
+  /** Before the names of `expectedTensors`; may be absent altogether. */
+  prefix: string;
+  /** Whether `OUTPUT_PROJECTION` bears the prefix too, for messages. */
+  prefixesHead: boolean;
+  /** What the expected shapes follow from, for messages. */
+  shapesFrom: string;
+  remedy: string;
+}
+
+const TRANSFORMERS: TensorNaming = {
+  prefix: 'biogpt.',
+  prefixesHead: false,
+  shapesFrom: 'config.json',
+  remedy: 'Use the weights and the config.json of one and the same BioGPT.',
+};
+
 /**
- * Finds the tensors of a BioGPT in a checkpoint, saved from `BioGptForCausalLM` (prefix `biogpt.`)
- * or `BioGptModel` (none), and checks their shapes and dtypes.
+ * Finds the tensors of a BioGPT in a checkpoint and checks their shapes and dtypes.
+ * @param naming default: transformers', saved from `BioGptForCausalLM` (prefix `biogpt.`) or `BioGptModel` (none)
  * @throws ModelError naming the first tensor that is missing, twofold, of a wrong shape or dtype
  */
-export function findTensors(checkpoint: Checkpoint, config: BioGptConfig): BioGptTensors {
+export function findTensors(
+  checkpoint: Checkpoint, config: BioGptConfig, naming: TensorNaming = TRANSFORMERS,
+): BioGptTensors {
+  const { prefix, prefixesHead, shapesFrom, remedy } = naming;
   const fail = (problem: string): never => {
-    throw new ModelError(checkpoint.path, problem, 'Use the weights and the config.json of one and the same BioGPT.');
+    throw new ModelError(checkpoint.path, problem, remedy);
   };
   const found = new Map<string, string>();
   for (const name of checkpoint.tensors.keys()) {
-    const bare = name.startsWith('biogpt.') ? name.slice('biogpt.'.length) : name;
-    if (found.has(bare)) fail(`holds "${bare}" both with and without the prefix "biogpt.".`);
+    const bare = name.startsWith(prefix) ? name.slice(prefix.length) : name;
+    if (found.has(bare)) fail(`holds "${bare}" both with and without the prefix "${prefix}".`);
     found.set(bare, name);
   }
 
@@ -69,7 +90,9 @@ export function findTensors(checkpoint: Checkpoint, config: BioGptConfig): BioGp
     }
     const info = checkpoint.tensors.get(name)!;
     if (info.shape.length !== shape.length || info.shape.some((size, axis) => size !== shape[axis])) {
-      fail(`tensor "${name}" has shape [${info.shape.join(', ')}], but by config.json it must be [${shape.join(', ')}].`);
+      fail(
+        `tensor "${name}" has shape [${info.shape.join(', ')}], but by ${shapesFrom} it must be [${shape.join(', ')}].`,
+      );
     }
     if (!isFloatDType(info.dtype)) fail(`tensor "${name}" holds ${info.dtype}; weights must be F32, F16 or BF16.`);
     stored.set(bare, name);
@@ -78,7 +101,8 @@ export function findTensors(checkpoint: Checkpoint, config: BioGptConfig): BioGp
   for (const [bare, shape] of expected) check(bare, shape);
   if (missing.length > 0) {
     const more = missing.length > 1 ? ` (and ${missing.length - 1} more)` : '';
-    fail(`tensor "biogpt.${missing[0]}"${more} is missing.`.replace('biogpt.output_projection', 'output_projection'));
+    const [first] = missing;
+    fail(`tensor "${first === OUTPUT_PROJECTION && !prefixesHead ? '' : prefix}${first}"${more} is missing.`);
   }
   if (found.has(OUTPUT_PROJECTION)) check(OUTPUT_PROJECTION, expected.get(EMBEDDING)!);
 

@@ -68,21 +68,28 @@ export function parseConfig(path: string, json: string): BioGptConfig {
     vocabSize: size('vocab_size'),
     scaleEmbedding: flag('scale_embedding', true),
   };
-  const { hiddenSize, heads } = architecture;
-  if (hiddenSize % heads !== 0) {
-    fail(`hidden_size ${hiddenSize} cannot be divided among num_attention_heads ${heads}.`);
-  }
-  if ((hiddenSize / heads) % HEAD_SIZE_MULTIPLE !== 0) {
-    fail(
-      `its attention heads have ${hiddenSize / heads} dimensions; the attention kernel needs a multiple of ${HEAD_SIZE_MULTIPLE}.`,
-      'Such a model cannot be converted; train it with another num_attention_heads.',
-    );
-  }
+  checkHeads(path, architecture);
   const activation = config.hidden_act ?? 'gelu';
   if (activation !== 'gelu') {
     fail(`hidden_act is ${show(activation)}; only "gelu" is supported.`, 'Such a model cannot be converted.');
   }
   return { architecture, tieWordEmbeddings: flag('tie_word_embeddings', true) };
+}
+
+/** @throws ModelError if the attention heads are of a size that does not exist or cannot be computed */
+export function checkHeads(path: string, { hiddenSize, heads }: Pick<Architecture, 'hiddenSize' | 'heads'>): void {
+  if (hiddenSize % heads !== 0) {
+    throw new ModelError(
+      path, `hidden_size ${hiddenSize} cannot be divided among num_attention_heads ${heads}.`,
+      'Use the configuration that came with the weights.',
+    );
+  }
+  if ((hiddenSize / heads) % HEAD_SIZE_MULTIPLE !== 0) {
+    throw new ModelError(
+      path, `its attention heads have ${hiddenSize / heads} dimensions; the attention kernel needs a multiple of ${HEAD_SIZE_MULTIPLE}.`,
+      'Such a model cannot be converted; train it with another number of heads.',
+    );
+  }
 }
 
 function show(value: unknown): string {

@@ -17,7 +17,13 @@ interface Entry extends TensorInfo {
   strides: readonly number[] | undefined;
 }
 
-/** A `pytorch_model.bin`: a state dict written by `torch.save` (PyTorch 1.6 or later). */
+/** Finds the tensors that count in an archive's pickle. */
+export type TensorReader = (path: string, pickle: Uint8Array) => ReadonlyMap<string, TorchTensor>;
+
+/**
+ * A file written by `torch.save` (PyTorch 1.6 or later): a `pytorch_model.bin`, which is a state dict,
+ * or what `readTensors` understands. Only the tensors that it names are ever read.
+ */
 export class TorchCheckpoint implements Checkpoint {
   private constructor(
     private readonly file: RandomAccessFile,
@@ -25,10 +31,10 @@ export class TorchCheckpoint implements Checkpoint {
   ) {}
 
   /** @throws ModelError for damaged, unknown and hostile files; see `unpickle` */
-  static async open(path: string): Promise<TorchCheckpoint> {
+  static async open(path: string, readTensors: TensorReader = readStateDict): Promise<TorchCheckpoint> {
     const file = await RandomAccessFile.open(path);
     try {
-      return new TorchCheckpoint(file, await readEntries(file));
+      return new TorchCheckpoint(file, await readEntries(file, readTensors));
     } catch (error) {
       await file.close();
       throw error;
@@ -77,7 +83,7 @@ export class TorchCheckpoint implements Checkpoint {
   }
 }
 
-async function readEntries(file: RandomAccessFile): Promise<Map<string, Entry>> {
+async function readEntries(file: RandomAccessFile, readTensors: TensorReader): Promise<Map<string, Entry>> {
   const archive = await listTorchArchive(file);
   const pickle = archive.get('data.pkl');
   if (pickle === undefined) throw new ModelError(file.path, 'has no data.pkl.', 'Use a file written by torch.save.');
@@ -85,7 +91,7 @@ async function readEntries(file: RandomAccessFile): Promise<Map<string, Entry>> 
     throw new ModelError(file.path, `its data.pkl has ${pickle.bytes} bytes, too many for a state dict.`, 'It is no BioGPT.');
   }
   const bigEndian = await isBigEndian(file, archive.get('byteorder'));
-  const tensors = readStateDict(file.path, await file.readBytes(pickle.offset, pickle.bytes));
+  const tensors = readTensors(file.path, await file.readBytes(pickle.offset, pickle.bytes));
   const entries = new Map<string, Entry>();
   for (const [name, tensor] of tensors) entries.set(name, checkTensor(file.path, name, tensor, archive, bigEndian));
   return entries;

@@ -32,13 +32,43 @@ class StorageType implements PickleGlobal {
   ) {}
 }
 
+/** More names that a pickle may hold beside those of tensors; see `PickleOwner`. */
+export type MoreNames = (module: string, name: string) => PickleGlobal | undefined;
+
 /**
  * Reads the `data.pkl` of a state dict: what `torch.save(model.state_dict())` writes, and nothing
- * else (`torch._utils._rebuild_tensor_v2`, `torch/serialization.py`).
+ * else.
  * @returns the tensors by name, in order; other entries are left out
  * @throws ModelError naming what is refused or damaged
  */
 export function readStateDict(path: string, pickle: Uint8Array): Map<string, TorchTensor> {
+  const tensors = tensorsOf(unpickleTorch(path, pickle));
+  if (tensors.size === 0) {
+    throw new ModelError(
+      path,
+      'holds no state dict (a dictionary from names to tensors).',
+      'Save the model with transformers\' save_pretrained, or torch.save(model.state_dict(), …).',
+    );
+  }
+  return tensors;
+}
+
+/** The tensors among a dict's values, in order; none for anything but a dict. */
+export function tensorsOf(value: PickleValue | undefined): Map<string, TorchTensor> {
+  const tensors = new Map<string, TorchTensor>();
+  if (!(value instanceof Map)) return tensors;
+  for (const [name, entry] of value) {
+    if (typeof name === 'string' && isObject(entry, 'a tensor')) tensors.set(name, entry as TorchTensor);
+  }
+  return tensors;
+}
+
+/**
+ * Unpickles a torch archive's `data.pkl` (`torch._utils._rebuild_tensor_v2`, `torch/serialization.py`).
+ * @param moreNames default: tensors in dicts are all that is read, every other name is refused
+ * @throws ModelError naming what is refused or damaged
+ */
+export function unpickleTorch(path: string, pickle: Uint8Array, moreNames?: MoreNames): PickleValue {
   const damaged = (problem: string): never => {
     throw new ModelError(path, `its pickle ${problem}.`, DOWNLOAD_AGAIN);
   };
@@ -68,10 +98,12 @@ export function readStateDict(path: string, pickle: Uint8Array): Map<string, Tor
   allow({ pickleName: 'torch._utils._rebuild_parameter', call: rebuildParameter });
   for (const [name, dtype] of Object.entries(STORAGES)) allow(new StorageType(`torch.${name}`, dtype));
 
-  const root = unpickle(pickle, {
+  return unpickle(pickle, {
     path,
+    allowsInert: moreNames !== undefined,
     // Joined by a dot, a name with dots could pass for another; torch's names have none.
-    resolve: (module, name) => (name.includes('.') ? undefined : globals.get(`${module}.${name}`)),
+    resolve: (module, name) => 
+      name.includes('.') ? undefined : (globals.get(`${module}.${name}`) ?? moreNames?.(module, name)),
     persistent: (id) => {
       const [tag, type, key, , length] = id instanceof PickleTuple ? id.items : [];
       if (tag !== 'storage' || !(type instanceof StorageType) || typeof key !== 'string' || !isIndex(length)) {
@@ -80,21 +112,6 @@ export function readStateDict(path: string, pickle: Uint8Array): Map<string, Tor
       return { pickleObject: 'a storage', key, dtype: type.dtype, length } satisfies TorchStorage;
     },
   });
-
-  const tensors = new Map<string, TorchTensor>();
-  if (root instanceof Map) {
-    for (const [name, value] of root) {
-      if (typeof name === 'string' && isObject(value, 'a tensor')) tensors.set(name, value as TorchTensor);
-    }
-  }
-  if (tensors.size === 0) {
-    throw new ModelError(
-      path,
-      'holds no state dict (a dictionary from names to tensors).',
-      'Save the model with transformers\' save_pretrained, or torch.save(model.state_dict(), …).',
-    );
-  }
-  return tensors;
 }
 
 function isObject(value: PickleValue | undefined, kind: PickleObject['pickleObject']): boolean {

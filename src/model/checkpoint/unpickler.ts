@@ -5,6 +5,9 @@ import { ModelError } from '../errors';
  * import any name and call it; this one imports only names that its owner knows, calls only
  * functions of this repository, and refuses every opcode that a weight file does not need. The
  * language is documented in Python's `pickletools.py`.
+ *
+ * Training checkpoints hold objects beside their weights. An owner may let inert stand-ins take their
+ * place: they keep what is put into them as data, and have nothing that could run.
  */
 
 export class PickleTuple {
@@ -25,6 +28,27 @@ export interface PickleObject {
   readonly pickleObject: string;
 }
 
+/** Stands for an object that is not made. */
+export class InertObject implements PickleObject {
+  /** What BUILD has set, by name; never looked up to be called. */
+  readonly attributes: PickleDict = new Map();
+
+  constructor(
+    /** Of its class or of the function that would have made it. */
+    readonly pickleObject: string,
+    readonly args: readonly PickleValue[] = [],
+  ) {}
+}
+
+/** Stands for a class or function that is not imported: calling it makes an `InertObject`. */
+export class InertGlobal implements PickleGlobal {
+  constructor(readonly pickleName: string) {}
+
+  call(args: readonly PickleValue[]): InertObject {
+    return new InertObject(this.pickleName, args);
+  }
+}
+
 export type PickleValue =
   | null | boolean | number | string | PickleTuple | PickleValue[] | PickleDict | PickleGlobal | PickleObject;
 
@@ -35,6 +59,11 @@ export interface PickleOwner {
   resolve(module: string, name: string): PickleGlobal | undefined;
   /** The value of a persistent id. */
   persistent(id: PickleValue): PickleValue;
+  /**
+   * Whether bytes, sets, objects of `InertGlobal`s and integers beyond 2^53 may occur; the integers
+   * lose precision. Default: they are refused.
+   */
+  allowsInert?: boolean;
 }
 
 const MAX_STACK = 1_000_000;
@@ -43,13 +72,18 @@ const MAX_MEMO = 1_000_000;
 const MAX_PROTOCOL = 5;
 const MAX_NAME_LENGTH = 1000;
 
-/** Opcodes that are known and refused: they import, call or instantiate, or no weight file uses them. */
+/** Opcodes that are known and refused, unless inert objects are allowed: no weight file uses them. */
+const INERT_OPCODES: Readonly<Record<number, string>> = {
+  0x42: 'BINBYTES', 0x43: 'SHORT_BINBYTES', 0x8e: 'BINBYTES8', 0x8f: 'EMPTY_SET', 0x90: 'ADDITEMS', 0x91: 'FROZENSET',
+  0x81: 'NEWOBJ',
+};
+
+/** Opcodes that are known and refused: they import, call or instantiate, or nothing honest uses them. */
 const REFUSED_OPCODES: Readonly<Record<number, string>> = {
   0x49: 'INT', 0x4c: 'LONG', 0x8b: 'LONG4', 0x53: 'STRING', 0x54: 'BINSTRING', 0x55: 'SHORT_BINSTRING',
-  0x42: 'BINBYTES', 0x43: 'SHORT_BINBYTES', 0x8e: 'BINBYTES8', 0x96: 'BYTEARRAY8', 0x97: 'NEXT_BUFFER',
-  0x98: 'READONLY_BUFFER', 0x56: 'UNICODE', 0x46: 'FLOAT', 0x6c: 'LIST', 0x64: 'DICT', 0x8f: 'EMPTY_SET',
-  0x90: 'ADDITEMS', 0x91: 'FROZENSET', 0x30: 'POP', 0x32: 'DUP', 0x31: 'POP_MARK', 0x67: 'GET', 0x70: 'PUT',
-  0x82: 'EXT1', 0x83: 'EXT2', 0x84: 'EXT4', 0x6f: 'OBJ', 0x81: 'NEWOBJ', 0x92: 'NEWOBJ_EX', 0x50: 'PERSID',
+  0x96: 'BYTEARRAY8', 0x97: 'NEXT_BUFFER', 0x98: 'READONLY_BUFFER', 0x56: 'UNICODE', 0x46: 'FLOAT', 0x6c: 'LIST',
+  0x64: 'DICT', 0x30: 'POP', 0x32: 'DUP', 0x31: 'POP_MARK', 0x67: 'GET', 0x70: 'PUT', 0x82: 'EXT1', 0x83: 'EXT2',
+  0x84: 'EXT4', 0x6f: 'OBJ', 0x92: 'NEWOBJ_EX', 0x50: 'PERSID',
 };
 
 /**
@@ -146,11 +180,38 @@ class Unpickler {
         return this.refuse(`calls ${shown(module, name)} by the opcode INST`);
       }
       default: {
-        const name = REFUSED_OPCODES[opcode];
+        if (this.owner.allowsInert && this.executeInert(opcode)) return;
+        const name = REFUSED_OPCODES[opcode] ?? INERT_OPCODES[opcode];
         if (name === undefined) this.damaged(`has the unknown opcode 0x${opcode.toString(16).padStart(2, '0')}`);
         this.refuse(`uses the opcode ${name}`);
       }
     }
+  }
+
+  /** @returns whether it is one of `INERT_OPCODES` */
+  private executeInert(opcode: number): boolean {
+    switch (opcode) {
+      case 0x42: this.skip(this.uint32()); break; // BINBYTES
+      case 0x43: this.skip(this.uint8()); break; // SHORT_BINBYTES
+      case 0x8e: this.skip(this.uint64()); break; // BINBYTES8
+      case 0x8f: this.push(new InertObject('a set')); return true; // EMPTY_SET
+      case 0x91: this.push(new InertObject('a set', this.popMark())); return true; // FROZENSET
+      case 0x90: // ADDITEMS
+        this.popMark();
+        if (!(this.stack.at(-1) instanceof InertObject)) this.damaged('adds items to something that is no set');
+        return true;
+      case 0x81: { // NEWOBJ
+        const [callee, args] = this.popMany(2);
+        if (!(callee instanceof InertGlobal) || !(args instanceof PickleTuple)) {
+          return this.refuse(`uses the opcode NEWOBJ on ${kind(callee!)}`);
+        }
+        this.push(callee.call(args.items));
+        return true;
+      }
+      default: return false;
+    }
+    this.push(new InertObject('bytes'));
+    return true;
   }
 
   private resolve(module: string, name: string): PickleGlobal {
@@ -169,10 +230,19 @@ class Unpickler {
     }
   }
 
-  /** A state dict is an OrderedDict with attributes (`_metadata`), which nothing here needs. */
+  /**
+   * A state dict is an OrderedDict with attributes (`_metadata`), which nothing here needs. The state of
+   * an inert object is a dict, a pair of dicts (`__dict__` and slots), or something that is not kept.
+   */
   private build(): void {
     const state = this.pop();
     const target = this.stack.at(-1);
+    if (target instanceof InertObject) {
+      for (const part of state instanceof PickleTuple ? state.items : [state]) {
+        if (part instanceof Map) for (const [name, value] of part) target.attributes.set(name, value);
+      }
+      return;
+    }
     if (!(target instanceof Map) || !(state instanceof Map)) {
       this.refuse(`uses the opcode BUILD on ${target === undefined ? 'nothing' : kind(target)}`);
     }
@@ -180,12 +250,14 @@ class Unpickler {
 
   private append(items: PickleValue[]): void {
     const list = this.stack.at(-1);
+    if (list instanceof InertObject) return;
     if (!Array.isArray(list)) return this.damaged('appends to something that is no list');
     for (const item of items) list.push(item);
   }
 
   private setItems(items: PickleValue[]): void {
     const dict = this.stack.at(-1);
+    if (dict instanceof InertObject) return;
     if (!(dict instanceof Map) || items.length % 2 !== 0) return this.damaged('sets items of something that is no dict');
     for (let i = 0; i < items.length; i += 2) dict.set(items[i]!, items[i + 1]!);
   }
@@ -250,13 +322,13 @@ class Unpickler {
     return Number(this.view.getBigUint64(this.skip(8), true));
   }
 
-  /** A little-endian two's complement integer, which must be a safe one. */
+  /** A little-endian two's complement integer, which must be a safe one unless precision may be lost. */
   private long(length: number): number {
     const start = this.skip(length);
     let value = 0n;
     for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(this.bytes[start + i]!);
     const number = Number(length === 0 ? 0n : BigInt.asIntN(8 * length, value));
-    if (!Number.isSafeInteger(number)) this.damaged('holds an integer beyond 2^53');
+    if (!Number.isSafeInteger(number) && !this.owner.allowsInert) this.damaged('holds an integer beyond 2^53');
     return number;
   }
 

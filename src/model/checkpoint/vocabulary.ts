@@ -1,6 +1,6 @@
 import { ModelError } from '../errors';
 
-/** What the converter needs to know of a `vocab.json`. */
+/** What the converter needs to know of a vocabulary. */
 export interface Vocabulary {
   size: number;
   /** Whether any symbol contains a character that punctuation normalisation replaces. */
@@ -8,7 +8,7 @@ export interface Vocabulary {
 }
 
 /** BioGPT's special tokens; the tokenizer and the decoder rely on their ids. */
-const SPECIAL_TOKENS: readonly [symbol: string, id: number][] = [['<s>', 0], ['<pad>', 1], ['</s>', 2], ['<unk>', 3]];
+export const SPECIAL_TOKENS: readonly [symbol: string, id: number][] = [['<s>', 0], ['<pad>', 1], ['</s>', 2], ['<unk>', 3]];
 
 /**
  * What Moses' normalize-punctuation.perl replaces by ASCII. BioGPT's base vocabulary has none of
@@ -49,8 +49,12 @@ export function parseVocabulary(path: string, json: string, expectedSize: number
   for (const [symbol, id] of SPECIAL_TOKENS) {
     if (ids.get(symbol) !== id) fail(`gives the special token ${symbol} the id ${String(ids.get(symbol))}, not ${id}.`);
   }
+  return describeVocabulary([...ids.keys()]);
+}
+
+export function describeVocabulary(symbols: readonly string[]): Vocabulary {
   return {
-    size: entries.length,
-    hasTypographicPunctuation: entries.some(([symbol]) => TYPOGRAPHIC_PUNCTUATION.test(symbol)),
+    size: symbols.length,
+    hasTypographicPunctuation: symbols.some((symbol) => TYPOGRAPHIC_PUNCTUATION.test(symbol)),
   };
 }
