@@ -67,7 +67,13 @@ export class ProcessWorker implements InstallWorker {
 }
 
 function asRefusal(error: unknown): unknown {
-  if (!(error instanceof ResponseError)) return error;
+  if (!(error instanceof ResponseError)) {
+    const { message } = error as Error;
+    return new Error(
+      `${message} Nothing was changed, and what was downloaded is kept. Try again; close other programs first if memory is short.`,
+      { cause: error },
+    );
+  }
   switch (error.code) {
     case InstallerErrorCodes.model:
       return new InstallRefused(error.message);
