@@ -1,10 +1,10 @@
+import type { Need } from '../../model/catalogue/estimate';
 import type { KnownModel } from '../../model/catalogue/knownModel';
 import type { Precision } from '../../model/format';
 import type { DamagedModel, UnfinishedInstall } from '../../model/install/modelStore';
 import type { InstalledModel } from '../../model/install/types';
 import { isChosen } from './chosenModel';
 import type { Installation } from './installations';
-import type { Need } from './precisionItems';
 import { progressText } from './progressText';
 import { sameRevision, sameSource, sourceLabel } from './sources';
 import { formatBytes, formatPercent } from './units';
@@ -51,7 +51,11 @@ export type ModelButton =
 
 export type ModelItem =
   | { kind: 'separator'; label: string }
-  | { kind: 'item'; label: string; description: string; detail?: string; action: ModelAction; buttons: ModelButton[] };
+  /** `icon`: one of the editor's. */
+  | { kind: 'item'; icon: string; label: string; description: string; detail?: string; action: ModelAction; buttons: ModelButton[] };
+
+/** The icon of the model in use. */
+export const IN_USE = 'check';
 
 /** The list of *Choose Model…*, in the order it is shown. */
 export function modelItems(listing: ModelListing): ModelItem[] {
@@ -70,7 +74,8 @@ export function modelItems(listing: ModelListing): ModelItem[] {
 function starterItem({ starter, use }: ModelListing): ModelItem {
   return {
     kind: 'item',
-    label: mark(use === '', starter.description.name),
+    icon: use === '' ? IN_USE : 'blank',
+    label: starter.description.name,
     description: facts(starter.description.precision, formatBytes(starter.bytes), use === '' && 'in use'),
     detail: 'Comes with the extension: small, quick and always there.',
     action: { kind: 'use', model: starter },
@@ -87,7 +92,8 @@ function installedItem(model: InstalledModel, { use, known, elsewhere }: ModelLi
   if (!shared && model !== elsewhere) buttons.push({ kind: 'delete', model });
   return {
     kind: 'item',
-    label: mark(chosen, description.name),
+    icon: chosen ? IN_USE : 'blank',
+    label: description.name,
     description: facts(
       description.precision, formatBytes(bytes), shared && 'shared', outdated && 'update available', chosen && 'in use',
     ),
@@ -100,7 +106,8 @@ function installedItem(model: InstalledModel, { use, known, elsewhere }: ModelLi
 function damagedItem(model: DamagedModel): ModelItem {
   return {
     kind: 'item',
-    label: `$(warning) ${folderName(model.dir)}`,
+    icon: 'warning',
+    label: folderName(model.dir),
     description: 'cannot be used',
     detail: model.problem,
     action: { kind: 'repair', model },
@@ -126,7 +133,8 @@ function runningItem(installation: Installation): ModelItem {
   if (canPause(installation)) buttons.unshift({ kind: 'pause', installation });
   return {
     kind: 'item',
-    label: `$(sync~spin) ${label}`,
+    icon: 'sync~spin',
+    label,
     description: facts(request.precision, 'being installed'),
     detail: progressText(progress, label, request),
     action: { kind: 'watch', installation },
@@ -144,11 +152,13 @@ function knownItem(model: KnownModel, listing: ModelListing): ModelItem[] {
   return [
     {
       kind: 'item',
-      label: `${downloadsAllowed ? '$(cloud-download)' : '$(circle-slash)'} ${model.name}`,
+      icon: downloadsAllowed ? 'cloud-download' : 'circle-slash',
+      label: model.name,
       description: downloadsAllowed
         ? facts(`${formatBytes(model.downloadBytes)} to download`, model.licence)
         : facts('downloads are turned off', model.licence),
-      detail: `${sentence(model.summary)} As ${precision}: ${formatBytes(diskBytes)} on disk, about ${formatBytes(memoryBytes)} of memory.`,
+      // Only the beginning of a long line is seen: what decides comes first.
+      detail: `Needs ${formatBytes(diskBytes)} of disk, ${formatBytes(memoryBytes)} of memory (${precision}). ${model.summary}`,
       action: downloadsAllowed ? { kind: 'install', model } : { kind: 'forbidden' },
       buttons: [],
     },
@@ -162,7 +172,8 @@ function unfinishedItem(install: UnfinishedInstall, { known, downloadsAllowed }:
   const share = totalBytes > 0 ? formatPercent(doneBytes / totalBytes) : '0 %';
   return {
     kind: 'item',
-    label: `${possible ? '$(cloud-download)' : '$(circle-slash)'} ${sourceLabel(source, known)}`,
+    icon: possible ? 'cloud-download' : 'circle-slash',
+    label: sourceLabel(source, known),
     description: busy
       ? 'being installed by another window'
       : facts(precision, `${share} downloaded`, !possible && 'downloads are turned off'),
@@ -176,19 +187,20 @@ function unfinishedItem(install: UnfinishedInstall, { known, downloadsAllowed }:
 
 function otherItems({ downloadsAllowed, hubHost, filesBesideFolders }: ModelListing): ModelItem[] {
   const browse = (what: 'fileOrFolder' | 'folder' | 'file', label: string, detail: string): ModelItem => ({
-    kind: 'item', label: `$(folder-opened) ${label}`, description: '', detail, action: { kind: 'browse', what }, buttons: [],
+    kind: 'item', icon: 'folder-opened', label, description: '', detail, action: { kind: 'browse', what }, buttons: [],
   });
-  const folders = 'A checkpoint as Hugging Face or fairseq write it, or a finished model folder; no network is needed.';
+  const folders = 'A checkpoint or a finished model; needs no network.';
   const items = filesBesideFolders
-    ? [browse('fileOrFolder', 'From a File or Folder…', `${folders} Also as a .tgz.`)]
+    ? [browse('fileOrFolder', 'From a File or Folder…', 'A checkpoint, also as .tgz, or a finished model; needs no network.')]
     : [
         browse('folder', 'From a Folder…', folders),
-        browse('file', 'From a File…', 'A .tgz with a checkpoint as Hugging Face or fairseq write it; no network is needed.'),
+        browse('file', 'From a File…', 'A .tgz with a checkpoint; needs no network.'),
       ];
   if (downloadsAllowed) {
     items.push({
       kind: 'item',
-      label: '$(globe) From the Hub…',
+      icon: 'globe',
+      label: 'From the Hub…',
       description: '',
       detail: `Any repository of model type biogpt on ${hubHost}.`,
       action: { kind: 'hub' },
@@ -214,16 +226,8 @@ function isRunning(source: UnfinishedInstall['source'], running: readonly Instal
   return running.some(({ request }) => sameSource(request.source, source));
 }
 
-function mark(chosen: boolean, name: string): string {
-  return chosen ? `$(check) ${name}` : name;
-}
-
 function facts(...parts: (string | false)[]): string {
   return parts.filter((part) => part !== false && part !== '').join(' · ');
-}
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function folderName(dir: string): string {

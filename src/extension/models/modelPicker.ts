@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { modelItems, type ModelAction, type ModelButton, type ModelItem, type ModelListing } from './modelItems';
+import { IN_USE, modelItems, type ModelAction, type ModelButton, type ModelItem, type ModelListing } from './modelItems';
 
 /** What its user has picked: an item, or a button on one. */
 export type Picked = { action: ModelAction } | { button: ModelButton };
@@ -54,7 +54,7 @@ export function pickModel(listing: Promise<ModelListing>): Promise<Picked | unde
     list.onDidHide(() => resolve(undefined));
     listing.then((models) => {
       list.items = modelItems(models).map(asRow);
-      list.activeItems = list.items.filter(({ label }) => label.startsWith('$(check)'));
+      list.activeItems = list.items.filter(({ iconPath }) => iconPath instanceof vscode.ThemeIcon && iconPath.id === IN_USE);
       list.busy = false;
     }, reject);
   }).finally(() => list.dispose());
@@ -62,6 +62,14 @@ export function pickModel(listing: Promise<ModelListing>): Promise<Picked | unde
 
 function asRow(item: ModelItem): Row {
   if (item.kind === 'separator') return { label: item.label, kind: vscode.QuickPickItemKind.Separator };
-  const { label, description, detail, action, buttons } = item;
-  return { label, description, ...(detail !== undefined && { detail }), action, buttons: buttons.map((button) => new Button(button)) };
+  const { icon, label, description, detail, action, buttons } = item;
+  return {
+    // Beside the label, not in it: a screen reader would read its name.
+    iconPath: new vscode.ThemeIcon(icon),
+    label,
+    description,
+    ...(detail !== undefined && { detail }),
+    action,
+    buttons: buttons.map((button) => new Button(button)),
+  };
 }

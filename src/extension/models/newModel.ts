@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { ModelShape } from '../../model/catalogue/estimate';
 import type { KnownModel } from '../../model/catalogue/knownModel';
 import { MODEL_DESCRIPTION_FILE } from '../../model/format';
 import type { InstalledModel, ModelSource } from '../../model/install/types';
 import { parseHubName } from './hubName';
-import { localShape, type ModelShape } from './localShape';
+import { localShape } from './localShape';
 import { hostOf, readModel } from './modelList';
 import { pickPrecision } from './precisionPicker';
 import { sourceLabel, type InstallRequest } from './sources';

@@ -1,11 +1,6 @@
+import type { Need } from '../../model/catalogue/estimate';
 import { PRECISIONS, type Precision } from '../../model/format';
 import { formatBytes } from './units';
-
-/** What a model needs in one precision, in bytes. */
-export interface Need {
-  diskBytes: number;
-  memoryBytes: number;
-}
 
 export interface PrecisionItem {
   precision: Precision;

@@ -5,22 +5,31 @@ import type { Workbench } from '../../host/workbench.js';
 export class Dialogs {
   constructor(private readonly workbench: Workbench) {}
 
-  /** The rows of the list that is open, by the text in them. */
-  row(text: string | RegExp): Locator {
-    return this.workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
+  /**
+   * Waits for a row of the list that is open or about to be.
+   * @param says what a screen reader says of it: its label, description and detail
+   * @throws Error with the rows that are there instead
+   */
+  async row(says: RegExp, timeout = 20_000): Promise<Locator> {
+    const rows = this.workbench.page.locator('.quick-input-list .monaco-list-row');
+    const deadline = Date.now() + timeout;
+    for (;;) {
+      const labels = await this.rows();
+      const at = labels.findIndex((label) => says.test(label));
+      if (at >= 0) return rows.nth(at);
+      if (Date.now() > deadline) throw new Error(`No row says ${says}. There are:\n${labels.join('\n')}`);
+      await this.workbench.page.waitForTimeout(50);
+    }
   }
 
   /** Picks from the list that is open or about to be. */
-  async pick(text: string | RegExp): Promise<void> {
-    const row = this.row(text);
-    await row.waitFor({ timeout: 20_000 });
-    await row.click();
+  async pick(says: RegExp): Promise<void> {
+    await (await this.row(says)).click();
   }
 
   /** Presses a button of a row, by its tooltip. */
-  async pressInRow(text: string | RegExp, button: string): Promise<void> {
-    const row = this.row(text);
-    await row.waitFor({ timeout: 20_000 });
+  async pressInRow(says: RegExp, button: string): Promise<void> {
+    const row = await this.row(says);
     await row.hover();
     await row.locator(`.quick-input-list-entry-action-bar a[aria-label^="${button}"]`).click();
   }
@@ -33,10 +42,10 @@ export class Dialogs {
     await page.keyboard.press('Enter');
   }
 
-  /** Lines of the list that is open. */
+  /** What a screen reader says of each row of the list that is open. */
   async rows(): Promise<string[]> {
-    const rows = await this.workbench.page.locator('.quick-input-list .monaco-list-row').allInnerTexts();
-    return rows.map((text) => text.replace(/\s+/g, ' ').trim());
+    const rows = this.workbench.page.locator('.quick-input-list .monaco-list-row');
+    return rows.evaluateAll((elements) => elements.map((element) => (element.getAttribute('aria-label') ?? '').replace(/\s+/g, ' ')));
   }
 
   notification(text: string | RegExp): Locator {

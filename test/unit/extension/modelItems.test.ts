@@ -42,7 +42,7 @@ const begun = (changes: Partial<UnfinishedInstall> = {}): UnfinishedInstall => (
 /** The list as it is read: separators in brackets, an item's lines joined. */
 function read(listing: Partial<ModelListing>): string[] {
   return modelItems({ ...nothing, ...listing }).map((item) =>
-    item.kind === 'separator' ? `[${item.label}]` : `${item.label} | ${item.description} | ${item.detail ?? ''}`,
+    item.kind === 'separator' ? `[${item.label}]` : `(${item.icon}) ${item.label} | ${item.description} | ${item.detail ?? ''}`,
   );
 }
 
@@ -59,12 +59,12 @@ describe('list of models', () => {
   it('has the starter, what can be installed and the other ways', () => {
     assert.deepEqual(read({}), [
       '[On this machine]',
-      '$(check) Starter | fp16 · 14 MB · in use | Comes with the extension: small, quick and always there.',
+      '(check) Starter | fp16 · 14 MB · in use | Comes with the extension: small, quick and always there.',
       '[Can be installed]',
-      '$(cloud-download) BioGPT | 1.6 GB to download · MIT | Writes biomedical prose. As int8: 400 MB on disk, about 700 MB of memory.',
+      '(cloud-download) BioGPT | 1.6 GB to download · MIT | Needs 400 MB of disk, 700 MB of memory (int8). Writes biomedical prose',
       '[Other]',
-      '$(folder-opened) From a File or Folder… |  | A checkpoint as Hugging Face or fairseq write it, or a finished model folder; no network is needed. Also as a .tgz.',
-      '$(globe) From the Hub… |  | Any repository of model type biogpt on huggingface.co.',
+      '(folder-opened) From a File or Folder… |  | A checkpoint, also as .tgz, or a finished model; needs no network.',
+      '(globe) From the Hub… |  | Any repository of model type biogpt on huggingface.co.',
     ]);
   });
 
@@ -72,8 +72,8 @@ describe('list of models', () => {
     const model = installed('biogpt-int8');
     for (const use of ['biogpt-int8', '/models/biogpt-int8']) {
       const lines = read({ use, installed: [model] });
-      assert.equal(lines[1], 'Starter | fp16 · 14 MB | Comes with the extension: small, quick and always there.');
-      assert.equal(lines[2], '$(check) BioGPT | int8 · 400 MB · in use | microsoft/biogpt · MIT');
+      assert.equal(lines[1], '(blank) Starter | fp16 · 14 MB | Comes with the extension: small, quick and always there.');
+      assert.equal(lines[2], '(check) BioGPT | int8 · 400 MB · in use | microsoft/biogpt · MIT');
     }
   });
 
@@ -126,7 +126,7 @@ describe('list of models', () => {
       outcome: new Promise(() => undefined), stop: () => undefined, interrupt: () => undefined, onProgress: () => undefined,
     };
     const lines = read({ running: [running], unfinished: [begun({ busy: true })] }).filter((line) => line.includes('BioGPT'));
-    assert.deepEqual(lines, ['$(sync~spin) BioGPT | int4 · being installed | 1 MB of 2 MB']);
+    assert.deepEqual(lines, ['(sync~spin) BioGPT | int4 · being installed | 1 MB of 2 MB']);
     assert.deepEqual(buttons({ running: [running] }, /BioGPT/), ['pause', 'cancel']);
     const converting = { ...running, progress: { phase: 'convert', fraction: 0.4 } as const };
     assert.deepEqual(buttons({ running: [converting] }, /BioGPT/), ['cancel']);
