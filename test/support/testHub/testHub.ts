@@ -210,9 +210,9 @@ export class TestHub {
     const { fault } = served;
     const stopAfter = fault?.kind === 'drop' || fault?.kind === 'stall' ? fault.afterBytes : Infinity;
     const rate = fault?.kind === 'slow' ? fault.bytesPerSecond : this.options.bytesPerSecond;
-    // At a fifth of a second per piece, a slow connection still looks like one.
+    // Twenty pieces a second or more: a slow connection still looks like one.
     const piece = rate === undefined ? CHUNK_BYTES : Math.max(1, Math.min(CHUNK_BYTES, Math.round(rate / 20)));
-    const began = performance.now();
+    let next = performance.now();
     const handle = await open(file.source, 'r');
     try {
       for (let at = start; at < end; ) {
@@ -224,7 +224,10 @@ export class TestHub {
         if (!(await send(response, buffer))) return;
         served.bytesSent += buffer.length;
         at += buffer.length;
-        if (rate !== undefined) await delay(Math.max(0, (1000 * served.bytesSent) / rate - (performance.now() - began)));
+        if (rate === undefined) continue;
+        // A late piece is not made up for: a burst would only fill the connection's buffers.
+        next = Math.max(next, performance.now()) + (1000 * buffer.length) / rate;
+        await delay(next - performance.now());
       }
       if (fault?.kind === 'lengthen') await send(response, Buffer.alloc(fault.bytes));
     } finally {
