@@ -96,6 +96,8 @@ function plainMembers(value: PickleValue | undefined): FairseqSettings {
 
 /** The value itself, that of an omegaconf node, or that of an enumeration's member. */
 function plainValue(value: PickleValue): FairseqSetting | undefined {
+  // omegaconf's references to other settings, such as "${task.add_bos_token}", tell nothing by themselves.
+  if (typeof value === 'string' && value.startsWith('${')) return undefined;
   if (value === null || typeof value !== 'object') return value;
   if (!(value instanceof InertObject)) return undefined;
   if (value.attributes.has('_val')) return plainValue(value.attributes.get('_val')!);

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Candidate, CheckReport, ExpectedFile, InstallJob } from '../../protocol/installer';
 import type { Catalogue } from '../catalogue/catalogue';
 import { parseConfig } from '../checkpoint/config';
-import { CONFIG_FILE } from '../source/huggingFaceFolder';
+import { CONFIG_FILE } from '../source/folderKinds';
 import { asModelError, ModelError } from '../errors';
 import { MODEL_DESCRIPTION_FILE, type Precision } from '../format';
 import { chooseFiles } from '../hub/chooseFiles';

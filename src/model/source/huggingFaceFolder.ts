@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asModelError, ModelError } from '../errors';
 import { findTensors } from '../checkpoint/bioGptTensors';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { parseConfig } from '../checkpoint/config';
@@ -8,11 +7,10 @@ import { SafetensorsCheckpoint } from '../checkpoint/safetensors';
 import { ShardedCheckpoint } from '../checkpoint/sharded';
 import { TorchCheckpoint } from '../checkpoint/torchCheckpoint';
 import { parseVocabulary } from '../checkpoint/vocabulary';
+import { asModelError, ModelError } from '../errors';
+import { CONFIG_FILE, MERGES_FILE, VOCAB_FILE } from './folderKinds';
+import { checkMerges } from './merges';
 import type { SourceFolder } from './sourceFolder';
-
-export const CONFIG_FILE = 'config.json';
-export const VOCAB_FILE = 'vocab.json';
-export const MERGES_FILE = 'merges.txt';
 
 /** Weight files by preference: safetensors run no code and need no unpickler. */
 const WEIGHT_FILES: readonly [name: string, open: (path: string) => Promise<Checkpoint>][] = [
@@ -53,14 +51,4 @@ async function openWeights(dir: string): Promise<Checkpoint> {
     if (await stat(path).then(() => true, () => false)) return open(path);
   }
   throw new ModelError(dir, 'holds neither model.safetensors nor pytorch_model.bin.', 'Download the weights into it.');
-}
-
-/** Each line must be a pair of symbols, with or without its count. Only U+0020 separates: symbols may hold other spaces. */
-function checkMerges(path: string, text: string): void {
-  const lines = text.split('\n').filter((line) => !/^\r?$/.test(line) && !line.startsWith('#version'));
-  const bad = lines.findIndex((line) => !/^[^ ]+ [^ ]+( \d+)? ?\r?$/.test(line));
-  if (bad !== -1) {
-    const shown = JSON.stringify(lines[bad]!.slice(0, 40));
-    throw new ModelError(path, `has a line that is no merge: ${shown}.`, 'Use the merges.txt that came with the model.');
-  }
 }

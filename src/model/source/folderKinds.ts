@@ -1,0 +1,47 @@
+/** Files that a folder or archive to install from may consist of, by base name. */
+
+export const CONFIG_FILE = 'config.json';
+export const VOCAB_FILE = 'vocab.json';
+export const MERGES_FILE = 'merges.txt';
+/** fairseq's dictionary: a symbol and its count per line. */
+export const DICT_FILE = 'dict.txt';
+/** fastBPE's merges. */
+export const BPE_CODES_FILE = 'bpecodes';
+
+/**
+ * Checkpoints by preference, as BioGPT's own scripts choose them: `checkpoint.pt` for the pre-trained
+ * models, `checkpoint_avg.pt` (the last epochs' average) before a single epoch's.
+ */
+const KNOWN_CHECKPOINTS = ['checkpoint.pt', 'checkpoint_avg.pt', 'checkpoint_best.pt', 'checkpoint_last.pt'];
+
+export function isFairseqCheckpoint(name: string): boolean {
+  return /^checkpoint[\w.-]*\.pt$/.test(name);
+}
+
+/** @returns fairseq checkpoints among the names, the preferred one first */
+export function fairseqCheckpoints(names: readonly string[]): string[] {
+  const rank = (name: string): number => {
+    const index = KNOWN_CHECKPOINTS.indexOf(name);
+    return index === -1 ? KNOWN_CHECKPOINTS.length : index;
+  };
+  return names.filter(isFairseqCheckpoint).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}
+
+/** Whether a file of this name can be part of a model in any form that is understood. */
+export function isPartOfModel(name: string): boolean {
+  return (
+    [CONFIG_FILE, VOCAB_FILE, MERGES_FILE, DICT_FILE, BPE_CODES_FILE].includes(name) ||
+    isFairseqCheckpoint(name) ||
+    /^model[\w-]*\.safetensors(\.index\.json)?$/.test(name) ||
+    /^pytorch_model[\w-]*\.bin(\.index\.json)?$/.test(name)
+  );
+}
+
+export const WHAT_A_SOURCE_HOLDS =
+  `Choose one with ${CONFIG_FILE}, ${VOCAB_FILE}, ${MERGES_FILE} and the weights (Hugging Face), ` +
+  `or with checkpoint.pt, ${DICT_FILE} and ${BPE_CODES_FILE} (fairseq).`;
+
+/** Where the files are that the original archives leave out. */
+export const GET_VOCABULARY =
+  `Get ${DICT_FILE} and ${BPE_CODES_FILE} from https://github.com/microsoft/BioGPT, folder data/BioGPT ` +
+  '(data/BioGPT-Large for the large models), and put both';
