@@ -2,7 +2,7 @@ import type { Decoding } from '../../protocol';
 import type { PublishedNumbers } from '../../protocol/installer';
 import type { Architecture } from '../format';
 import type { KnownFile, KnownModel } from './knownModel';
-import { finiteNumber, Invalid, list, object, only, text, trueOrFalse, wholeNumber } from './validation';
+import { type Fields, finiteNumber, Invalid, list, object, only, text, trueOrFalse, wholeNumber } from './validation';
 
 const ID = { pattern: /^[a-z0-9]+(-[a-z0-9]+)*$/, words: 'lower-case letters, digits and single hyphens' };
 const REPO = { pattern: /^\w[\w.-]*\/\w[\w.-]*$/, words: 'a repository as on the Hub, "owner/name"' };
@@ -61,7 +61,8 @@ function readArchitecture(value: unknown, key: string): Architecture {
     scaleEmbedding: trueOrFalse(fields['scaleEmbedding'], `${key}.scaleEmbedding`),
   };
   if (architecture.hiddenSize % architecture.heads !== 0) {
-    throw new Invalid(`${key}.heads: hiddenSize ${architecture.hiddenSize} cannot be divided among ${architecture.heads}.`);
+    const { hiddenSize, heads } = architecture;
+    throw new Invalid(`${key}.heads: hiddenSize ${hiddenSize} cannot be divided among ${heads}.`);
   }
   return architecture;
 }
@@ -91,10 +92,10 @@ function readPublished(value: unknown, key: string, { vocabSize, maxPositions }:
   only(fields, ['source', 'encodings', 'logits', 'generations'], key);
   const ids = (input: unknown, at: string): number[] => {
     const read = list(input, at).map((id, index) => wholeNumber(id, `${at}[${index}]`, 0, vocabSize - 1));
-    if (read.length === 0 || read.length > maxPositions) throw new Invalid(`${at}: 1 to ${maxPositions} ids are needed.`);
-    return read;
+    if (read.length > 0 && read.length <= maxPositions) return read;
+    throw new Invalid(`${at}: 1 to ${maxPositions} ids are needed.`);
   };
-  const each = <T>(name: string, keys: readonly string[], read: (fields: Record<string, unknown>, at: string) => T): T[] =>
+  const each = <T>(name: string, keys: readonly string[], read: (item: Fields, at: string) => T): T[] =>
     list(fields[name], `${key}.${name}`).map((item, index) => {
       const at = `${key}.${name}[${index}]`;
       const itemFields = object(item, at);
@@ -111,7 +112,7 @@ function readPublished(value: unknown, key: string, { vocabSize, maxPositions }:
     logits: each('logits', ['ids', 'values'], (item, at) => {
       const input = ids(item['ids'], `${at}.ids`);
       const values = list(item['values'], `${at}.values`).map((row, position) =>
-        list(row, `${at}.values[${position}]`).map((each, id) => finiteNumber(each, `${at}.values[${position}][${id}]`)),
+        list(row, `${at}.values[${position}]`).map((logit, id) => finiteNumber(logit, `${at}.values[${position}][${id}]`)),
       );
       if (values.length > input.length || values.some((row) => row.length === 0 || row.length > vocabSize)) {
         throw new Invalid(`${at}.values: at most a row for each id and a column for each token.`);

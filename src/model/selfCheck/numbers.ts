@@ -1,5 +1,7 @@
 /** Largest of the values that `counts` lets through, and its index; NaN is never the largest. */
-export function largest(values: Float32Array, counts: (index: number) => boolean = () => true): { value: number; index: number } {
+export function largest(
+  values: Float32Array, counts: (index: number) => boolean = () => true,
+): { value: number; index: number } {
   let [value, index] = [-Infinity, -1];
   for (let i = 0; i < values.length; i++) if (values[i]! > value && counts(i)) [value, index] = [values[i]!, i];
   return { value, index };

@@ -17,13 +17,18 @@ export function checkEncoding(model: CheckedModel, { text, ids }: Encoding, repo
   const start = text.length <= 40 ? text : `${text.slice(0, 39)}…`;
   if (at === undefined) report.add(true, `"${start}" becomes ${shownIds(ids)}, as published.`);
   else {
-    const what = `"${start}" becomes other tokens than published: token ${at + 1} is ${shownAt(got, at)} instead of ${shownAt(ids, at)}.`;
-    report.add(false, `${what} The vocabulary or the merges are another model's.`);
+    report.add(
+      false,
+      `"${start}" becomes other tokens than published: ${difference(got, ids, at)}. The vocabulary or the merges are ` +
+        "another model's.",
+    );
   }
 }
 
 /** The published corner of the logits, each within the tolerance. */
-export async function checkLogits(model: CheckedModel, { ids, values }: Logits, tolerance: Tolerance, report: Report): Promise<void> {
+export async function checkLogits(
+  model: CheckedModel, { ids, values }: Logits, tolerance: Tolerance, report: Report,
+): Promise<void> {
   const rows = await model.logits(ids);
   let worst = { difference: 0, position: 0, id: 0 };
   let magnitude = 0;
@@ -37,10 +42,13 @@ export async function checkLogits(model: CheckedModel, { ids, values }: Logits, 
   }
   const allowed = tolerance.logits * magnitude;
   const ok = worst.difference <= allowed;
-  const line = `Logits of ${shownIds(ids)}: largest difference from the published ones ${shown(worst.difference)}, allowed ${shown(allowed)}`;
+  const line =
+    `Logits of ${shownIds(ids)}: largest difference from the published ones ${shown(worst.difference)}, ` +
+    `allowed ${shown(allowed)}`;
   const got = rows[worst.position]?.[worst.id] ?? NaN;
   const published = values[worst.position]![worst.id]!;
-  report.add(ok, ok ? `${line}.` : `${line} (position ${worst.position + 1}, token ${worst.id}: ${shown(got)} instead of ${shown(published)}).`);
+  const where = `position ${worst.position + 1}, token ${worst.id}: ${shown(got)} instead of ${shown(published)}`;
+  report.add(ok, ok ? `${line}.` : `${line} (${where}).`);
 }
 
 /**
@@ -49,7 +57,9 @@ export async function checkLogits(model: CheckedModel, { ids, values }: Logits, 
  * near equals that falls the other way changes every token behind it. Greedy search takes the first
  * choice; a beam keeps no token beyond the best 2 · beams of its row.
  */
-export async function checkForced(model: CheckedModel, published: Generation, tolerance: Tolerance, report: Report): Promise<void> {
+export async function checkForced(
+  model: CheckedModel, published: Generation, tolerance: Tolerance, report: Report,
+): Promise<void> {
   const { ids, newIds, decoding, minLength = 0 } = published;
   const rows = await model.logits([...ids, ...newIds.slice(0, -1)]);
   const width = decoding.strategy === 'beam' ? 2 * decoding.beams : 1;
@@ -65,11 +75,12 @@ export async function checkForced(model: CheckedModel, published: Generation, to
     else first ??= `the first that is not, token ${index + 1}, is ${id}; the model's choice is ${best.index}`;
   }
   behind /= newIds.length;
-  const share = found / newIds.length;
-  const least = Math.floor(tolerance.found * newIds.length);
-  const among = width === 1 ? 'the model\'s first choice' : `among the model's first ${width} choices`;
-  const line = `${searchName(published)} of ${shownIds(ids)}: ${found} of ${newIds.length} published tokens are ${among}, at least ${least} must be`;
-  const enough = found >= least && Number.isFinite(share);
+  const least = Math.floor((width === 1 ? tolerance.firstChoice : tolerance.amongBeams) * newIds.length);
+  const among = width === 1 ? "the model's first choice" : `among the model's first ${width} choices`;
+  const line =
+    `${searchName(published)} of ${shownIds(ids)}: ${found} of ${newIds.length} published tokens are ${among}, ` +
+    `at least ${least} must be`;
+  const enough = found >= least;
   report.add(enough, enough || first === undefined ? `${line}.` : `${line} (${first}).`);
   if (width > 1) return;
   const close = behind <= tolerance.behind;
@@ -86,7 +97,7 @@ export async function checkFree(model: CheckedModel, published: Generation, repo
   const at = firstDifference(got.slice(0, newIds.length), newIds);
   const name = `${searchName(published)} of ${shownIds(ids)}`;
   if (at === undefined) report.add(true, `${name} writes the ${newIds.length} published tokens.`);
-  else report.add(false, `${name} writes other tokens than published: token ${at + 1} is ${shownAt(got, at)} instead of ${shownAt(newIds, at)}.`);
+  else report.add(false, `${name} writes other tokens than published: ${difference(got, newIds, at)}.`);
 }
 
 function rankOf(row: Float32Array, id: number, counts: (id: number) => boolean): number {
@@ -105,6 +116,10 @@ function firstDifference(a: readonly number[], b: readonly number[]): number | u
   const length = Math.max(a.length, b.length);
   for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i;
   return undefined;
+}
+
+function difference(got: readonly number[], published: readonly number[], at: number): string {
+  return `token ${at + 1} is ${shownAt(got, at)} instead of ${shownAt(published, at)}`;
 }
 
 function shownAt(ids: readonly number[], index: number): string {

@@ -16,7 +16,7 @@ export interface CheckHooks {
 
 /**
  * Compares what an opened model computes with what it must: the published numbers of a known model,
- * and what holds for every BioGPT.
+ * and what holds for every BioGPT. Tolerances, and which faults they find: `TOLERANCES`.
  * @param published undefined for a model that nobody has published numbers of
  * @throws the signal's reason if it aborts; what the model throws. A failed check is no error.
  */
@@ -25,7 +25,6 @@ export async function checkModel(
 ): Promise<CheckReport> {
   const tolerance = TOLERANCES[precision];
   const report = new Report();
-  const general = (onDone: (fraction: number) => void): Promise<void> => checkInGeneral(model, tolerance, report, onDone);
   const steps: ((onDone: (fraction: number) => void) => Promise<void> | void)[] = [];
   if (published) {
     const { source, encodings, logits, generations } = published;
@@ -38,7 +37,7 @@ export async function checkModel(
       steps.push(() => (report.ok ? checkFree(model, each, report) : undefined));
     }
   }
-  steps.push(general);
+  steps.push((onDone) => checkInGeneral(model, tolerance, report, onDone));
 
   for (const [index, step] of steps.entries()) {
     hooks.signal?.throwIfAborted();
