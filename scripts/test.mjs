@@ -30,6 +30,7 @@ const SUITES = {
     check(bin('dpdm/lib/bin/dpdm.js'), '--no-tree', '--no-warning', '--no-progress', '--transform', '--exit-code', 'circular:1', 'src/*/*.ts'),
   unit: () => mocha('unit', 30_000),
   conformance: () => mocha('conformance', 1_200_000),
+  offline: () => mocha('offline', 120_000),
   vscode: () => mocha('vscode', 180_000),
   e2e: () => mocha('e2e', 180_000),
 };
