@@ -46,11 +46,15 @@ export interface Tolerance {
  * | tanh instead of erf GELU | found | – | – | – |
  * | layer norms with epsilon 1e-12 instead of 1e-5 | – | – | – | – |
  *
- * The last makes no difference above 1e-6 with these weights: nothing that looks at numbers could tell.
+ * `consistent` at int8 and int4: the kernels round activations, and differently for one row and for several.
+ * In a random network of BioGPT's full shape that moves logits by 0.02 of the largest; a cache or a position
+ * that is wrong moves them by its own size.
+ *
+ * With these weights the last stays below the rounding of the published numbers (4 decimals).
  */
 export const TOLERANCES: Record<Precision, Tolerance> = {
   fp32: { logits: 1e-4, consistent: 1e-4, exact: true, firstChoice: 1, behind: 1e-3, amongBeams: 1 },
   fp16: { logits: 2e-3, consistent: 1e-4, exact: false, firstChoice: 0.85, behind: 0.01, amongBeams: 0.97 },
-  int8: { logits: 0.1, consistent: 0.01, exact: false, firstChoice: 0.75, behind: 0.05, amongBeams: 0.9 },
-  int4: { logits: 0.35, consistent: 0.01, exact: false, firstChoice: 0.5, behind: 0.2, amongBeams: 0.9 },
+  int8: { logits: 0.1, consistent: 0.1, exact: false, firstChoice: 0.75, behind: 0.05, amongBeams: 0.9 },
+  int4: { logits: 0.35, consistent: 0.1, exact: false, firstChoice: 0.5, behind: 0.2, amongBeams: 0.9 },
 };
