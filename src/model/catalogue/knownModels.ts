@@ -51,7 +51,7 @@ export const KNOWN_MODELS: readonly KnownModel[] = [
     repo: 'microsoft/BioGPT-Large',
     revision: 'c6a5136a91c5e3150d9f05ab9d33927a3210a22e',
     licence: 'MIT',
-    summary: 'Writes as BioGPT does, knows more and reads twice as far back; each word takes four to five times as long.',
+    summary: 'Knows more than BioGPT and reads twice as far back; each word takes four to five times as long.',
     architecture: LARGE,
     parameters: 1_571_188_800,
     downloadBytes: 6_287_000_000,

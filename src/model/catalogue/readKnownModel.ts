@@ -112,7 +112,9 @@ function readPublished(value: unknown, key: string, { vocabSize, maxPositions }:
     logits: each('logits', ['ids', 'values'], (item, at) => {
       const input = ids(item['ids'], `${at}.ids`);
       const values = list(item['values'], `${at}.values`).map((row, position) =>
-        list(row, `${at}.values[${position}]`).map((logit, id) => finiteNumber(logit, `${at}.values[${position}][${id}]`)),
+        list(row, `${at}.values[${position}]`).map((logit, id) =>
+          finiteNumber(logit, `${at}.values[${position}][${id}]`),
+        ),
       );
       if (values.length > input.length || values.some((row) => row.length === 0 || row.length > vocabSize)) {
         throw new Invalid(`${at}.values: at most a row for each id and a column for each token.`);

@@ -84,7 +84,8 @@ export async function checkForced(
   report.add(enough, enough || first === undefined ? `${line}.` : `${line} (${first}).`);
   if (width > 1) return;
   const close = behind <= tolerance.behind;
-  report.add(close, `On average they fall ${shown(behind)} nats behind its choice, allowed ${shown(tolerance.behind)}.`);
+  const allowedBehind = shown(tolerance.behind);
+  report.add(close, `On average they fall ${shown(behind)} nats behind its choice, allowed ${allowedBehind}.`);
 }
 
 /** Lets the model write by itself; the published ids must come out. */
