@@ -34,8 +34,6 @@ export interface Struck {
 export interface FaultKind {
   name: string;
   needsDisk?: boolean;
-  /** It ends a process that is reading from the network. */
-  interrupts?: boolean;
   /** Makes the fault happen to an installation, and waits for its end. */
   strike: (scene: Scene) => Promise<Struck>;
 }
@@ -173,7 +171,6 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   {
     name: 'disk full',
     needsDisk: true,
-    interrupts: true,
     strike: async (scene) => {
       // The server pauses midway; what is left of the disk is too little for the download, or for the conversion.
       const afterBytes = somewhere(scene);
@@ -189,7 +186,6 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   },
   {
     name: 'stopped by its user',
-    interrupts: true,
     strike: async (scene) => {
       const installation = scene.install();
       const bytes = somewhere(scene);
@@ -200,7 +196,6 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   },
   {
     name: 'killed in download',
-    interrupts: true,
     strike: async (scene) => {
       const installation = scene.install();
       const bytes = somewhere(scene);
@@ -247,7 +242,6 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   },
   {
     name: 'two at once, one killed',
-    interrupts: true,
     strike: async (scene) => {
       const first = scene.install();
       const second = scene.install();

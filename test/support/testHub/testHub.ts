@@ -14,6 +14,11 @@ export interface TestHubOptions {
   signedForMs?: number;
   /** Of each connection. */
   bytesPerSecond?: number;
+  /**
+   * Bytes of a file that its client has stored: the server goes ahead of them by no more than `window`, as
+   * on a network with little room. (A loopback connection holds megabytes, which are lost with the client.)
+   */
+  stored?: { bytes: (path: string) => number; window: number };
   /** Fixed port; default: any. */
   port?: number;
 }
@@ -218,6 +223,7 @@ export class TestHub {
       for (let at = start; at < end; ) {
         const budget = stopAfter - served.bytesSent;
         if (budget <= 0) break;
+        if (!(await this.hasRoom(response, file.path, at))) return;
         const buffer = Buffer.alloc(Math.min(piece, end - at, budget));
         await handle.read(buffer, 0, buffer.length, at);
         if (fault?.kind === 'flip' && fault.atByte >= at && fault.atByte < at + buffer.length) buffer[fault.atByte - at]! ^= 0x40;
@@ -240,6 +246,16 @@ export class TestHub {
     } else if (fault?.kind !== 'stall') {
       response.end();
     }
+  }
+
+  /** Waits until a client may be sent what follows. @returns false if it goes away */
+  private async hasRoom(response: ServerResponse, path: string, at: number): Promise<boolean> {
+    const { stored } = this.options;
+    while (stored !== undefined && at - stored.bytes(path) >= stored.window) {
+      if (response.destroyed) return false;
+      await delay(1);
+    }
+    return true;
   }
 
   /** Carries out the faults that are no matter of the content. @returns whether the request is done with */
