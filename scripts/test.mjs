@@ -29,6 +29,7 @@ const SUITES = {
   cycles: () =>
     check(bin('dpdm/lib/bin/dpdm.js'), '--no-tree', '--no-warning', '--no-progress', '--transform', '--exit-code', 'circular:1', 'src/*/*.ts'),
   unit: () => mocha('unit', 30_000),
+  faults: () => mocha('faults', 120_000),
   conformance: () => mocha('conformance', 1_200_000),
   offline: () => mocha('offline', 120_000),
   vscode: () => mocha('vscode', 180_000),
