@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from '../host/chromium.js';
 import { machineSettingsFile, startCodeServer, type CodeServer } from '../host/codeServer.js';
 import { decodersBelow } from '../host/processes.js';
 import { Workbench } from '../host/workbench.js';
 import { TestHub } from '../support/testHub/testHub.js';
-import { createTinyModel, type TinyModel } from '../unit/decoder/support/tinyModel.js';
 import { Dialogs } from './support/dialogs.js';
+import { SENTENCE, writeOneSentenceCheckpoint } from './support/oneSentenceModel.js';
 import { packagedExtension } from './support/packagedExtension.js';
 import { requireChromium } from './support/requireChromium.js';
 
@@ -25,7 +25,6 @@ describe('a writer who manages models', function () {
   let browser: Browser;
   let server: CodeServer;
   let hub: TestHub;
-  let tiny: TinyModel;
   let checkpoint: string;
   let workbench: Workbench;
   let dialogs: Dialogs;
@@ -34,15 +33,16 @@ describe('a writer who manages models', function () {
     requireChromium(this);
     mkdirSync(pictures, { recursive: true });
     folder = mkdtempSync(join(tmpdir(), 'biogpt-e2e-models-'));
-    tiny = await createTinyModel({ hidden: 256, layers: 4 });
-    checkpoint = join(dirname(tiny.dir), 'tiny');
+    checkpoint = join(folder, 'checkpoints', 'tiny');
+    await writeOneSentenceCheckpoint(checkpoint);
     hub = await TestHub.start();
     await hub.publish('lab/tiny', checkpoint);
+    writeCatalogue(await hub.publish('lab/known', checkpoint));
     browser = await launchChromium();
     server = await startCodeServer({
       extension: await packagedExtension(),
       settings: { 'editor.minimap.enabled': false, 'editor.wordWrap': 'on' },
-      machineSettings: { 'biogpt.hub.endpoint': hub.url },
+      machineSettings: { 'biogpt.hub.endpoint': hub.url, 'biogpt.model.catalogue': catalogue() },
     });
   });
 
@@ -50,7 +50,6 @@ describe('a writer who manages models', function () {
     await browser?.close();
     await server?.stop();
     await hub?.close();
-    await tiny?.remove();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   });
 
@@ -71,6 +70,24 @@ describe('a writer who manages models', function () {
     assert.deepEqual(workbench.foreignRequests, [], 'the page asked another machine');
     await workbench.close();
   });
+
+  /** A laboratory's own catalogue, with the tiny model at this commit. */
+  const catalogue = (): string => join(folder, 'catalogue.json');
+  function writeCatalogue(revision: string): void {
+    const config = JSON.parse(readFileSync(join(checkpoint, 'config.json'), 'utf8')) as Record<string, number>;
+    const model = {
+      id: 'lab-known', name: 'Laboratory model', repo: 'lab/known', revision, licence: 'CC0-1.0', summary: 'Writes about proteins.',
+      architecture: {
+        hiddenSize: config['hidden_size'], layers: config['num_hidden_layers'], heads: config['num_attention_heads'],
+        ffnSize: config['intermediate_size'], maxPositions: config['max_position_embeddings'], vocabSize: config['vocab_size'],
+        scaleEmbedding: true,
+      },
+      parameters: Math.round(statSync(join(checkpoint, WEIGHTS)).size / 4),
+      downloadBytes: statSync(join(checkpoint, WEIGHTS)).size,
+      files: ['config.json', 'vocab.json', 'merges.txt', WEIGHTS].map((path) => ({ path })),
+    };
+    writeFileSync(catalogue(), JSON.stringify({ models: [model] }));
+  }
 
   const draft = (): string => join(folder, 'draft.md');
 
@@ -126,12 +143,12 @@ describe('a writer who manages models', function () {
     hub.plan = () => ({ kind: 'slow', bytesPerSecond: 3e6 });
 
     await chooseModel();
-    await dialogs.row(/^From the Hub…/);
+    await dialogs.row(/^BioGPT Writer starter/);
     await picture('list');
     const rows = await dialogs.rows();
     console.log(rows.map((row) => `      ${row}`).join('\n'));
     assert.match(rows[0]!, /starter.*in use/);
-    assert.match(rows[1]!, /^BioGPT.*1\.6 GB to download · MIT.*Needs 4\d\d MB of disk/);
+    assert.match(rows[1]!, /^BioGPT.*1\.6 GB to download · MIT.*Needs \d+ MB of disk/);
     await dialogs.pick(/^From the Hub…/);
     await dialogs.answer('Install a Model From the Hub', 'lab/tiny');
     await dialogs.row(/^fp32/);
@@ -161,7 +178,7 @@ describe('a writer who manages models', function () {
 
     assert.equal(await modelInUse(), 'tiny (fp32)');
     await workbench.type('\n\nThe protein binds to ');
-    console.log(`      The protein binds to [${await workbench.waitForGhostText()}]`);
+    assert.equal((await workbench.waitForGhostText()).trim(), SENTENCE);
     await picture('ghost');
   });
 
@@ -172,8 +189,8 @@ describe('a writer who manages models', function () {
     await dialogs.pick(/starter/i);
     await until('the starter is in use', async () => /starter/i.test(await modelInUse()));
     assert.ok(!('biogpt.model.use' in settings()));
-    await workbench.type('\n\nPatients were randomly ');
-    await workbench.waitForGhostText();
+    await workbench.type('\n\nThe protein binds to ');
+    assert.notEqual((await workbench.waitForGhostText()).trim(), SENTENCE);
     assert.ok(!decodersBelow(server.pid).some(({ pid }) => pid === before!.pid), 'two models are in memory');
 
     await chooseModel();
@@ -181,7 +198,7 @@ describe('a writer who manages models', function () {
     await dialogs.pick(/^tiny/);
     await until('the other is in use again', async () => (await modelInUse()) === 'tiny (fp32)');
     await workbench.runCommand('BioGPT: Model Information');
-    assert.match(await dialogs.decide('tiny', 'OK'), /fp32[\s\S]*lab--tiny-fp32/);
+    assert.match(await dialogs.decide('tiny', 'Cancel'), /fp32[\s\S]*lab--tiny-fp32/);
   });
 
   it('offers in the next window to go on with a download that the end of a window has interrupted', async () => {
@@ -211,10 +228,9 @@ describe('a writer who manages models', function () {
     await workbench.runCommand('BioGPT: Pause Download');
     await until('the progress is gone', async () => !(await dialogs.notification('Installing lab/tiny').isVisible()));
     await chooseModel();
-    await dialogs.row(/^lab\/tiny/);
+    const paused = await dialogs.row(/^lab\/tiny/);
     await picture('paused');
-    const paused = (await dialogs.rows()).find((row) => row.startsWith('lab/tiny'))!;
-    assert.match(paused, /int4 · \d+ % downloaded.* of 1\d MB are here; pick it to resume/);
+    assert.match(paused.label, /int4 · \d+ % downloaded.* of 1\d MB are here; pick it to resume/);
     await dialogs.pick(/^lab\/tiny/);
     await dialogs.told('Installing lab/tiny (int4)');
 
@@ -293,11 +309,40 @@ describe('a writer who manages models', function () {
   it('installs from a folder on this machine, without any Hub', async () => {
     await chooseModel();
     await dialogs.pick(/^From a File or Folder…/);
-    await dialogs.answer('Install a Model From a File or Folder', checkpoint);
+    await workbench.page.locator('.quick-input-title').filter({ hasText: 'From a File or Folder' }).waitFor();
+    await workbench.page.locator('.quick-input-widget input').first().fill(checkpoint);
+    // The dialog follows what is typed.
+    await dialogs.row(/^tiny/);
+    await workbench.page.keyboard.press('Enter');
     await dialogs.pick(/^int8/);
     await dialogs.told('tiny (int8) is ready and in use.');
     assert.deepEqual(hub.requests, []);
     assert.equal(await modelInUse(), 'tiny (int8)');
+  });
+
+  it('installs a model of the laboratory’s catalogue, and updates it when the catalogue does', async () => {
+    await chooseModel();
+    await dialogs.pick(/^Laboratory model.*1\d MB to download · CC0-1\.0/);
+    await dialogs.row(/^int8.*MB on disk · about \d+ MB of memory · recommended/);
+    await picture('known');
+    assert.deepEqual(hub.requests, []);
+    await dialogs.pick(/^int8/);
+    await dialogs.told('Laboratory model (int8) is ready and in use.');
+    await dialogs.dismissAll();
+
+    const config = join(checkpoint, 'config.json');
+    writeFileSync(config, `${readFileSync(config, 'utf8')}\n`);
+    const revision = await hub.publish('lab/known', checkpoint);
+    writeCatalogue(revision);
+    await chooseModel();
+    await dialogs.row(/^Laboratory model.*update available · in use/);
+    await picture('update');
+    await dialogs.pressInRow(/^Laboratory model.*update available/, 'Update');
+    assert.match(await dialogs.decide('There is an update of Laboratory model (int8).', 'Update'), /1\d MB are downloaded from lab\/known/);
+    await dialogs.told('Laboratory model (int8) is ready and in use.');
+    const description = JSON.parse(readFileSync(join(models(), 'lab-known-int8', 'model.json'), 'utf8')) as { origin: { revision: string } };
+    assert.equal(description.origin.revision, revision);
+    assert.equal(await modelInUse(), 'Laboratory model (int8)');
   });
 
   it('sees why nothing can be downloaded where that is turned off', async () => {
@@ -307,8 +352,7 @@ describe('a writer who manages models', function () {
     try {
       await until('the list says so', async () => {
         await chooseModel();
-        await dialogs.row(/^BioGPT-Large/);
-        if ((await dialogs.rows()).some((row) => /^BioGPT,.*downloads are turned off/.test(row))) return true;
+        if (/downloads are turned off/.test((await dialogs.row(/^BioGPT,/)).label)) return true;
         await workbench.page.keyboard.press('Escape');
         return false;
       });

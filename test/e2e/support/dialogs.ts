@@ -6,30 +6,41 @@ export class Dialogs {
   constructor(private readonly workbench: Workbench) {}
 
   /**
-   * Waits for a row of the list that is open or about to be.
+   * Waits for a row of the list that is open or about to be, and scrolls to it.
    * @param says what a screen reader says of it: its label, description and detail
    * @throws Error with the rows that are there instead
    */
-  async row(says: RegExp, timeout = 20_000): Promise<Locator> {
-    const rows = this.workbench.page.locator('.quick-input-list .monaco-list-row');
+  async row(says: RegExp, timeout = 20_000): Promise<{ row: Locator; label: string }> {
+    const { page } = this.workbench;
+    const rows = page.locator('.quick-input-list .monaco-list-row');
+    const seen = new Set<string>();
     const deadline = Date.now() + timeout;
-    for (;;) {
+    while (Date.now() < deadline) {
       const labels = await this.rows();
       const at = labels.findIndex((label) => says.test(label));
-      if (at >= 0) return rows.nth(at);
-      if (Date.now() > deadline) throw new Error(`No row says ${says}. There are:\n${labels.join('\n')}`);
-      await this.workbench.page.waitForTimeout(50);
+      if (at >= 0) return { row: rows.nth(at), label: labels[at]! };
+      // Rows out of sight are not in the page.
+      const more = labels.some((label) => !seen.has(label));
+      for (const label of labels) seen.add(label);
+      const box = await page.locator('.quick-input-list').boundingBox();
+      if (box && labels.length > 0) {
+        await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+        await page.mouse.wheel(0, more ? 120 : -5000);
+      }
+      await page.waitForTimeout(100);
     }
+    throw new Error(`No row says ${says}. There are:\n${[...seen].join('\n')}`);
   }
 
   /** Picks from the list that is open or about to be. */
   async pick(says: RegExp): Promise<void> {
-    await (await this.row(says)).click();
+    const { row } = await this.row(says);
+    await row.click();
   }
 
   /** Presses a button of a row, by its tooltip. */
   async pressInRow(says: RegExp, button: string): Promise<void> {
-    const row = await this.row(says);
+    const { row } = await this.row(says);
     await row.hover();
     await row.locator(`.quick-input-list-entry-action-bar a[aria-label^="${button}"]`).click();
   }
@@ -42,7 +53,7 @@ export class Dialogs {
     await page.keyboard.press('Enter');
   }
 
-  /** What a screen reader says of each row of the list that is open. */
+  /** What a screen reader says of each row in sight of the list that is open. */
   async rows(): Promise<string[]> {
     const rows = this.workbench.page.locator('.quick-input-list .monaco-list-row');
     return rows.evaluateAll((elements) => elements.map((element) => (element.getAttribute('aria-label') ?? '').replace(/\s+/g, ' ')));
