@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createRandom } from '../../../src/decoder/generation/random.js';
 import { tinyVocabulary } from '../../unit/decoder/support/tinyModel.js';
 
 const HIDDEN = 256;
@@ -13,7 +14,7 @@ const CHAIN = ['to', ...SENTENCE.replace('.', ' .').split(' ')];
 
 /**
  * A checkpoint as Hugging Face writes it, of 13 MB, that knows one sentence: each word of it has a direction
- * of its own in the embedding, and the first layer's MLP turns each into the next. Everything else is zero.
+ * of its own in the embedding, and the first layer's MLP turns each into the next.
  */
 export async function writeOneSentenceCheckpoint(dir: string): Promise<void> {
   const { vocabJson, mergesText } = tinyVocabulary();
@@ -31,7 +32,12 @@ export async function writeOneSentenceCheckpoint(dir: string): Promise<void> {
     const word = CHAIN.findIndex((each) => vocabulary[`${each}</w>`] === id);
     embedding[id * HIDDEN + (word >= 0 ? word : CHAIN.length)] = word >= 0 ? 1 : 0.5;
   }
-  tensor('biogpt.embed_positions.weight', [POSITIONS + 2, HIDDEN]);
+  const positions = tensor('biogpt.embed_positions.weight', [POSITIONS + 2, HIDDEN]);
+  // A little of everything, as in a trained model: no two tokens and no two places are the same.
+  const random = createRandom(7);
+  for (const [values, scale] of [[embedding, 0.05], [positions, 0.5]] as const) {
+    for (let at = 0; at < values.length; at++) if (at % HIDDEN > CHAIN.length) values[at] = (2 * random() - 1) * scale;
+  }
   const norm = (name: string): void => {
     tensor(`${name}.weight`, [HIDDEN], 1);
     tensor(`${name}.bias`, [HIDDEN]);
