@@ -20,26 +20,28 @@ export interface FairseqContent {
 const INERT_PACKAGES = ['fairseq', 'omegaconf', 'typing'];
 
 /** Other names that training settings, numpy numbers and optimizers' states consist of. */
-const INERT_NAMES: Readonly<Record<string, string>> = {
-  argparse: 'Namespace',
-  builtins: 'set frozenset dict list tuple int float str bool bytes bytearray complex object slice type',
-  collections: 'deque Counter',
-  copyreg: '_reconstructor',
-  datetime: 'datetime timedelta',
-  _codecs: 'encode',
-  'numpy.core.multiarray': 'scalar _reconstruct',
-  numpy: 'dtype ndarray',
-  operator: 'getitem',
-  pathlib: 'Path PosixPath PurePath PurePosixPath PureWindowsPath WindowsPath',
-  torch: 'device Size dtype float16 bfloat16 float32 float64 int8 int16 int32 int64 uint8 bool',
-};
+const INERT_NAMES: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    argparse: 'Namespace',
+    builtins: 'set frozenset dict list tuple int float str bool bytes bytearray complex object slice type',
+    collections: 'deque Counter',
+    copyreg: '_reconstructor',
+    datetime: 'datetime timedelta',
+    _codecs: 'encode',
+    'numpy.core.multiarray': 'scalar _reconstruct',
+    numpy: 'dtype ndarray',
+    operator: 'getitem',
+    pathlib: 'Path PosixPath PurePath PurePosixPath PureWindowsPath WindowsPath',
+    torch: 'device Size dtype float16 bfloat16 float32 float64 int8 int16 int32 int64 uint8 bool',
+  }).map(([module, names]) => [module, names.split(' ')]),
+);
 
 /** Names of Python 2's and numpy 2's modules → the ones above. */
-const MODULE_ALIASES: Readonly<Record<string, string>> = {
-  __builtin__: 'builtins',
-  copy_reg: 'copyreg',
-  'numpy._core.multiarray': 'numpy.core.multiarray',
-};
+const MODULE_ALIASES: ReadonlyMap<string, string> = new Map([
+  ['__builtin__', 'builtins'],
+  ['copy_reg', 'copyreg'],
+  ['numpy._core.multiarray', 'numpy.core.multiarray'],
+]);
 
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
 
@@ -68,11 +70,11 @@ export function readFairseqPickle(path: string, pickle: Uint8Array): FairseqCont
 function inertNames(): MoreNames {
   const dict: PickleGlobal = { pickleName: 'collections.defaultdict', call: () => new Map() };
   return (module, name) => {
-    const known = MODULE_ALIASES[module] ?? module;
+    const known = MODULE_ALIASES.get(module) ?? module;
     if (known === 'collections' && name === 'defaultdict') return dict;
     const allowed =
       INERT_PACKAGES.some((each) => known === each || known.startsWith(`${each}.`)) ||
-      (Object.hasOwn(INERT_NAMES, known) && INERT_NAMES[known]!.split(' ').includes(name));
+      (INERT_NAMES.get(known)?.includes(name) ?? false);
     return allowed && IDENTIFIER.test(name) ? new InertGlobal(`${module}.${name}`) : undefined;
   };
 }
