@@ -12,7 +12,9 @@ import { documentSelector, proseLanguageOf } from './languages';
 import { Log } from './log';
 import { showMenu, showModelInfo } from './menu';
 import { manageModels } from './models/modelManagement';
-import { readCompletionSettings, readDecoderSettings, readModelSettings, SECTION, setEnabledForLanguage, useModel } from './settings';
+import {
+  readCompletionSettings, readDecoderSettings, readModelSettings, SECTION, setEnabledForLanguage, useModel,
+} from './settings';
 import { StatusItem } from './status';
 
 /** Wires the parts together. No decoder starts here: the first request starts it. */
@@ -82,7 +84,9 @@ export function activate(context: vscode.ExtensionContext): void {
     command('toggleForLanguage', toggleForLanguage),
     command('restartDecoder', restart),
     command('showLog', () => log.show()),
-    command('showModelInfo', async () => showModelInfo(await supervisor.status().catch(() => null), await models.chosen.choose())),
+    command('showModelInfo', async () =>
+      showModelInfo(await supervisor.status().catch(() => null), await models.chosen.choose()),
+    ),
     ...Object.entries(models.commands).map(([name, run]) => command(name, run)),
     vscode.workspace.onDidChangeConfiguration((change) => {
       const decoder = ['model.use', 'model.sharedFolder', 'decoder.threads'];

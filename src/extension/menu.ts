@@ -29,7 +29,9 @@ export async function showMenu({ installing, downloading, downloadPaused }: Inst
     { label: '$(symbol-misc) Choose Model…', command: 'biogpt.chooseModel' },
   );
   if (downloading) items.push({ label: '$(debug-pause) Pause Download', command: 'biogpt.pauseDownload' });
-  if (downloadPaused && !installing) items.push({ label: '$(debug-continue) Resume Download', command: 'biogpt.resumeDownload' });
+  if (downloadPaused && !installing) {
+    items.push({ label: '$(debug-continue) Resume Download', command: 'biogpt.resumeDownload' });
+  }
   if (installing) items.push({ label: '$(close) Cancel Installation', command: 'biogpt.cancelDownload' });
   items.push(
     { label: '$(info) Model Information', command: 'biogpt.showModelInfo' },

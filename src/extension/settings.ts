@@ -80,7 +80,8 @@ export function readModelSettings(): ModelSettings {
 
 /** Chooses a model for this user, in all windows. @param use as `ModelSettings.use` */
 export async function useModel(use: string): Promise<void> {
-  await vscode.workspace.getConfiguration(SECTION).update('model.use', use || undefined, vscode.ConfigurationTarget.Global);
+  const settings = vscode.workspace.getConfiguration(SECTION);
+  await settings.update('model.use', use || undefined, vscode.ConfigurationTarget.Global);
 }
 
 /** Turns ghost text on or off in one language, for this user. */

@@ -76,11 +76,12 @@ describe('a writer who manages models', function () {
   function writeCatalogue(revision: string): void {
     const config = JSON.parse(readFileSync(join(checkpoint, 'config.json'), 'utf8')) as Record<string, number>;
     const model = {
-      id: 'lab-known', name: 'Laboratory model', repo: 'lab/known', revision, licence: 'CC0-1.0', summary: 'Writes about proteins.',
+      id: 'lab-known', name: 'Laboratory model', repo: 'lab/known', revision, licence: 'CC0-1.0',
+      summary: 'Writes about proteins.',
       architecture: {
         hiddenSize: config['hidden_size'], layers: config['num_hidden_layers'], heads: config['num_attention_heads'],
-        ffnSize: config['intermediate_size'], maxPositions: config['max_position_embeddings'], vocabSize: config['vocab_size'],
-        scaleEmbedding: true,
+        ffnSize: config['intermediate_size'], maxPositions: config['max_position_embeddings'],
+        vocabSize: config['vocab_size'], scaleEmbedding: true,
       },
       parameters: Math.round(statSync(join(checkpoint, WEIGHTS)).size / 4),
       downloadBytes: statSync(join(checkpoint, WEIGHTS)).size,
@@ -104,8 +105,11 @@ describe('a writer who manages models', function () {
   const picture = (name: string): Promise<void> => workbench.screenshot(join(pictures, `models-${name}.png`));
 
   /** Folder where the extension keeps its models. */
-  const models = (): string => join(server.home, 'data', 'User', 'globalStorage', 'biogpt-writer.biogpt-writer', 'models');
-  const installed = (): string[] => (existsSync(models()) ? readdirSync(models()).filter((name) => !name.startsWith('.')) : []);
+  const models = (): string =>
+    join(server.home, 'data', 'User', 'globalStorage', 'biogpt-writer.biogpt-writer', 'models');
+  const names = (path: string): string[] => (existsSync(path) ? readdirSync(path) : []);
+  const installed = (): string[] => names(models()).filter((name) => !name.startsWith('.'));
+  const downloads = (): string[] => names(join(models(), '.downloads')).filter((name) => !name.endsWith('.lock'));
   const settings = (): Record<string, unknown> =>
     JSON.parse(readFileSync(machineSettingsFile(server.home), 'utf8')) as Record<string, unknown>;
 
@@ -156,8 +160,10 @@ describe('a writer who manages models', function () {
     assert.deepEqual(hub.requests, [], 'nothing is asked of the Hub before its user says so');
     await dialogs.pick(/^fp32/);
 
-    await until('bytes are counted', async () => /\d MB of \d+ MB, .*\/s/.test(await dialogs.told('Installing lab/tiny (fp32)')));
-    await until('the status bar counts too', async () => /BioGPT \d+ %/.test((await workbench.statusItem(STATUS_ITEM).first().innerText()).replace(/\u00a0/g, ' ')));
+    const progress = 'Installing lab/tiny (fp32)';
+    await until('bytes are counted', async () => /\d MB of \d+ MB, .*\/s/.test(await dialogs.told(progress)));
+    const item = workbench.statusItem(STATUS_ITEM).first();
+    await until('the status bar counts too', async () => /BioGPT\s\d+\s%/.test(await item.innerText()));
     await picture('progress');
     await dialogs.press('Installing lab/tiny', 'Cancel');
     const stopped = await dialogs.told('The download of lab/tiny was stopped');
@@ -174,7 +180,7 @@ describe('a writer who manages models', function () {
     assert.ok(sent <= bytes * 1.05, 'bytes were fetched twice');
     assert.deepEqual(installed(), ['lab--tiny-fp32']);
     assert.equal(settings()['biogpt.model.use'], 'lab--tiny-fp32');
-    assert.deepEqual(readdirSync(join(models(), '.downloads')).filter((name) => !name.endsWith('.lock')), [], 'the original is not kept');
+    assert.deepEqual(downloads(), [], 'the original is not kept');
 
     assert.equal(await modelInUse(), 'tiny (fp32)');
     await workbench.type('\n\nThe protein binds to ');
@@ -257,7 +263,7 @@ describe('a writer who manages models', function () {
     await workbench.runCommand('BioGPT: Cancel Download');
     await dialogs.told('The download of lab/other was stopped');
     await dialogs.press('was stopped at', 'Discard');
-    await until('nothing is left', () => !readdirSync(join(models(), '.downloads')).some((name) => name.startsWith('lab--other') && !name.endsWith('.lock')));
+    await until('nothing is left', () => !downloads().some((name) => name.startsWith('lab--other')));
   });
 
   it('verifies a model, is told what is wrong with it, and deletes it', async () => {
@@ -338,10 +344,11 @@ describe('a writer who manages models', function () {
     await dialogs.row(/^Laboratory model.*update available · in use/);
     await picture('update');
     await dialogs.pressInRow(/^Laboratory model.*update available/, 'Update');
-    assert.match(await dialogs.decide('There is an update of Laboratory model (int8).', 'Update'), /1\d MB are downloaded from lab\/known/);
+    const question = await dialogs.decide('There is an update of Laboratory model (int8).', 'Update');
+    assert.match(question, /1\d MB are downloaded from lab\/known/);
     await dialogs.told('Laboratory model (int8) is ready and in use.');
-    const description = JSON.parse(readFileSync(join(models(), 'lab-known-int8', 'model.json'), 'utf8')) as { origin: { revision: string } };
-    assert.equal(description.origin.revision, revision);
+    const description = readFileSync(join(models(), 'lab-known-int8', 'model.json'), 'utf8');
+    assert.equal((JSON.parse(description) as { origin: { revision: string } }).origin.revision, revision);
     assert.equal(await modelInUse(), 'Laboratory model (int8)');
   });
 

@@ -30,13 +30,17 @@ export function windowEnds(): Error {
 }
 
 /** Puts the parts together anew for each use: settings may have changed, and none of them holds anything. */
-export async function openBackend({ settings: read, modelsDir, installerModule, log }: BackendOptions): Promise<ModelBackend> {
-  const settings = read();
+export async function openBackend(options: BackendOptions): Promise<ModelBackend> {
+  const { modelsDir, installerModule, log } = options;
+  const settings = options.settings();
   const store = new ModelStore(modelsDir, settings.sharedFolder || undefined);
   const { catalogue, catalogueProblem } = await readCatalogue(settings.catalogue);
   const hub = settings.allowDownloads
     ? // The editor replaces the global `fetch` with one that knows its proxy and certificate settings.
-      new HuggingFaceHub({ endpoint: settings.hubEndpoint, fetch: (...request: Parameters<typeof fetch>) => fetch(...request) })
+      new HuggingFaceHub({
+        endpoint: settings.hubEndpoint,
+        fetch: (...request: Parameters<typeof fetch>) => fetch(...request),
+      })
     : null;
   const worker = new ProcessWorker(installerModule, (line) => log(`installer: ${line}`));
   const installer = new ModelInstaller({ store, catalogue, hub, worker, log });

@@ -16,7 +16,7 @@ export interface DeleteOptions {
   release(modelDir: string): Promise<void>;
 }
 
-/** Other windows' decoders follow the setting within moments; on Windows their open files stand in the way until then. */
+/** Other windows' decoders follow the setting within moments; on Windows their open files are in the way until then. */
 const TRIES = 10;
 const PAUSE_MS = 500;
 

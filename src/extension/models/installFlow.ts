@@ -80,7 +80,9 @@ export class InstallFlow {
       return;
     }
     const [resume, discard] = ['Resume', 'Discard'] as const;
-    const stopped = share < 1 ? `The download of ${label} was stopped at ${formatPercent(share)}.` : `Installing ${label} was stopped.`;
+    const stopped = share < 1
+      ? `The download of ${label} was stopped at ${formatPercent(share)}.`
+      : `Installing ${label} was stopped.`;
     const picked = await vscode.window.showInformationMessage(`${stopped} What was fetched is kept.`, resume, discard);
     if (picked === resume) await this.run(request);
     if (picked === discard) await this.discard(request);

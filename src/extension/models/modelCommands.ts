@@ -50,7 +50,9 @@ export class ModelCommands {
   async verify(): Promise<void> {
     const { starter, installed, elsewhere, use } = await this.list();
     const models = [...installed, ...(elsewhere ? [elsewhere] : []), starter];
-    const model = models.length === 1 ? starter : await pickInstalled('Verify a Model', inUseFirst(models, use), use, starter);
+    const model = models.length === 1
+      ? starter
+      : await pickInstalled('Verify a Model', inUseFirst(models, use), use, starter);
     if (model) await this.options.verification.run(model);
   }
 
@@ -71,7 +73,8 @@ export class ModelCommands {
     const { installed, starter, use } = await this.list();
     const models = installed.filter(({ shared }) => !shared);
     if (models.length === 0) {
-      void vscode.window.showInformationMessage('There is no model to delete: only the starter is here, which comes with the extension.');
+      const message = 'There is no model to delete: only the starter is here, which comes with the extension.';
+      void vscode.window.showInformationMessage(message);
       return;
     }
     const model = await pickInstalled('Delete a Model', models, use, starter);
@@ -87,7 +90,9 @@ export class ModelCommands {
 
   /** *Pause Download* */
   pause(): void {
-    for (const installation of this.options.installations.running) if (canPause(installation)) installation.stop('paused');
+    for (const installation of this.options.installations.running) {
+      if (canPause(installation)) installation.stop('paused');
+    }
   }
 
   /** *Resume Download* */
@@ -120,7 +125,9 @@ export class ModelCommands {
     const { store, catalogue } = await this.options.backend();
     const labelOf = ({ source }: UnfinishedInstall): string => sourceLabel(source, catalogue.models);
     const paused = (await store.unfinished()).filter(({ busy }) => !busy);
-    const install = await pickOne('Cancel a Download', paused, (each) => ({ label: labelOf(each), description: each.precision }));
+    const install = await pickOne('Cancel a Download', paused, (each) => ({
+      label: labelOf(each), description: each.precision,
+    }));
     if (install) await flow.tellOfCancel(install, labelOf(install));
   }
 
@@ -213,10 +220,12 @@ export class ModelCommands {
 
   private async tellOfForbidden(): Promise<void> {
     const [browse, setting] = ['From a File or Folder…', 'Open Setting'] as const;
-    const message = 'Downloads are turned off on this machine (setting biogpt.hub.allowDownloads). A model can be installed from a file or folder.';
+    const message =
+      'Downloads are turned off on this machine (setting biogpt.hub.allowDownloads). ' +
+      'A model can be installed from a file or folder.';
     const picked = await vscode.window.showInformationMessage(message, browse, setting);
     if (picked === browse) await this.options.newModel.fromDisk('fileOrFolder');
-    if (picked === setting) await vscode.commands.executeCommand('workbench.action.openSettings', 'biogpt.hub.allowDownloads');
+    if (picked === setting) await openSetting('biogpt.hub.allowDownloads');
   }
 
   private tellOfCatalogue(problem: string | undefined): void {
@@ -225,9 +234,13 @@ export class ModelCommands {
     if (problem === undefined) return;
     const message = `The catalogue that the setting biogpt.model.catalogue names cannot be used. ${problem}`;
     void vscode.window.showWarningMessage(message, 'Open Setting').then((picked) => {
-      if (picked) void vscode.commands.executeCommand('workbench.action.openSettings', 'biogpt.model.catalogue');
+      if (picked) void openSetting('biogpt.model.catalogue');
     });
   }
+}
+
+function openSetting(name: string): Thenable<unknown> {
+  return vscode.commands.executeCommand('workbench.action.openSettings', name);
 }
 
 /** Opens a folder of this machine in its file manager; where there is none, says where it is. */
@@ -257,7 +270,9 @@ async function pickInstalled(
 }
 
 /** The only one, or the one that is picked. */
-async function pickOne<T>(title: string, all: readonly T[], face: (each: T) => vscode.QuickPickItem): Promise<T | undefined> {
+async function pickOne<T>(
+  title: string, all: readonly T[], face: (each: T) => vscode.QuickPickItem,
+): Promise<T | undefined> {
   if (all.length <= 1) return all[0];
   return (await vscode.window.showQuickPick(all.map((each) => ({ ...face(each), each })), { title }))?.each;
 }

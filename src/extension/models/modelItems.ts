@@ -51,8 +51,16 @@ export type ModelButton =
 
 export type ModelItem =
   | { kind: 'separator'; label: string }
-  /** `icon`: one of the editor's. */
-  | { kind: 'item'; icon: string; label: string; description: string; detail?: string; action: ModelAction; buttons: ModelButton[] };
+  | {
+      kind: 'item';
+      /** One of the editor's. */
+      icon: string;
+      label: string;
+      description: string;
+      detail?: string;
+      action: ModelAction;
+      buttons: ModelButton[];
+    };
 
 /** The icon of the model in use. */
 export const IN_USE = 'check';
@@ -158,7 +166,9 @@ function knownItem(model: KnownModel, listing: ModelListing): ModelItem[] {
         ? facts(`${formatBytes(model.downloadBytes)} to download`, model.licence)
         : facts('downloads are turned off', model.licence),
       // Only the beginning of a long line is seen: what decides comes first.
-      detail: `Needs ${formatBytes(diskBytes)} of disk, ${formatBytes(memoryBytes)} of memory (${precision}). ${model.summary}`,
+      detail:
+        `Needs ${formatBytes(diskBytes)} of disk, ${formatBytes(memoryBytes)} of memory (${precision}). ` +
+        model.summary,
       action: downloadsAllowed ? { kind: 'install', model } : { kind: 'forbidden' },
       buttons: [],
     },
@@ -169,6 +179,7 @@ function unfinishedItem(install: UnfinishedInstall, { known, downloadsAllowed }:
   const { source, precision, doneBytes, totalBytes, busy } = install;
   const whole = totalBytes > 0 && doneBytes >= totalBytes;
   const possible = downloadsAllowed || whole;
+  const here = whole ? 'Everything is downloaded' : `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)} are here`;
   const share = totalBytes > 0 ? formatPercent(doneBytes / totalBytes) : '0 %';
   return {
     kind: 'item',
@@ -179,7 +190,7 @@ function unfinishedItem(install: UnfinishedInstall, { known, downloadsAllowed }:
       : facts(precision, `${share} downloaded`, !possible && 'downloads are turned off'),
     detail: busy
       ? 'Pick it to wait for it.'
-      : `${whole ? 'Everything is downloaded' : `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)} are here`}; pick it to resume.`,
+      : `${here}; pick it to resume.`,
     action: possible || busy ? { kind: 'resume', install } : { kind: 'forbidden' },
     buttons: busy ? [] : [{ kind: 'discard', install }],
   };
@@ -219,7 +230,8 @@ export function isOutdated({ description: { origin }, shared }: InstalledModel, 
 
 /** Whether pausing makes sense: work on this machine alone is stopped, not paused. */
 export function canPause({ request, progress }: Installation): boolean {
-  return request.source.kind !== 'local' && (progress === null || progress.phase === 'resolve' || progress.phase === 'download');
+  const fetching = progress === null || progress.phase === 'resolve' || progress.phase === 'download';
+  return fetching && request.source.kind !== 'local';
 }
 
 function isRunning(source: UnfinishedInstall['source'], running: readonly Installation[]): boolean {

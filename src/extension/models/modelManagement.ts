@@ -165,7 +165,8 @@ export function manageModels(options: ModelManagementOptions): ModelManagement {
     },
     dispose() {
       clearTimeout(look);
-      if (installations.running.length > 0) void import('./backend').then(({ windowEnds }) => installations.interrupt(windowEnds()));
+      if (installations.running.length === 0) return;
+      void import('./backend').then(({ windowEnds }) => installations.interrupt(windowEnds()));
     },
   };
 }

@@ -6,6 +6,7 @@ export type Picked = { action: ModelAction } | { button: ModelButton };
 
 interface Row extends vscode.QuickPickItem {
   action?: ModelAction;
+  inUse?: boolean;
 }
 
 class Button implements vscode.QuickInputButton {
@@ -54,7 +55,7 @@ export function pickModel(listing: Promise<ModelListing>): Promise<Picked | unde
     list.onDidHide(() => resolve(undefined));
     listing.then((models) => {
       list.items = modelItems(models).map(asRow);
-      list.activeItems = list.items.filter(({ iconPath }) => iconPath instanceof vscode.ThemeIcon && iconPath.id === IN_USE);
+      list.activeItems = list.items.filter(({ inUse }) => inUse);
       list.busy = false;
     }, reject);
   }).finally(() => list.dispose());
@@ -70,6 +71,7 @@ function asRow(item: ModelItem): Row {
     description,
     ...(detail !== undefined && { detail }),
     action,
+    inUse: icon === IN_USE,
     buttons: buttons.map((button) => new Button(button)),
   };
 }

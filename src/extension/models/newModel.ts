@@ -25,7 +25,7 @@ export class NewModel {
 
   async fromCatalogue(model: KnownModel): Promise<void> {
     const { name, repo, downloadBytes, licence } = model;
-    const consequence = `Downloads ${formatBytes(downloadBytes)} from ${this.host()} (${repo}, licence ${licence}). Choose a precision to begin.`;
+    const consequence = `Downloads ${formatBytes(downloadBytes)} from ${this.host()} (${repo}, licence ${licence}).`;
     await this.ask({ kind: 'known', id: model.id }, name, model, consequence);
   }
 
@@ -45,7 +45,7 @@ export class NewModel {
     if ('problem' in parsed) return;
     const { repo, revision } = parsed.source;
     const what = revision === undefined ? repo : `${repo} at ${revision}`;
-    await this.ask(parsed.source, repo, undefined, `Downloads ${what} from ${this.host()}. Choose a precision to begin.`);
+    await this.ask(parsed.source, repo, undefined, `Downloads ${what} from ${this.host()}.`);
   }
 
   /** From a checkpoint on this machine, or straight from a finished model folder. @throws ModelError */
@@ -65,12 +65,14 @@ export class NewModel {
       return;
     }
     const source: ModelSource = { kind: 'local', path };
-    const consequence = 'Converts it into a model folder of its own; no network is needed. Choose a precision to begin.';
+    const consequence = 'Converts it into a model folder of its own; no network is needed.';
     await this.ask(source, sourceLabel(source, []), await localShape(path), consequence);
   }
 
-  private async ask(source: ModelSource, label: string, shape: ModelShape | undefined, consequence: string): Promise<void> {
-    const precision = await pickPrecision(label, shape, consequence);
+  private async ask(
+    source: ModelSource, label: string, shape: ModelShape | undefined, consequence: string,
+  ): Promise<void> {
+    const precision = await pickPrecision(label, shape, `${consequence} Choose a precision to begin.`);
     if (precision !== undefined) await this.options.install({ source, precision });
   }
 

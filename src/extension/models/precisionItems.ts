@@ -34,7 +34,9 @@ export function precisionItems(
     if (need) {
       const { diskBytes, memoryBytes } = need(precision);
       parts.push(`${formatBytes(diskBytes)} on disk`, `about ${formatBytes(memoryBytes)} of memory`);
-      if (memoryBytes > totalMemory) tooLarge = `$(warning) More memory than this machine has (${formatBytes(totalMemory)}). `;
+      if (memoryBytes > totalMemory) {
+        tooLarge = `$(warning) More memory than this machine has (${formatBytes(totalMemory)}). `;
+      }
     }
     if (precision === recommended) parts.push(need ? 'recommended for this machine' : 'recommended');
     return { precision, label: precision, description: parts.join(' · '), detail: tooLarge + QUALITY[precision] };

@@ -13,7 +13,9 @@ const USUAL: Precision = 'int8';
  * @param consequence what picking one sets going, in a sentence
  * @returns undefined if it is called off
  */
-export async function pickPrecision(label: string, shape: ModelShape | undefined, consequence: string): Promise<Precision | undefined> {
+export async function pickPrecision(
+  label: string, shape: ModelShape | undefined, consequence: string,
+): Promise<Precision | undefined> {
   const memory = totalmem();
   const recommended = shape ? defaultPrecision(shape, memory) : USUAL;
   const items = precisionItems(recommended, shape && ((precision) => estimate(shape, precision)), memory);

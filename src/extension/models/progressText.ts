@@ -4,7 +4,9 @@ import type { InstallRequest } from './sources';
 import { formatBytes, formatDuration, formatPercent } from './units';
 
 /** How far an installation is, in words: "430 MB of 1.6 GB, 12 MB/s, 2 min left". */
-export function progressText(progress: InstallProgress | null, label: string, { source, precision }: InstallRequest): string {
+export function progressText(
+  progress: InstallProgress | null, label: string, { source, precision }: InstallRequest,
+): string {
   if (!progress) return 'Starting…';
   switch (progress.phase) {
     case 'waiting':
@@ -39,7 +41,8 @@ const SHARES = {
 export function overallFraction(progress: InstallProgress | null, { source }: InstallRequest): number {
   if (!progress || progress.phase === 'waiting' || progress.phase === 'resolve') return 0;
   if (progress.phase === 'download') {
-    return progress.totalBytes > 0 ? SHARES.download.verify[0] * Math.min(1, progress.doneBytes / progress.totalBytes) : 0;
+    const { doneBytes, totalBytes } = progress;
+    return totalBytes > 0 ? SHARES.download.verify[0] * Math.min(1, doneBytes / totalBytes) : 0;
   }
   const [start, end] = SHARES[source.kind === 'local' ? 'local' : 'download'][progress.phase];
   return start * (1 - progress.fraction) + end * progress.fraction;
@@ -63,5 +66,6 @@ export function shortProgress(progress: InstallProgress | null): { icon: string;
 
 /** What the status bar tells of an installation. */
 export function installNote(label: string, request: InstallRequest, progress: InstallProgress | null): InstallNote {
-  return { ...shortProgress(progress), words: `Installing ${label} (${request.precision}): ${progressText(progress, label, request)}` };
+  const words = `Installing ${label} (${request.precision}): ${progressText(progress, label, request)}`;
+  return { ...shortProgress(progress), words };
 }

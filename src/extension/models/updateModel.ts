@@ -20,7 +20,8 @@ export class ModelUpdate {
     const { origin, precision } = model.description;
     const { installer, catalogue } = await this.options.backend();
     if (origin?.repo === undefined) {
-      void vscode.window.showInformationMessage(`${label} was installed from a file or folder; install it anew to update it.`);
+      const message = `${label} was installed from a file or folder; install it anew to update it.`;
+      void vscode.window.showInformationMessage(message);
       return;
     }
     const asking = { location: vscode.ProgressLocation.Window, title: `Looking for an update of ${label}` };
@@ -32,8 +33,10 @@ export class ModelUpdate {
     const known = origin.knownModel === undefined ? undefined : catalogue.find(origin.knownModel);
     const update = 'Update';
     const size = known ? `${formatBytes(known.downloadBytes)} are downloaded` : 'It is downloaded anew';
-    const detail = `${size} from ${origin.repo}, revision ${latest.slice(0, 7)}. The old one serves until the new one is ready.`;
-    const picked = await vscode.window.showInformationMessage(`There is an update of ${label}.`, { modal: true, detail }, update);
+    const detail =
+      `${size} from ${origin.repo}, revision ${latest.slice(0, 7)}. The old one serves until the new one is ready.`;
+    const question = `There is an update of ${label}.`;
+    const picked = await vscode.window.showInformationMessage(question, { modal: true, detail }, update);
     if (picked !== update) return;
     await this.options.install({
       source: known ? { kind: 'known', id: known.id } : { kind: 'hub', repo: origin.repo, revision: latest },

@@ -77,7 +77,8 @@ export class ModelVerification {
   private async tellOfFailure(model: InstalledModel, label: string, reason: string): Promise<void> {
     const [again, remove, showLog] = ['Install Again', 'Delete', 'Show Log'] as const;
     const offered = model.shared ? [showLog] : [again, remove, showLog];
-    const picked = await vscode.window.showErrorMessage(`${label} fails its check and is not used. ${reason}`, ...offered);
+    const message = `${label} fails its check and is not used. ${reason}`;
+    const picked = await vscode.window.showErrorMessage(message, ...offered);
     if (picked === again) await this.options.installAgain(model);
     if (picked === remove) await this.options.remove(model);
     if (picked === showLog) await vscode.commands.executeCommand('biogpt.showLog');

@@ -56,7 +56,8 @@ export class Dialogs {
   /** What a screen reader says of each row in sight of the list that is open. */
   async rows(): Promise<string[]> {
     const rows = this.workbench.page.locator('.quick-input-list .monaco-list-row');
-    return rows.evaluateAll((elements) => elements.map((element) => (element.getAttribute('aria-label') ?? '').replace(/\s+/g, ' ')));
+    const labels = await rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''));
+    return labels.map((label) => label.replace(/\s+/g, ' '));
   }
 
   notification(text: string | RegExp): Locator {
