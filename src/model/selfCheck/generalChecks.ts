@@ -1,11 +1,13 @@
 import type { CheckedModel } from './checkedModel';
 import { largest, logSumExp, shown } from './numbers';
 import type { Report } from './report';
-import type { Tolerance } from './tolerances';
+import { allowedDifference, type Tolerance } from './tolerances';
 
 const SENTENCE = 'the patients were treated with a protein that binds to the receptor of cancer cells.';
 /** New tokens that are computed one by one through the cache, and again at once. */
 const STEPS = 12;
+/** Between the largest and the least logit of a position; a network that computes nothing has less. */
+const LEAST_SPREAD = 0.01;
 /** Tokens of the sentence that are also read by themselves. */
 const CUTS = [1, 3];
 
@@ -38,7 +40,7 @@ export async function checkInGeneral(
     const gap = largest(row, (other) => other !== 2).value - row[id]!;
     if (!(gap <= behind)) behind = gap;
   }
-  const allowed = tolerance.consistent * largest(rows.at(-1)!.map(Math.abs)).value;
+  const allowed = allowedDifference(tolerance.consistent, largest(rows.at(-1)!.map(Math.abs)).value);
   report.add(
     behind <= allowed,
     `${written.length} tokens written one by one fall ${shown(behind)} behind the choices of the whole text at most, ` +
@@ -53,7 +55,8 @@ function checkValues({ vocabSize }: CheckedModel, rows: readonly Float32Array[],
   const sized = rows.every((row) => row.length === vocabSize);
   if (!sized) report.add(false, `There are ${rows[0]?.length} logits for ${vocabSize} tokens.`);
   const spread = Math.min(...rows.map((row) => largest(row).value + largest(row.map((value) => -value)).value));
-  report.add(spread > 0.1, `Logits of a position differ by ${shown(spread)} at least, 0.1 are needed.`);
+  const least = `${LEAST_SPREAD} is needed`;
+  report.add(spread > LEAST_SPREAD, `Logits of a position differ by ${shown(spread)} at least, ${least}.`);
   const moved = rows.slice(1).every((row, index) => {
     const before = rows[index]!;
     return row.some((value, id) => Math.abs(value - before[id]!) > 1e-3);
@@ -73,7 +76,7 @@ function reportSurprise(ids: readonly number[], rows: readonly Float32Array[], r
 }
 
 function compareRows(name: string, a: Float32Array, b: Float32Array, tolerance: Tolerance, report: Report): void {
-  const allowed = tolerance.consistent * largest(b.map(Math.abs)).value;
+  const allowed = allowedDifference(tolerance.consistent, largest(b.map(Math.abs)).value);
   let worst = 0;
   for (let i = 0; i < b.length; i++) {
     const difference = Math.abs(a[i]! - b[i]!);

@@ -2,7 +2,7 @@ import type { PublishedNumbers } from '../../protocol/installer';
 import type { CheckedModel } from './checkedModel';
 import { largest, shown, shownIds } from './numbers';
 import type { Report } from './report';
-import type { Tolerance } from './tolerances';
+import { allowedDifference, type Tolerance } from './tolerances';
 
 type Encoding = PublishedNumbers['encodings'][number];
 type Logits = PublishedNumbers['logits'][number];
@@ -40,7 +40,7 @@ export async function checkLogits(
       if (!(difference <= worst.difference)) worst = { difference, position, id };
     }
   }
-  const allowed = tolerance.logits * magnitude;
+  const allowed = allowedDifference(tolerance.logits, magnitude);
   const ok = worst.difference <= allowed;
   const line =
     `Logits of ${shownIds(ids)}: largest difference from the published ones ${shown(worst.difference)}, ` +

@@ -15,6 +15,14 @@ export interface Tolerance {
   amongBeams: number;
 }
 
+/** What a logit may always differ by: float32 in another order of sums, and numbers published with four decimals. */
+const LEAST_ALLOWED = 2e-4;
+
+/** @param magnitude of the largest logit compared */
+export function allowedDifference(share: number, magnitude: number): number {
+  return Math.max(LEAST_ALLOWED, share * magnitude);
+}
+
 /**
  * How far a sound model of each precision may be from its published fp32 numbers.
  *

@@ -79,36 +79,96 @@ describe('Catalogue', () => {
     change(model);
     return { models: [model] };
   };
-  const part = (model: Record<string, unknown>, key: string): Record<string, unknown> => model[key] as Record<string, unknown>;
-  const firstOf = (model: Record<string, unknown>, key: string): Record<string, unknown> =>
-    (part(model, 'published')[key] as Record<string, unknown>[])[0]!;
+  type Fields = Record<string, unknown>;
+  const part = (model: Fields, key: string): Fields => model[key] as Fields;
+  const firstOf = (model: Fields, key: string): Fields => (part(model, 'published')[key] as Fields[])[0]!;
   const refused: [what: string, content: () => unknown, says: RegExp][] = [
     ['no JSON', () => '{"models": [', /is not valid JSON/],
     ['a list', () => [], /the file must be an object; it is \[\]/],
     ['no models', () => ({}), /models must be a list; it is missing/],
     ['a key beside models', () => ({ models: [], version: 1 }), /the file: "version" is not a key; there are models/],
     ['an id that is built in', changed((m) => (m['id'] = 'biogpt')), /models\[0\]\.id: "biogpt" is built in/],
-    ['an id twice', () => ({ models: [own(), own()] }), /models\[1\]\.id: "our-biogpt" is the id of models\[0\] already/],
+    [
+      'an id twice',
+      () => ({ models: [own(), own()] }),
+      /models\[1\]\.id: "our-biogpt" is the id of models\[0\] already/,
+    ],
     ['an id with capitals', changed((m) => (m['id'] = 'Ours')), /models\[0\]\.id must be lower-case/],
     ['an id that leads elsewhere', changed((m) => (m['id'] = '../ours')), /models\[0\]\.id must be lower-case/],
     ['no name', changed((m) => delete m['name']), /models\[0\]\.name must be a text; it is missing/],
     ['a blank summary', changed((m) => (m['summary'] = ' ')), /models\[0\]\.summary must be a text/],
     ['a repository without owner', changed((m) => (m['repo'] = 'biogpt')), /models\[0\]\.repo must be a repository/],
     ['a branch as revision', changed((m) => (m['revision'] = 'main')), /models\[0\]\.revision must be a commit/],
-    ['a misspelt key', changed((m) => (m['license'] = 'MIT')), /models\[0\]: "license" is not a key; there are .*licence/],
-    ['half a layer', changed((m) => (part(m, 'architecture')['layers'] = 2.5)), /architecture\.layers must be a whole number from 1/],
-    ['heads that do not divide', changed((m) => (part(m, 'architecture')['heads'] = 7)), /architecture\.heads: hiddenSize 1024/],
-    ['no parameters', changed((m) => (m['parameters'] = 0)), /models\[0\]\.parameters must be a whole number from 1; it is 0/],
-    ['a file elsewhere', changed((m) => (m['files'] = [{ path: '../vocab.json' }])), /files\[0\]\.path must be the name of a file/],
-    ['a short hash', changed((m) => (m['files'] = [{ path: 'a', sha256: 'abc' }])), /files\[0\]\.sha256 must be a SHA-256/],
-    ['no merges', changed((m) => (m['files'] = [{ path: 'config.json' }, { path: 'vocab.json' }])), /files: merges\.txt is missing/],
-    ['no weights', changed((m) => (m['files'] = (m['files'] as unknown[]).slice(0, 3))), /files: the weights are missing/],
-    ['an id outside the vocabulary', changed((m) => (firstOf(m, 'encodings')['ids'] = [2, 42_384])), /encodings\[0\]\.ids\[1\] must be a whole number from 0 to 42383/],
-    ['a logit that is a text', changed((m) => (firstOf(m, 'logits')['values'] = [['1']])), /logits\[0\]\.values\[0\]\[0\] must be a number; it is "1"/],
-    ['more logits than ids', changed((m) => (firstOf(m, 'logits')['values'] = Array(9).fill([1]))), /logits\[0\]\.values: at most a row/],
-    ['random sampling as reference', changed((m) => (firstOf(m, 'generations')['decoding'] = { strategy: 'sample' })), /generations\[0\]\.decoding\.strategy must be/],
-    ['no beams', changed((m) => (firstOf(m, 'generations')['decoding'] = { strategy: 'beam' })), /decoding\.beams must be a whole number from 1 to 32; it is missing/],
-    ['a length that is too short', changed((m) => (firstOf(m, 'generations')['maxLength'] = 3)), /generations\[0\]\.maxLength must be a whole number from 17/],
+    [
+      'a misspelt key',
+      changed((m) => (m['license'] = 'MIT')),
+      /models\[0\]: "license" is not a key; there are .*licence/,
+    ],
+    [
+      'half a layer',
+      changed((m) => (part(m, 'architecture')['layers'] = 2.5)),
+      /architecture\.layers must be a whole number from 1/,
+    ],
+    [
+      'heads that do not divide',
+      changed((m) => (part(m, 'architecture')['heads'] = 7)),
+      /architecture\.heads: hiddenSize 1024/,
+    ],
+    [
+      'no parameters',
+      changed((m) => (m['parameters'] = 0)),
+      /models\[0\]\.parameters must be a whole number from 1; it is 0/,
+    ],
+    [
+      'a file elsewhere',
+      changed((m) => (m['files'] = [{ path: '../vocab.json' }])),
+      /files\[0\]\.path must be the name of a file/,
+    ],
+    [
+      'a short hash',
+      changed((m) => (m['files'] = [{ path: 'a', sha256: 'abc' }])),
+      /files\[0\]\.sha256 must be a SHA-256/,
+    ],
+    [
+      'no merges',
+      changed((m) => (m['files'] = [{ path: 'config.json' }, { path: 'vocab.json' }])),
+      /files: merges\.txt is missing/,
+    ],
+    [
+      'no weights',
+      changed((m) => (m['files'] = (m['files'] as unknown[]).slice(0, 3))),
+      /files: the weights are missing/,
+    ],
+    [
+      'an id outside the vocabulary',
+      changed((m) => (firstOf(m, 'encodings')['ids'] = [2, 42_384])),
+      /encodings\[0\]\.ids\[1\] must be a whole number from 0 to 42383/,
+    ],
+    [
+      'a logit that is a text',
+      changed((m) => (firstOf(m, 'logits')['values'] = [['1']])),
+      /logits\[0\]\.values\[0\]\[0\] must be a number; it is "1"/,
+    ],
+    [
+      'more logits than ids',
+      changed((m) => (firstOf(m, 'logits')['values'] = Array(9).fill([1]))),
+      /logits\[0\]\.values: at most a row/,
+    ],
+    [
+      'random sampling as reference',
+      changed((m) => (firstOf(m, 'generations')['decoding'] = { strategy: 'sample' })),
+      /generations\[0\]\.decoding\.strategy must be/,
+    ],
+    [
+      'no beams',
+      changed((m) => (firstOf(m, 'generations')['decoding'] = { strategy: 'beam' })),
+      /decoding\.beams must be a whole number from 1 to 32; it is missing/,
+    ],
+    [
+      'a length that is too short',
+      changed((m) => (firstOf(m, 'generations')['maxLength'] = 3)),
+      /generations\[0\]\.maxLength must be a whole number from 17/,
+    ],
   ];
   for (const [what, content, says] of refused) {
     it(`refuses ${what}`, async () => {
@@ -149,11 +209,15 @@ describe('estimate', () => {
     it('is the size of its weights', async () => {
       const { description } = await openModelFolder(tiny.dir);
       // The estimate's allowance for vocabulary and graph is a BioGPT's, far more than this toy's.
-      const empty = { hiddenSize: 0, layers: 0, heads: 1, ffnSize: 0, maxPositions: 0, vocabSize: 0, scaleEmbedding: true };
+      const empty = {
+        hiddenSize: 0, layers: 0, heads: 1, ffnSize: 0, maxPositions: 0, vocabSize: 0, scaleEmbedding: true,
+      };
       for (const precision of PRECISIONS) {
         const small = estimate({ architecture: empty, parameters: 0 }, precision).diskBytes;
-        const converted = await convert(join(dirname(tiny.dir), 'tiny'), join(dirname(tiny.dir), precision), { precision });
-        within(estimate(description, precision).diskBytes - small, converted.description.files['model.onnx.data']!.bytes, 0.1);
+        const folder = dirname(tiny.dir);
+        const converted = await convert(join(folder, 'tiny'), join(folder, precision), { precision });
+        const { bytes } = converted.description.files['model.onnx.data']!;
+        within(estimate(description, precision).diskBytes - small, bytes, 0.1);
       }
     });
   });

@@ -21,6 +21,8 @@ function checked(engine: Engine): CheckedModel {
   };
 }
 
+const rounded = (value: number): number => Number(value.toFixed(4));
+
 /** What a model computes, in the form and the number of decimals that numbers are published in. */
 async function publish(model: CheckedModel): Promise<PublishedNumbers> {
   const [short, other] = TEXTS.map((text) => model.encode(text)) as [number[], number[]];
@@ -28,7 +30,7 @@ async function publish(model: CheckedModel): Promise<PublishedNumbers> {
   return {
     source: 'the fp32 model',
     encodings: TEXTS.map((text) => ({ text, ids: model.encode(text) })),
-    logits: [{ ids: short, values: rows.map((row) => [...row.subarray(0, 3)].map((value) => Number(value.toFixed(4)))) }],
+    logits: [{ ids: short, values: rows.map((row) => [...row.subarray(0, 3)].map(rounded)) }],
     generations: [
       {
         ids: other,
@@ -155,7 +157,9 @@ describe('self-check', function () {
       const report = await checkModel(await converted(source, precision), published, precision);
       assert.deepEqual(report.problems, []);
       assert.equal(report.ok, true);
-      const says = (pattern: RegExp): void => assert.ok(report.lines.some((line) => pattern.test(line)), report.lines.join('\n'));
+      const says = (pattern: RegExp): void => {
+        assert.ok(report.lines.some((line) => pattern.test(line)), report.lines.join('\n'));
+      };
       says(/^Compared with the fp32 model:$/);
       says(/^"TNF is" becomes 2,[\d,]+, as published\.$/);
       says(/^Logits of 2,[\d,]+: largest difference from the published ones [\d.e-]+, allowed [\d.]+\.$/);
