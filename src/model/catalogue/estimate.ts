@@ -33,7 +33,7 @@ const COMFORTABLE_SHARE = 0.4;
  * Memory: the packed matrices, which are private copies; the stored embedding table, whose rows are
  * looked up where the LM head has a packed copy of them; the KV cache of a full context,
  * 2 · layers · hidden · 4 bytes a token; the process itself. Without the cache the formula gives, for
- * BioGPT, 1.63 GB at fp32, 475 MB at int8 (blocks of 128) and 353 MB at int4 (blocks of 32); measured
+ * BioGPT, 1.62 GB at fp32, 477 MB at int8 (blocks of 128) and 351 MB at int4 (blocks of 32); measured
  * on Linux x64 with ONNX Runtime 1.30: 1.57 GB, 445 MB and 377 MB.
  */
 export function estimate({ architecture, parameters }: ModelShape, precision: Precision): Need {
