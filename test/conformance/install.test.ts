@@ -4,9 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KvCache } from '../../src/decoder/session/kvCache';
 import { openSession } from '../../src/decoder/session/openSession';
-import { convert, openModelFolder } from '../../src/model';
-import { extractSource } from '../../src/model/source/archive';
+import { openModelFolder } from '../../src/model';
+import { Catalogue } from '../../src/model/catalogue/catalogue';
+import { HuggingFaceHub } from '../../src/model/hub/huggingFaceHub';
+import { ModelInstaller } from '../../src/model/install/installer';
+import { ModelStore } from '../../src/model/install/modelStore';
+import { ProcessWorker } from '../../src/model/install/processWorker';
+import type { InstalledModel, ModelSource } from '../../src/model/install/types';
+import { TestHub } from '../support/testHub/testHub';
 import { optional, required } from './support/missing';
+import { repositoryRoot } from './support/shared';
 import {
   CHECKPOINT_FORMS, referenceVocabulary, writeReferenceCheckpoints, type ReferenceLogits,
 } from './support/referenceCheckpoints';
@@ -36,48 +43,71 @@ async function worstDifference(modelDir: string, reference: ReferenceLogits): Pr
   }
 }
 
-for (const [size, need] of [['tiny', required], ['full', optional]] as const) {
+/**
+ * Installs a checkpoint as the product does: an archive from the disk, a folder from a Hub, verified,
+ * converted and checked by the installer process.
+ */
+async function install(path: string, root: string, hub: TestHub): Promise<{ model: InstalledModel; log: string[] }> {
+  const log: string[] = [];
+  const installer = new ModelInstaller({
+    store: new ModelStore(root),
+    catalogue: Catalogue.builtIn(),
+    hub: new HuggingFaceHub({ endpoint: hub.url, fetch }),
+    worker: new ProcessWorker(join(repositoryRoot, 'dist', 'installer.cjs'), () => undefined),
+    log: (line) => log.push(line),
+  });
+  const repo = 'lab/biogpt';
+  let source: ModelSource = { kind: 'local', path };
+  if (!path.endsWith('.tgz')) {
+    await hub.publish(repo, path);
+    source = { kind: 'hub', repo };
+  }
+  return { model: await installer.install(source, { precision: 'fp32', keepOriginal: false }), log };
+}
+
+/** At full size those that differ in how the weights are stored; each takes half a minute to write. */
+const FULL_FORMS = ['safetensors', 'bin-copy', 'bin-tied', 'fairseq'] as const;
+
+for (const { size, need, forms } of [
+  { size: 'tiny', need: required, forms: CHECKPOINT_FORMS },
+  { size: 'full', need: optional, forms: FULL_FORMS },
+] as const) {
   describe(`installed forms against transformers, ${size} size`, function () {
     let dir: string;
     let vocabulary: string;
+    let hub: TestHub;
 
-    before(function () {
+    before(async function () {
       vocabulary = need(this, referenceVocabulary(size));
       dir = mkdtempSync(join(tmpdir(), `biogpt-install-${size}-`));
+      hub = await TestHub.start();
     });
-    after(() => {
+    after(async () => {
+      await hub?.close();
       if (dir !== undefined) rmSync(dir, { recursive: true });
     });
 
-    for (const form of CHECKPOINT_FORMS) {
+    for (const form of forms) {
       it(form, async function () {
-        const started = performance.now();
         // One form at a time: at full size each has 1.4 GB and more.
         const out = join(dir, form);
         mkdirSync(out);
         const { [form]: checkpoint } = await writeReferenceCheckpoints(this, size, vocabulary, [form], out);
-        let source = checkpoint.path;
-        if (source.endsWith('.tgz')) {
-          source = join(out, 'unpacked');
-          mkdirSync(source);
-          await extractSource(checkpoint.path, source);
-          rmSync(checkpoint.path);
-        }
-        const model = join(out, 'model');
-        const { warnings, bytes } = await convert(source, model, { precision: 'fp32' });
-        assert.deepEqual(warnings, []);
-        rmSync(source, { recursive: true });
+        const started = performance.now();
+        const { model, log } = await install(checkpoint.path, join(out, 'models'), hub);
+        const seconds = ((performance.now() - started) / 1000).toFixed(0);
+        assert.deepEqual(log, []);
+        rmSync(checkpoint.path, { recursive: true });
 
-        const worst = await worstDifference(model, checkpoint.reference);
+        const worst = await worstDifference(model.dir, checkpoint.reference);
         assert.ok(worst <= TOLERANCE, `max |Δlogit| ${worst}`);
         const published = JSON.parse(readFileSync(join(vocabulary, 'vocab.json'), 'utf8')) as Record<string, number>;
         const soft = form === 'fairseq-prompt' ? 9 : 0;
         for (let i = 1; i <= soft; i++) published[`learned${i}</w>`] = checkpoint.reference.vocabSize - soft + i - 1;
-        assert.deepEqual(JSON.parse(readFileSync(join(model, 'vocab.json'), 'utf8')), published);
-        assert.deepEqual(readFileSync(join(model, 'merges.txt')), readFileSync(join(vocabulary, 'merges.txt')));
+        assert.deepEqual(JSON.parse(readFileSync(join(model.dir, 'vocab.json'), 'utf8')), published);
+        assert.deepEqual(readFileSync(join(model.dir, 'merges.txt')), readFileSync(join(vocabulary, 'merges.txt')));
         rmSync(out, { recursive: true });
-        const seconds = ((performance.now() - started) / 1000).toFixed(0);
-        console.log(`      ${(bytes / 1e6).toFixed(0)} MB, max |Δlogit| ${worst.toExponential(1)}, ${seconds} s`);
+        console.log(`      ${(model.bytes / 1e6).toFixed(0)} MB, max |Δlogit| ${worst.toExponential(1)}, installed in ${seconds} s`);
       });
     }
   });

@@ -1,8 +1,9 @@
 import type { ExpectedFile } from '../../protocol/installer';
 import type { HubListing } from '../install/types';
+import { BPE_CODES_FILE, CONFIG_FILE, DICT_FILE, fairseqCheckpoints, MERGES_FILE, VOCAB_FILE } from '../source/folderKinds';
 import { HubError } from './hubError';
 
-const NEEDED = ['config.json', 'vocab.json', 'merges.txt'];
+const NEEDED = [CONFIG_FILE, VOCAB_FILE, MERGES_FILE];
 
 /** Forms of the weights by preference: a safetensors file needs no unpickler. */
 const WEIGHTS = [
@@ -12,11 +13,16 @@ const WEIGHTS = [
 
 /**
  * The files of a repository that a BioGPT model needs: configuration, vocabulary, merges, and one form
- * of the weights.
+ * of the weights; or, where there is no configuration, fairseq's checkpoint, dictionary and BPE codes.
  * @throws HubError if something is missing
  */
 export function chooseFiles({ repo, files }: HubListing): ExpectedFile[] {
   const byName = new Map(files.map((file) => [file.name, file]));
+  const [checkpoint] = fairseqCheckpoints([...byName.keys()]);
+  const fairseq = checkpoint === undefined ? [] : [checkpoint, DICT_FILE, BPE_CODES_FILE];
+  if (!byName.has(CONFIG_FILE) && fairseq.length > 0 && fairseq.every((name) => byName.has(name))) {
+    return fairseq.map((name) => byName.get(name)!);
+  }
   const missing = NEEDED.filter((name) => !byName.has(name));
   if (missing.length > 0) {
     throw new HubError(repo, `the repository has no ${missing.join(', no ')}.`, 'Choose a repository with a BioGPT model.');

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { convert, openModelFolder, verifyModelFolder, type ConvertOptions } from '../../../src/model';
+import { temporaryName } from '../../../src/model/temporaryName';
 import { op, storage, tensor, dict, pickle } from './support/pickleWriter';
 import { rejectsWith } from './support/throws';
 import {
@@ -286,11 +287,11 @@ describe('convert', () => {
 
     it('leftovers of a killed conversion are removed', async () => {
       // No process has this id: it is above Linux' and macOS' largest.
-      const leftover = join(dir, 'models', '.out.partial-99999999-abcd');
-      const alive = join(dir, 'models', `.out.partial-${process.pid}-abcd`);
-      for (const folder of [leftover, alive]) mkdirSync(folder, { recursive: true });
+      const alive = temporaryName('out', 'partial');
+      const leftover = alive.replace(`-${process.pid}-`, '-99999999-');
+      for (const name of [leftover, alive]) mkdirSync(join(dir, 'models', name), { recursive: true });
       await run();
-      assert.deepEqual(readdirSync(join(dir, 'models')).sort(), [`.out.partial-${process.pid}-abcd`, 'out']);
+      assert.deepEqual(readdirSync(join(dir, 'models')).sort(), [alive, 'out']);
     });
 
     it('a parent that cannot be written is named', async function () {
