@@ -101,7 +101,10 @@ describe('a writer who manages models', function () {
     await workbench.focusEnd(draft());
   }
 
-  const chooseModel = (): Promise<void> => workbench.runCommand('BioGPT: Choose Model…');
+  async function chooseModel(): Promise<void> {
+    await workbench.runCommand('BioGPT: Choose Model…');
+    await dialogs.list('Choose a Model');
+  }
   const picture = (name: string): Promise<void> => workbench.screenshot(join(pictures, `models-${name}.png`));
 
   /** Folder where the extension keeps its models. */
@@ -237,6 +240,8 @@ describe('a writer who manages models', function () {
     const paused = await dialogs.row(/^lab\/tiny/);
     await picture('paused');
     assert.match(paused.label, /int4 · \d+ % downloaded.* of 1\d MB are here; pick it to resume/);
+    // Slow enough for another window to open meanwhile.
+    hub.plan = () => ({ kind: 'slow', bytesPerSecond: 3e5 });
     await dialogs.pick(/^lab\/tiny/);
     await dialogs.told('Installing lab/tiny (int4)');
 
@@ -245,8 +250,7 @@ describe('a writer who manages models', function () {
     await installFromHub('int4');
     await dialogs.told('Another window is installing lab/tiny; waiting for it.');
     await picture('waiting');
-    hub.plan = () => undefined;
-    await first[1].told('tiny (int4) is ready and in use.');
+    await first[1].told('tiny (int4) is ready and in use.', 90_000);
     await first[0].close();
     await dialogs.told('tiny (int4) is ready and in use.');
     assert.ok(hub.bytesSent(WEIGHTS) <= statSync(join(checkpoint, WEIGHTS)).size * 1.05, 'bytes were fetched twice');
@@ -315,7 +319,7 @@ describe('a writer who manages models', function () {
   it('installs from a folder on this machine, without any Hub', async () => {
     await chooseModel();
     await dialogs.pick(/^From a File or Folder…/);
-    await workbench.page.locator('.quick-input-title').filter({ hasText: 'From a File or Folder' }).waitFor();
+    await dialogs.list('From a File or Folder');
     await workbench.page.locator('.quick-input-widget input').first().fill(checkpoint);
     // The dialog follows what is typed.
     await dialogs.row(/^tiny/);

@@ -18,24 +18,38 @@ export class Dialogs {
     while (Date.now() < deadline) {
       const labels = await this.rows();
       const at = labels.findIndex((label) => says.test(label));
-      if (at >= 0) return { row: rows.nth(at), label: labels[at]! };
-      // Rows out of sight are not in the page.
+      // Rows out of sight are not in the page, or there but covered.
       const more = labels.some((label) => !seen.has(label));
       for (const label of labels) seen.add(label);
-      const box = await page.locator('.quick-input-list').boundingBox();
-      if (box && labels.length > 0) {
-        await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-        await page.mouse.wheel(0, more ? 120 : -5000);
+      const list = await page.locator('.quick-input-list').boundingBox();
+      const found = at >= 0 ? await rows.nth(at).boundingBox() : null;
+      if (list && found) {
+        const [above, below] = [list.y - found.y, found.y + found.height - (list.y + list.height)];
+        if (above <= 0 && below <= 0) return { row: rows.nth(at), label: labels[at]! };
+        await this.scroll(list, above > 0 ? -above : below);
+      } else if (list && labels.length > 0) {
+        await this.scroll(list, more ? 120 : -5000);
       }
       await page.waitForTimeout(100);
     }
     throw new Error(`No row says ${says}. There are:\n${[...seen].join('\n')}`);
   }
 
+  private async scroll(list: { x: number; y: number; width: number; height: number }, by: number): Promise<void> {
+    const { mouse } = this.workbench.page;
+    await mouse.move(list.x + list.width / 2, list.y + list.height / 2);
+    await mouse.wheel(0, by);
+  }
+
   /** Picks from the list that is open or about to be. */
   async pick(says: RegExp): Promise<void> {
     const { row } = await this.row(says);
     await row.click();
+  }
+
+  /** Waits until the list with this title is open. */
+  async list(title: string): Promise<void> {
+    await this.workbench.page.locator('.quick-input-title').filter({ hasText: title }).waitFor({ timeout: 20_000 });
   }
 
   /** Presses a button of a row, by its tooltip. */
@@ -48,7 +62,7 @@ export class Dialogs {
   /** Types into the input that is open or about to be, and confirms. */
   async answer(title: string, text: string): Promise<void> {
     const { page } = this.workbench;
-    await page.locator('.quick-input-title').filter({ hasText: title }).waitFor({ timeout: 20_000 });
+    await this.list(title);
     await page.locator('.quick-input-widget input').first().fill(text);
     await page.keyboard.press('Enter');
   }
@@ -78,12 +92,8 @@ export class Dialogs {
 
   /** Closes all notifications. */
   async dismissAll(): Promise<void> {
-    const { page } = this.workbench;
-    for (;;) {
-      const close = page.locator('.notification-toast .codicon-notifications-clear').first();
-      if (!(await close.isVisible())) return;
-      await close.click();
-    }
+    await this.workbench.runCommand('Notifications: Clear All Notifications');
+    await this.workbench.page.locator('.notification-toast').first().waitFor({ state: 'detached' });
   }
 
   /** Waits for a modal dialog and presses one of its buttons. @returns what it says */
