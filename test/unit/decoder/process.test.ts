@@ -135,31 +135,28 @@ describe('the decoder process', function () {
     await rejectsWith(ErrorCodes.badRequest, /maxNewTokens/, complete(params(TEXT, 0)));
   });
 
-  it('answers a cancellation at once: while decoding, in a prefill, in the queue', async () => {
+  it('ends a cancelled request midway: while decoding, in a prefill, in the queue', async () => {
     await load(slow.dir);
     const long = TEXT.repeat(60);
-    const cancelAfter = async (ms: number, p: CompleteParams): Promise<number> => {
+    const cancelAfter = async (ms: number, p: CompleteParams): Promise<void> => {
       const source = new CancellationTokenSource();
       const request = decoder.connection.sendRequest(Methods.complete, p, source.token);
       await new Promise((resolve) => setTimeout(resolve, ms));
-      const cancelled = performance.now();
       source.cancel();
       await rejectsWith(-32800, /cancelled/, request);
-      return performance.now() - cancelled;
     };
-    const { timings } = await complete(params(long, 30));
-    // One step or chunk, and a wide margin for a busy machine; the whole would take much longer.
-    const step = timings.decodeMs / 30;
-    const decoding = await cancelAfter(100, params(long, 400));
-    assert.ok(decoding < 10 * step + 200, `decoding: ${decoding} ms, a step takes ${step} ms`);
-    const prefill = await cancelAfter(20, params(`of ${long}`, 30));
-    assert.ok(prefill < timings.prefillMs / 2 + 100, `prefill: ${prefill} of ${timings.prefillMs} ms`);
-    const running = complete(params(`a ${long}`, 30));
-    const queued = await cancelAfter(20, params(TEXT));
-    assert.ok(queued < 100, `queue: ${queued} ms`);
-    const before = performance.now();
+    // What is in the cache tells how far a request came; times would only tell how busy the machine is.
+    const { timings } = await complete(params(long, 1));
+    const prompt = timings.prefillTokens;
+    await cancelAfter(100, params(long, 400));
+    assert.ok((await status()).cachedTokens < prompt + 400);
+    await cancelAfter(20, params(`of ${long}`, 1));
+    assert.ok((await status()).cachedTokens < prompt, `a prefill of ${prompt} tokens ran to its end`);
+    let done = false;
+    const running = complete(params(`a ${long}`, 30)).then(() => (done = true));
+    await cancelAfter(20, params(TEXT));
     await status();
-    assert.ok(performance.now() - before < 300, 'status is answered while a request runs');
+    assert.ok(!done, 'the queue and status are answered while a request runs');
     await running;
   });
 
