@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { openModelFolder } from '../../model/store';
 import type { ModelInfo } from '../../protocol';
 import type { ModelLoader } from '../decoder/modelChoice';
+import { withoutPath } from './problems';
 
 /** The starter serves in place of the model that was chosen. */
 export interface StandIn {
@@ -50,11 +51,12 @@ export class ChosenModel {
         await openModelFolder(dir);
       } catch (error) {
         // What is wrong with a folder that is there says more than that another one is not.
-        if (isPath(wanted) || !/does not exist/.test(messageOf(error))) problem = messageOf(error);
+        const told = withoutPath(messageOf(error), dir);
+        if (isPath(wanted) || !/does not exist/i.test(told)) problem = told;
         continue;
       }
       const failed = failedCheck(dir);
-      if (failed !== undefined) return standIn(`It failed its check: ${failed}`);
+      if (failed !== undefined) return standIn(`It has failed its check. ${failed}`);
       if (this.refused?.modelDir === dir) return standIn(this.refused.reason);
       return { modelDir: dir };
     }
@@ -74,9 +76,10 @@ export class ChosenModel {
       return await loader.load(modelDir);
     } catch (error) {
       if (modelDir === starterDir || loader.stopping) throw error;
-      this.refused = { modelDir, reason: messageOf(error) };
+      const reason = withoutPath(messageOf(error), modelDir);
+      this.refused = { modelDir, reason };
       if (!isAnswer(error)) throw error;
-      onChoice({ wanted: this.options.use(), reason: messageOf(error) });
+      onChoice({ wanted: this.options.use(), reason });
       return loader.load(starterDir);
     }
   }

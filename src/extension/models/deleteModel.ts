@@ -3,6 +3,7 @@ import type { DamagedModel } from '../../model/install/modelStore';
 import type { InstalledModel } from '../../model/install/types';
 import type { ModelBackend } from './backend';
 import type { FailedChecks } from './failedChecks';
+import { withoutPath } from './problems';
 import { formatBytes } from './units';
 import { labelOf } from './verifyModel';
 
@@ -37,7 +38,7 @@ export class ModelDeletion {
   /** @returns whether it was deleted. @throws ModelError if it can't be */
   async runDamaged(model: DamagedModel): Promise<boolean> {
     const name = model.dir.split(/[/\\]/).at(-1)!;
-    if (!(await confirmed(`Delete ${name}?`, model.problem))) return false;
+    if (!(await confirmed(`Delete ${name}?`, withoutPath(model.problem, model.dir)))) return false;
     return this.remove({ name, dir: model.dir, shared: false });
   }
 

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { PRECISIONS } from '../../model/format';
 import type { UnfinishedInstall } from '../../model/install/modelStore';
@@ -13,6 +14,7 @@ import { canPause, type ModelAction, type ModelButton, type ModelListing } from 
 import { listModels } from './modelList';
 import { pickModel } from './modelPicker';
 import type { NewModel } from './newModel';
+import { withoutPath } from './problems';
 import { sourceLabel } from './sources';
 import type { ModelSwitch } from './switchModel';
 import { formatBytes, formatPercent } from './units';
@@ -213,7 +215,7 @@ export class ModelCommands {
 
   private async repair(model: { dir: string; problem: string }): Promise<void> {
     const [choose, remove] = ['Choose Model…', 'Delete'] as const;
-    const picked = await vscode.window.showErrorMessage(`This model cannot be used. ${model.problem}`, choose, remove);
+    const picked = await vscode.window.showErrorMessage(`${basename(model.dir)} cannot be used. ${withoutPath(model.problem, model.dir)}`, choose, remove);
     if (picked === choose) await this.choose();
     if (picked === remove) await this.options.deletion.runDamaged(model);
   }

@@ -5,6 +5,7 @@ import type { DamagedModel, UnfinishedInstall } from '../../model/install/modelS
 import type { InstalledModel } from '../../model/install/types';
 import { isChosen } from './chosenModel';
 import type { Installation } from './installations';
+import { withoutPath } from './problems';
 import { progressText } from './progressText';
 import { sameRevision, sameSource, sourceLabel } from './sources';
 import { formatBytes, formatPercent } from './units';
@@ -117,7 +118,7 @@ function damagedItem(model: DamagedModel): ModelItem {
     icon: 'warning',
     label: folderName(model.dir),
     description: 'cannot be used',
-    detail: model.problem,
+    detail: withoutPath(model.problem, model.dir),
     action: { kind: 'repair', model },
     buttons: [{ kind: 'show', dir: model.dir }, { kind: 'deleteDamaged', model }],
   };

@@ -24,8 +24,8 @@ export class NewModel {
   constructor(private readonly options: NewModelOptions) {}
 
   async fromCatalogue(model: KnownModel): Promise<void> {
-    const { name, repo, downloadBytes, licence } = model;
-    const consequence = `Downloads ${formatBytes(downloadBytes)} from ${this.host()} (${repo}, licence ${licence}).`;
+    const { name, repo, downloadBytes } = model;
+    const consequence = `Downloads ${formatBytes(downloadBytes)} from ${this.host()}/${repo}.`;
     await this.ask({ kind: 'known', id: model.id }, name, model, consequence);
   }
 
@@ -65,14 +65,14 @@ export class NewModel {
       return;
     }
     const source: ModelSource = { kind: 'local', path };
-    const consequence = 'Converts it into a model folder of its own; no network is needed.';
+    const consequence = 'Converts it, without any network.';
     await this.ask(source, sourceLabel(source, []), await localShape(path), consequence);
   }
 
   private async ask(
     source: ModelSource, label: string, shape: ModelShape | undefined, consequence: string,
   ): Promise<void> {
-    const precision = await pickPrecision(label, shape, `${consequence} Choose a precision to begin.`);
+    const precision = await pickPrecision(label, shape, `${consequence} Which precision?`);
     if (precision !== undefined) await this.options.install({ source, precision });
   }
 

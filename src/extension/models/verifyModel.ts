@@ -3,6 +3,7 @@ import type { InstalledModel } from '../../model/install/types';
 import type { CheckReport, InstallStageProgress } from '../../protocol/installer';
 import type { ModelBackend } from './backend';
 import type { FailedChecks } from './failedChecks';
+import { withoutPath } from './problems';
 import { formatPercent } from './units';
 
 export interface VerifyOptions {
@@ -33,7 +34,7 @@ export class ModelVerification {
       void this.tellOfPass(label, report);
       return true;
     }
-    const reason = report.problems.join(' ');
+    const reason = report.problems.map((problem) => withoutPath(problem, model.dir)).join(' ');
     if (model.dir === this.options.starterDir) {
       // Nothing could take its place.
       void vscode.window.showErrorMessage(`${label} fails its check. ${reason} Install the extension again.`);
