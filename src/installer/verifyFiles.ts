@@ -1,7 +1,6 @@
-import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
 import { ModelError } from '../model';
-import { hashFile } from '../model/hashedFile';
+import { hashFile, startHash } from '../model/hashedFile';
 import type { ExpectedFile } from '../protocol/installer';
 
 /** A file whose content is not the expected one. */
@@ -14,13 +13,6 @@ export class WrongHashError extends ModelError {
   ) {
     super(path, problem, 'It was damaged on the way or changed: it is thrown away, so try again to download it anew.');
   }
-}
-
-/** A hash in the making, as the publisher computes it. */
-export function startHash({ hash, bytes }: Pick<ExpectedFile, 'hash' | 'bytes'>): Hash {
-  if (hash.algorithm === 'sha256') return createHash('sha256');
-  // Git's id of a blob: its type and size come first.
-  return createHash('sha1').update(`blob ${bytes}\0`);
 }
 
 /**

@@ -40,7 +40,7 @@ export const KNOWN_MODELS: readonly KnownModel[] = [
     files: [
       { path: 'config.json' },
       { path: 'vocab.json' },
-      { path: 'merges.txt', sha256: '9dcbaa97d51e28e26cd82bc4b038affcb29fecf259f5bacf3f3775012d6cf174' },
+      { path: 'merges.txt' },
       { path: 'pytorch_model.bin', sha256: '11b9d608003652a84595aecee376d5c09156779228639b0ecb147cafb43cd409' },
     ],
     published: BIOGPT_NUMBERS,
