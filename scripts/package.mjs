@@ -15,6 +15,8 @@ const TARGETS = {
   'win32-x64': ['onnxruntime.dll', 'onnxruntime_binding.node', 'DirectML.dll'],
   'win32-arm64': ['onnxruntime.dll', 'onnxruntime_binding.node', 'DirectML.dll'],
 };
+/** What `import('koffi')` loads; the rest of the package is its C++ source. */
+const KOFFI = ['package.json', 'index.js', 'src/koffi/index.js', 'src/koffi/src/static.js', 'LICENSE.txt'];
 const MOST_BYTES = 35e6;
 
 /** What every package must hold; a file list that lacks one of these is a broken build. */
@@ -29,6 +31,7 @@ const required = (target) => [
   'extension/media/icon.png',
   'extension/models/starter/model.json',
   'extension/models/starter/model.onnx.data',
+  ...KOFFI.map((path) => `extension/dist/node_modules/koffi/${path}`),
   ...TARGETS[target].map((file) => `extension/dist/node_modules/onnxruntime-node/bin/napi-v6/${target.replace('-', '/')}/${file}`),
 ];
 /** What must not be in it. */
@@ -55,7 +58,7 @@ function stage(target, folder) {
     copy(`${runtime}/bin/napi-v6/${platform}/${arch}/${file}`, `${modules}/onnxruntime-node/bin/napi-v6/${platform}/${arch}/${file}`);
   }
   for (const path of ['package.json', 'dist/cjs']) copy(`node_modules/onnxruntime-common/${path}`, `${modules}/onnxruntime-common/${path}`);
-  for (const path of ['package.json', 'index.cjs', 'indirect.cjs', 'LICENSE.txt']) copy(`node_modules/koffi/${path}`, `${modules}/koffi/${path}`);
+  for (const path of KOFFI) copy(`node_modules/koffi/${path}`, `${modules}/koffi/${path}`);
   const prebuilt = `@koromix/koffi-${target}`;
   if (existsSync(bin(prebuilt))) copy(`node_modules/${prebuilt}`, `${modules}/${prebuilt}`);
   else console.log(`${prebuilt} is not installed here: the decoder will take its slower path in this package.`);
