@@ -131,6 +131,7 @@ function descriptionProblem(value: unknown): string | undefined {
   if (!isRecord(tokenizer)) return 'has no "tokenizer"';
   if (typeof tokenizer.normalizePunctuation !== 'boolean') return 'has no "tokenizer.normalizePunctuation"';
   for (const key of ['name', 'source', 'licence']) if (typeof value[key] !== 'string') return `has no "${key}"`;
+  if (value.origin !== undefined && !isOrigin(value.origin)) return 'has no valid "origin"';
   if (!isRecord(files)) return 'has no "files"';
   for (const [name, entry] of Object.entries(files)) {
     if (!isFileName(name)) return `lists a file outside of its folder (${JSON.stringify(name)})`;
@@ -144,6 +145,10 @@ function descriptionProblem(value: unknown): string | undefined {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isOrigin(value: unknown): boolean {
+  return isRecord(value) && ['knownModel', 'repo', 'revision'].every((key) => ['undefined', 'string'].includes(typeof value[key]));
 }
 
 function isPositive(value: unknown): value is number {
