@@ -141,6 +141,7 @@ describe('a writer who manages models', function () {
     await chooseModel();
     await dialogs.pick(/^From the Hub…/);
     await dialogs.answer('Install a Model From the Hub', 'lab/tiny');
+    await dialogs.list('Install lab/tiny');
     await dialogs.pick(new RegExp(`^${precision}`));
   }
 
@@ -272,6 +273,7 @@ describe('a writer who manages models', function () {
 
   it('verifies a model, is told what is wrong with it, and deletes it', async () => {
     await workbench.runCommand('BioGPT: Verify Model');
+    await dialogs.list('Verify a Model');
     await dialogs.pick(/^tiny \(int8\)/);
     await dialogs.told('tiny (int8) is sound');
     await picture('verified');

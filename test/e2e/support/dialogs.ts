@@ -22,10 +22,12 @@ export class Dialogs {
       const more = labels.some((label) => !seen.has(label));
       for (const label of labels) seen.add(label);
       const list = await page.locator('.quick-input-list').boundingBox();
-      const found = at >= 0 ? await rows.nth(at).boundingBox() : null;
+      // By its label: rows change places in the page as the list scrolls.
+      const row = rows.and(page.locator(`[aria-label=${JSON.stringify(labels[at])}]`)).first();
+      const found = at >= 0 ? await row.boundingBox() : null;
       if (list && found) {
         const [above, below] = [list.y - found.y, found.y + found.height - (list.y + list.height)];
-        if (above <= 0 && below <= 0) return { row: rows.nth(at), label: labels[at]! };
+        if (above <= 0 && below <= 0) return { row, label: labels[at]! };
         await this.scroll(list, above > 0 ? -above : below);
       } else if (list && labels.length > 0) {
         await this.scroll(list, more ? 120 : -5000);
@@ -70,8 +72,7 @@ export class Dialogs {
   /** What a screen reader says of each row in sight of the list that is open. */
   async rows(): Promise<string[]> {
     const rows = this.workbench.page.locator('.quick-input-list .monaco-list-row');
-    const labels = await rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''));
-    return labels.map((label) => label.replace(/\s+/g, ' '));
+    return rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''));
   }
 
   notification(text: string | RegExp): Locator {
