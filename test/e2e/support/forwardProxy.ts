@@ -1,10 +1,10 @@
-import { createServer, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 
-/** An HTTP proxy as institutions have them: it alone knows where a host is. */
+/** An HTTP proxy as institutions have them: it alone knows where a host is. Connections are tunnelled (CONNECT). */
 export class ForwardProxy {
-  /** Addresses that were asked for through it. */
-  readonly urls: string[] = [];
+  /** `host:port` of each connection that was asked for. */
+  readonly tunnels: string[] = [];
 
   private constructor(private readonly server: Server) {}
 
@@ -12,21 +12,21 @@ export class ForwardProxy {
   static async start(hosts: Record<string, string>): Promise<ForwardProxy> {
     const server = createServer();
     const proxy = new ForwardProxy(server);
-    server.on('request', (incoming, outgoing) => {
-      const url = new URL(incoming.url!);
-      proxy.urls.push(url.href);
-      const origin = hosts[url.hostname];
+    server.on('connect', ({ url }, client, head) => {
+      proxy.tunnels.push(url!);
+      const origin = hosts[url!.split(':')[0]!];
       if (origin === undefined) {
-        outgoing.writeHead(502).end();
+        client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
         return;
       }
-      const target = new URL(url.pathname + url.search, origin);
-      const forwarded = request(target, { method: incoming.method ?? 'GET', headers: incoming.headers }, (answer) => {
-        outgoing.writeHead(answer.statusCode!, answer.headers);
-        answer.pipe(outgoing);
+      const { hostname, port } = new URL(origin);
+      const target = connect(Number(port), hostname, () => {
+        client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        target.write(head);
+        target.pipe(client).pipe(target);
       });
-      forwarded.on('error', () => outgoing.destroy());
-      incoming.pipe(forwarded);
+      target.on('error', () => client.destroy());
+      client.on('error', () => target.destroy());
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return proxy;
