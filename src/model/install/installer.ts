@@ -114,6 +114,12 @@ export class ModelInstaller {
     const download = new DownloadFolder(store.root, plan.key);
     let state = await download.read();
     try {
+      if (state?.installed && this.parts.hub !== null) {
+        // Kept files of an earlier installation serve if they still are what the revision names.
+        const listing = await this.list(plan, signal);
+        if (listing.revision !== state.listing.revision) await download.remove();
+        state = { ...state, listing };
+      }
       if (state === undefined) {
         options.onProgress?.({ phase: 'resolve' });
         const listing = await this.list(plan, signal);

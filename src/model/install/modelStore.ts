@@ -71,7 +71,8 @@ export class ModelStore {
   }
 
   /**
-   * Deletes a model. It is renamed first, so that a half-deleted folder is never taken for a model.
+   * Deletes a model, and the files it was made from if they were kept and no other model was made from
+   * them. It is renamed first, so that a half-deleted folder is never taken for a model.
    * @throws ModelError for a shared model, and where the folder can't be deleted (open files on Windows)
    */
   async remove({ dir, shared }: Pick<InstalledModel, 'dir' | 'shared'>): Promise<void> {
@@ -83,6 +84,7 @@ export class ModelStore {
       throw asModelError(dir, error);
     }
     await rm(aside, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+    await this.removeUnusedOriginals();
   }
 
   async unfinished(): Promise<UnfinishedInstall[]> {
@@ -120,6 +122,20 @@ export class ModelStore {
       await mkdir(join(this.root, DOWNLOADS_FOLDER), { recursive: true });
     } catch (error) {
       throw asModelError(this.root, error);
+    }
+  }
+
+  /** Deletes kept originals that no model here was made from any more. */
+  private async removeUnusedOriginals(): Promise<void> {
+    const { models } = await this.list();
+    for (const download of await this.downloads()) {
+      const state = await download.read();
+      if (!state?.installed) continue;
+      const { repo, revision } = state.listing;
+      const used = models.some(({ shared, description: { origin } }) =>
+        !shared && origin?.repo === repo && origin.revision === revision,
+      );
+      if (!used) await withLock(download.dir, { wait: false }, () => download.remove());
     }
   }
 

@@ -103,6 +103,18 @@ describe('ModelStore', () => {
       assert.deepEqual(readdirSync(join(store.root, '.downloads')), []);
     });
 
+    it('that are kept originals go with the last model made from them', async () => {
+      await download.write({ ...state, installed: true });
+      const origin = { repo: 'lab/model', revision: 'a'.repeat(40) };
+      for (const name of ['one', 'two']) {
+        await convert(join(dir, 'source'), join(dir, 'own', name), { precision: 'fp32', origin });
+      }
+      await store.remove((await store.find('one'))!);
+      assert.ok(await download.read());
+      await store.remove((await store.find('two'))!);
+      assert.deepEqual(readdirSync(join(store.root, '.downloads')), []);
+    });
+
     it('are not listed when the model is installed and the files are kept, or nothing is known of them', async () => {
       await download.write({ ...state, installed: true });
       assert.deepEqual(await store.unfinished(), []);
