@@ -59,7 +59,10 @@ async function measure(source: string, precision: Precision, folder: string): Pr
   const started = performance.now();
   const { status, stderr, stdout } = spawnSync(
     process.execPath,
-    ['--require', join(root, 'bench/lib/peakMemory.cjs'), join(root, 'dist/cli.cjs'), 'convert', source, '--out', out, '--precision', precision, '--json'],
+    [
+      '--require', join(root, 'bench/lib/peakMemory.cjs'), join(root, 'dist/cli.cjs'),
+      'convert', source, '--out', out, '--precision', precision, '--json',
+    ],
     { encoding: 'utf8', env: { ...process.env, PEAK_MEMORY_FILE: peakFile } },
   );
   if (status !== 0) throw new Error(`The conversion to ${precision} failed:\n${stderr}`);

@@ -146,7 +146,10 @@ function largest(values: Float64Array): number {
 
 function table(results: readonly Figures[]): string {
   const rows = results.map(({ name, bytes, bitsPerCharacter, klNats, top1Agreement, costPercent }) =>
-    [name, (bytes / 1e6).toFixed(1), bitsPerCharacter.toFixed(4), `${costPercent.toFixed(2)} %`, klNats.toFixed(5), `${(100 * top1Agreement).toFixed(2)} %`],
+    [
+      name, (bytes / 1e6).toFixed(1), bitsPerCharacter.toFixed(4), `${costPercent.toFixed(2)} %`, klNats.toFixed(5),
+      `${(100 * top1Agreement).toFixed(2)} %`,
+    ],
   );
   return [
     '| weights | MB | bits per character | more than fp32 | KL to fp32, nats/token | same top-1 |',

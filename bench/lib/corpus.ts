@@ -14,7 +14,9 @@ export interface CorpusDocument {
  * @throws Error where xz is missing or the file is damaged
  */
 export async function* readCorpus(path: string): AsyncGenerator<CorpusDocument> {
-  const { stream, ended } = path.endsWith('.xz') ? unpacked(path) : { stream: createReadStream(path), ended: Promise.resolve() };
+  const { stream, ended } = path.endsWith('.xz')
+    ? unpacked(path)
+    : { stream: createReadStream(path), ended: Promise.resolve() };
   for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
     if (line.trim() !== '') yield JSON.parse(line) as CorpusDocument;
   }
@@ -24,8 +26,13 @@ export async function* readCorpus(path: string): AsyncGenerator<CorpusDocument> 
 function unpacked(path: string): { stream: Readable; ended: Promise<void> } {
   const child = spawn('xz', ['-dc', path], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>((resolve, reject) => {
-    child.on('error', (error) => reject(new Error(`${path} needs the program xz (package xz-utils): ${error.message}`)));
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`xz could not unpack ${path} (exit code ${code}).`))));
+    child.on('error', (error) => {
+      reject(new Error(`${path} needs the program xz (package xz-utils): ${error.message}`));
+    });
+    child.on('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`xz could not unpack ${path} (exit code ${code}).`));
+    });
   });
   // Looked at when the lines are through.
   ended.catch(() => undefined);

@@ -138,7 +138,10 @@ function modelsCommand(): Command {
       .option('--json', 'print JSON', false);
   return new Command('models')
     .description('install, list, verify and remove models')
-    .addCommand(subcommand('list', 'what is installed, unfinished, and can be installed').action((options: ModelsOptions) => listModels(options)))
+    .addCommand(
+      subcommand('list', 'what is installed, unfinished, and can be installed')
+        .action((options: ModelsOptions) => listModels(options)),
+    )
     .addCommand(
       subcommand('install', 'download, verify, convert and check a model; goes on where an earlier try has stopped')
         .argument('<source>', 'a known model, owner/name[@revision] on the Hub, or a file or folder')

@@ -5,7 +5,9 @@ import type { CheckJob, CheckReport, PublishedNumbers } from '../protocol/instal
 import type { JobHooks } from './server';
 
 /** Whether a finished model is whole and gives the numbers it must. @throws ModelError if there is no model */
-export async function runCheck({ modelDir, published }: CheckJob, hooks: JobHooks, log: (line: string) => void): Promise<CheckReport> {
+export async function runCheck(
+  { modelDir, published }: CheckJob, hooks: JobHooks, log: (line: string) => void,
+): Promise<CheckReport> {
   const folder = await openModelFolder(modelDir);
   try {
     await verifyModelFolder(folder, {

@@ -20,7 +20,9 @@ const WEIGHT_FILES = ['pytorch_model.bin', 'model.safetensors'];
  * its place.
  * @throws WrongHashError, ModelError, ModelFailedCheck; the signal's reason. Nothing changes then.
  */
-export async function runInstall(job: InstallJob, hooks: JobHooks, log: (line: string) => void): Promise<InstallResult> {
+export async function runInstall(
+  job: InstallJob, hooks: JobHooks, log: (line: string) => void,
+): Promise<InstallResult> {
   const { signal, onProgress } = hooks;
   await verifyFiles(job.source, job.expectedFiles, (fraction) => onProgress('verify', fraction), signal);
   const unpacked = await unpack(job, hooks);
@@ -54,8 +56,8 @@ export async function runInstall(job: InstallJob, hooks: JobHooks, log: (line: s
 
 function asPrecision({ precision, outDir }: InstallJob): Precision {
   const known = PRECISIONS.find((each) => each === precision);
-  if (known === undefined) throw new ModelError(outDir, `cannot have the precision "${precision}".`, `Use ${PRECISIONS.join(', ')}.`);
-  return known;
+  if (known !== undefined) return known;
+  throw new ModelError(outDir, `cannot have the precision "${precision}".`, `Use ${PRECISIONS.join(', ')}.`);
 }
 
 /** Unpacks an archive beside the model to be; undefined for a folder. */

@@ -1,5 +1,7 @@
 import { constants, setPriority } from 'node:os';
-import { createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
+import {
+  createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection,
+} from 'vscode-jsonrpc/node';
 import { watchParent } from './parentWatch';
 
 /** How long an orderly end may take before the process ends itself the hard way, milliseconds. */

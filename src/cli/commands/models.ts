@@ -39,11 +39,20 @@ export async function listModels(options: ModelsOptions): Promise<void> {
   const known = (await catalogueOf(options)).models;
   await print(
     options.json,
-    { models: models.map(summary), damaged, unfinished, known: known.map(({ id, repo, revision }) => ({ id, repo, revision })) },
+    {
+      models: models.map(summary),
+      damaged,
+      unfinished,
+      known: known.map(({ id, repo, revision }) => ({ id, repo, revision })),
+    },
     () => [
-      ...models.map((model) => `${model.name}  ${megabytes(model.bytes)}  ${model.description.source}${model.shared ? '  (shared)' : ''}`),
+      ...models.map(({ name, bytes, shared, description: { source } }) =>
+        `${name}  ${megabytes(bytes)}  ${source}${shared ? '  (shared)' : ''}`,
+      ),
       ...damaged.map(({ problem }) => `damaged: ${problem}`),
-      ...unfinished.map(({ key, doneBytes, totalBytes }) => `unfinished: ${key}  ${megabytes(doneBytes)} of ${megabytes(totalBytes)}`),
+      ...unfinished.map(({ key, doneBytes, totalBytes }) =>
+        `unfinished: ${key}  ${megabytes(doneBytes)} of ${megabytes(totalBytes)}`,
+      ),
       `can be installed: ${known.map(({ id }) => id).join(', ')}, or any owner/name of the Hub, or a file or folder`,
     ].join('\n'),
   );
@@ -113,7 +122,8 @@ function sourceOf(text: string, catalogue: Catalogue): ModelSource {
 /** Ctrl+C stops the work; what was downloaded stays for the next time. */
 async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
-  const onInterrupt = (): void => abort.abort(new Error('Stopped. What was downloaded is kept; run the command again to go on.'));
+  const stopped = new Error('Stopped. What was downloaded is kept; run the command again to go on.');
+  const onInterrupt = (): void => abort.abort(stopped);
   process.once('SIGINT', onInterrupt);
   try {
     return await work(abort.signal);

@@ -95,7 +95,9 @@ export class ModelInstaller {
    * main branch has now (this asks the Hub). Undefined for a model that didn't come from the Hub.
    * @throws HubError, ModelError if downloads are forbidden
    */
-  async latestRevision({ description }: Pick<InstalledModel, 'description'>, signal?: AbortSignal): Promise<string | undefined> {
+  async latestRevision(
+    { description }: Pick<InstalledModel, 'description'>, signal?: AbortSignal,
+  ): Promise<string | undefined> {
     const { origin } = description;
     if (origin?.repo === undefined) return undefined;
     if (origin.knownModel !== undefined) return this.parts.catalogue.find(origin.knownModel)?.revision;
@@ -152,7 +154,9 @@ export class ModelInstaller {
     const files = known.files.map(({ path, sha256 }): ExpectedFile => {
       const file = offered.get(path);
       if (file === undefined) {
-        throw new ModelError(repo!, `has no ${path} at revision ${listing.revision}.`, 'Update the extension, or choose another Hub.');
+        throw new ModelError(
+          repo!, `has no ${path} at revision ${listing.revision}.`, 'Update the extension, or choose another Hub.',
+        );
       }
       const { algorithm, hex } = file.hash;
       if (sha256 !== undefined && algorithm === 'sha256' && hex !== sha256) {

@@ -52,7 +52,8 @@ export class ProcessWorker implements InstallWorker {
   private async run<R>(method: string, job: object, hooks: WorkerHooks): Promise<R> {
     hooks.signal?.throwIfAborted();
     const { modulePath, onOutput } = this;
-    const process = new RpcProcess({ modulePath, name: 'installer', shutdownMethod: InstallerMethods.shutdown, onOutput });
+    const { shutdown } = InstallerMethods;
+    const process = new RpcProcess({ modulePath, name: 'installer', shutdownMethod: shutdown, onOutput });
     try {
       return await process.stream<R, InstallStageProgress>(method, job, hooks);
     } catch (error) {

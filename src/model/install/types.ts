@@ -1,4 +1,6 @@
-import type { CheckJob, CheckReport, ExpectedFile, InstallJob, InstallResult, InstallStageProgress } from '../../protocol/installer';
+import type {
+  CheckJob, CheckReport, ExpectedFile, InstallJob, InstallResult, InstallStageProgress,
+} from '../../protocol/installer';
 import type { ModelDescription, Precision } from '../format';
 
 /** What is to be installed. */
