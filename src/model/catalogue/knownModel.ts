@@ -18,7 +18,7 @@ export interface KnownModel {
   /** Commit; a prefix of at least 7 digits where the whole is not known. */
   revision: string;
   licence: string;
-  /** What it is good for, in a sentence. */
+  /** What it is good for; a list shows some 36 characters of it. */
   summary: string;
   architecture: Architecture;
   /** Unique parameters. */
