@@ -105,6 +105,11 @@ function createProgram(): Command {
       .addOption(
         new Option('--until <end>', 'where to stop').choices(['sentence', 'line', 'budget']).default('sentence'),
       )
+      .addOption(
+        new Option('--min-confidence <p>', 'only words that are as probable as this, all new text together').argParser(
+          real(0, 1),
+        ),
+      )
       .action((options: CompleteOptions) => complete(options)),
   );
   program.addCommand(

@@ -41,10 +41,15 @@ export interface StopRules {
   repetition?: boolean;
   /** Stop after this many milliseconds of decoding, at a whole word; the text so far is the result. */
   timeBudgetMs?: number;
+  /**
+   * Stop before the word with which the probability of all new text falls below this, a number from 0
+   * to below 1; default 0. Greedy decoding and sampling only.
+   */
+  minConfidence?: number;
 }
 
 export type FinishReason =
-  'endOfText' | 'sentenceEnd' | 'lineEnd' | 'repetition' | 'tokenBudget' | 'timeBudget' | 'contextFull';
+  'endOfText' | 'sentenceEnd' | 'lineEnd' | 'repetition' | 'unsure' | 'tokenBudget' | 'timeBudget' | 'contextFull';
 
 /** What one generation cost. */
 export interface GenerationTimings {

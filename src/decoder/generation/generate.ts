@@ -1,6 +1,7 @@
 import type { Decoding, FinishReason, GenerationTimings, StopRules } from '../../protocol';
 import { breathe } from '../eventLoop';
 import { beamSearch } from './beamSearch';
+import { logProbability } from './confidence';
 import type { LanguageModel } from './languageModel';
 import { minNewTokens, type LogitsProcessor } from './logitsProcessors';
 import { createRandom } from './random';
@@ -135,13 +136,22 @@ function chooser(decoding: Decoding): Chooser {
 /** Greedy decoding and sampling: one sequence, one token at a time. */
 async function extendOne(run: Run, firstLogits: Float32Array, choose: Chooser): Promise<Outcome> {
   const { signal, onProgress } = run.options;
+  const { minConfidence = 0 } = run.stop;
+  const leastLogProbability = Math.log(minConfidence);
   const generated: number[] = [];
   let logits = firstLogits;
+  let confidence = 0;
   for (;;) {
     for (const process of run.processors) process(logits, generated);
     const id = choose(logits);
     // Nothing is allowed any more: what constrained the text cannot be met.
     if (id < 0) return { ids: generated, finishReason: 'endOfText', steps: generated.length };
+    if (minConfidence > 0) {
+      confidence += logProbability(logits, id);
+      if (confidence < leastLogProbability) {
+        return { ids: generated, finishReason: 'unsure', steps: generated.length };
+      }
+    }
     generated.push(id);
     onProgress?.(generated);
     const reason =
@@ -203,6 +213,10 @@ function checkSettings(decoding: Decoding, stop: StopRules): void {
   };
   if (!count(stop.maxNewTokens, 1)) refuse(`maxNewTokens must be a whole number from 1, not ${stop.maxNewTokens}.`);
   if (!count(stop.minNewTokens, 0)) refuse(`minNewTokens must be a whole number from 0, not ${stop.minNewTokens}.`);
+  const { minConfidence = 0 } = stop;
+  if (!(minConfidence >= 0 && minConfidence < 1)) {
+    refuse(`minConfidence must be a number from 0 to below 1, not ${minConfidence}.`);
+  }
   if (!positive(stop.timeBudgetMs)) refuse(`timeBudgetMs must be above 0, not ${stop.timeBudgetMs}.`);
   switch (decoding.strategy) {
     case 'greedy':
