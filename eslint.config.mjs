@@ -6,15 +6,16 @@ const mayImport = {
   ipc: [],
   tokenizer: [],
   prose: [],
+  completion: ['protocol', 'prose'],
   model: ['protocol', 'ipc', 'tokenizer'],
   decoder: ['protocol', 'ipc', 'tokenizer', 'model'],
   installer: ['protocol', 'ipc', 'tokenizer', 'model', 'decoder'],
-  extension: ['protocol', 'ipc', 'prose', 'model'],
-  cli: ['protocol', 'ipc', 'prose', 'tokenizer', 'model', 'decoder'],
+  extension: ['protocol', 'ipc', 'prose', 'completion', 'model'],
+  cli: ['protocol', 'ipc', 'prose', 'completion', 'tokenizer', 'model', 'decoder'],
 };
 const folders = Object.keys(mayImport);
 /** Pure code: no Node, no editor, no packages with either. */
-const pure = ['protocol', 'tokenizer', 'prose'];
+const pure = ['protocol', 'tokenizer', 'prose', 'completion'];
 
 /** How deep folders may nest below `src/<folder>`. */
 const DEPTHS = [1, 2, 3];

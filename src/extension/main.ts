@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
-import { systemClock } from './clock';
+import { systemClock } from '../completion/clock';
+import { CompletionEngine } from '../completion/completionEngine';
+import { GhostText } from '../completion/ghostText';
+import { withRepairedSpacing } from '../completion/repairedSpacing';
 import { insertionFor } from '../prose';
-import { withRepairedSpacing } from './completion/repairedSpacing';
-import { CompletionEngine } from './completion/completionEngine';
-import { GhostTextProvider } from './completion/provider';
 import { withChosenModel } from './decoder/modelChoice';
 import { forkDecoder } from './decoder/process';
 import { Supervisor } from './decoder/supervisor';
 import { DescribeTerm } from './describe/command';
+import { GhostTextProvider } from './ghostTextProvider';
 import { documentSelector, proseLanguageOf } from './languages';
 import { Log } from './log';
 import { showMenu, showModelInfo } from './menu';
@@ -45,7 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
     systemClock,
     (line) => log.debug(line),
   );
-  const provider = new GhostTextProvider(engine);
+  const provider = new GhostTextProvider(new GhostText(engine));
   const describeTerm = new DescribeTerm(context.extensionUri, supervisor, () =>
     'model' in supervisor.state ? supervisor.state.model.name : 'Loading the model',
   );

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CompletionOptions } from './completion/completionEngine';
+import type { CompletionOptions } from '../completion/completionEngine';
 
 /** Every setting lives under this name; package.json says what each means. */
 export const SECTION = 'biogpt';

@@ -1,5 +1,5 @@
 import type { CompleteParams, CompleteResult, DecoderStatus, DescribeParams, DescribeResult, ModelInfo } from '../../protocol';
-import type { Clock } from '../clock';
+import type { Clock } from '../../completion/clock';
 import { Cancelled } from '../../ipc/rpcProcess';
 import { DecoderUnavailable, type Decoder, type DecoderProcess, type GenerationHooks } from './decoder';
 

@@ -3,7 +3,7 @@ import { Installations, type Install } from '../../../src/extension/models/insta
 import type { InstallRequest } from '../../../src/extension/models/sources';
 import { windowEnds } from '../../../src/extension/models/backend';
 import type { InstalledModel, InstallOptions, InstallProgress } from '../../../src/model/install/types';
-import { settle } from './support/fakeClock';
+import { settle } from '../completion/support/fakeClock';
 
 const biogpt: InstallRequest = { source: { kind: 'known', id: 'biogpt' }, precision: 'int8' };
 const model = { name: 'biogpt-int8', dir: '/models/biogpt-int8' } as InstalledModel;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ProseDocuments } from '../../../src/extension/completion/documents';
+import { ProseDocuments } from '../../../src/completion/documents';
 import type { DecoderState } from '../../../src/extension/decoder/supervisor';
 import { proseLanguageOf } from '../../../src/extension/languages';
 import { statusText } from '../../../src/extension/statusText';

@@ -8,8 +8,8 @@ import {
   Supervisor,
   type DecoderState,
 } from '../../../src/extension/decoder/supervisor';
-import { FakeClock, settle } from './support/fakeClock';
-import { noTimings } from './support/scriptedDecoder';
+import { FakeClock, settle } from '../completion/support/fakeClock';
+import { noTimings } from '../completion/support/scriptedDecoder';
 
 const model: ModelInfo = {
   name: 'starter',

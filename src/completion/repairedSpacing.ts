@@ -1,15 +1,15 @@
-import { repairSpacing } from '../../prose';
-import type { Decoder } from '../decoder/decoder';
+import { repairSpacing } from '../prose';
+import type { Completer } from './completer';
 
 /**
- * A decoder whose completions have the spaces repaired that detokenising leaves. Done before an
+ * A completer whose answers have the spaces repaired that detokenising leaves. Done before an
  * answer is remembered, so that it is compared with what the writer types in the form it was shown.
  */
-export function withRepairedSpacing(decoder: Pick<Decoder, 'complete'>): Pick<Decoder, 'complete'> {
+export function withRepairedSpacing(completer: Completer): Completer {
   return {
     async complete(params, hooks = {}) {
       const { onProgress } = hooks;
-      const result = await decoder.complete(params, {
+      const result = await completer.complete(params, {
         ...hooks,
         ...(onProgress && { onProgress: (progress) => onProgress({ ...progress, text: repairSpacing(progress.text) }) }),
       });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { AnswerCache } from '../../../src/extension/completion/cache';
-import { CurrentSuggestion } from '../../../src/extension/completion/current';
-import { anchorColumn, isSubsequence, toOneLine } from '../../../src/extension/completion/edit';
-import { classifyEdit, refusal, type Moment } from '../../../src/extension/completion/eligibility';
+import { AnswerCache } from '../../../src/completion/cache';
+import { CurrentSuggestion } from '../../../src/completion/current';
+import { anchorColumn, isSubsequence, toOneLine } from '../../../src/completion/edit';
+import { classifyEdit, refusal, type Moment } from '../../../src/completion/eligibility';
 import { accept, cursorIn, ghost } from './support/cursors';
 
 describe('current suggestion', () => {

@@ -1,9 +1,8 @@
-import type { Insertion, ProseScope } from '../../prose';
-import type { Decoding, StopRules } from '../../protocol';
-import { sleep, type Clock } from '../clock';
-import { Cancelled } from '../../ipc/rpcProcess';
-import type { Decoder } from '../decoder/decoder';
+import type { Insertion, ProseScope } from '../prose';
+import type { Decoding, StopRules } from '../protocol';
 import { AnswerCache, type Variant } from './cache';
+import { sleep, type Clock } from './clock';
+import type { Completer } from './completer';
 import { CurrentSuggestion } from './current';
 import type { Cursor, GhostEdit, Place } from './cursor';
 import { toOneLine } from './edit';
@@ -54,12 +53,12 @@ export class CompletionEngine {
   private readonly inFlight: InFlight;
 
   constructor(
-    decoder: Pick<Decoder, 'complete'>,
+    completer: Completer,
     private readonly write: WriteAnswer,
     private readonly clock: Clock,
     private readonly log: (line: string) => void,
   ) {
-    this.inFlight = new InFlight(decoder);
+    this.inFlight = new InFlight(completer);
   }
 
   /** The rest of the suggestion on screen, at once; empty when it no longer fits. */
@@ -177,7 +176,7 @@ export class CompletionEngine {
       if (outcome.ok) {
         // Nothing written for lack of time says nothing about this place.
         if (outcome.answer !== '' || !outcome.outOfTime) this.answers.set(alternative.variant, textBefore, outcome.answer);
-      } else if (!(outcome.error instanceof Cancelled)) this.log(`No suggestion: ${messageOf(outcome.error)}`);
+      } else if (!running.cancelled) this.log(`No suggestion: ${messageOf(outcome.error)}`);
     });
     await running.waitAt(textBefore, signal);
     return signal.aborted ? undefined : running.remainderAt(textBefore);

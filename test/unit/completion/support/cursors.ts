@@ -1,5 +1,5 @@
-import type { WriteAnswer } from '../../../../src/extension/completion/completionEngine';
-import type { Cursor, GhostEdit } from '../../../../src/extension/completion/cursor';
+import type { WriteAnswer } from '../../../../src/completion/completionEngine';
+import type { Cursor, GhostEdit } from '../../../../src/completion/cursor';
 
 /** A cursor where `█` stands in `text`; everything is prose but a line that begins with a backtick. */
 export function cursorIn(text: string, uri = 'file:///paper.md'): Cursor {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { withRepairedSpacing } from '../../../src/extension/completion/repairedSpacing';
+import { withRepairedSpacing } from '../../../src/completion/repairedSpacing';
 import { insertionFor } from '../../../src/prose';
 import { accept, cursorIn } from './support/cursors';
-import { toGhostEdit } from '../../../src/extension/completion/edit';
+import { toGhostEdit } from '../../../src/completion/edit';
 import { ScriptedDecoder } from './support/scriptedDecoder';
 
 describe('written answers', () => {

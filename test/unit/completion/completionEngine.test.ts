@@ -3,8 +3,8 @@ import {
   CompletionEngine,
   type Completion,
   type CompletionOptions,
-} from '../../../src/extension/completion/completionEngine';
-import type { Cursor } from '../../../src/extension/completion/cursor';
+} from '../../../src/completion/completionEngine';
+import type { Cursor } from '../../../src/completion/cursor';
 import { cursorIn, ghost, plainly } from './support/cursors';
 import { FakeClock, settle } from './support/fakeClock';
 import { ScriptedDecoder } from './support/scriptedDecoder';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../../src/extension/clock';
+import type { Clock } from '../../../../src/completion/clock';
 
 /** A clock whose hands the test turns. */
 export class FakeClock implements Clock {

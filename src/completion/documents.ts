@@ -1,4 +1,4 @@
-import { ProseDocument, type ProseLanguage } from '../../prose';
+import { ProseDocument, type ProseLanguage } from '../prose';
 
 /** A change as the editor tells it. */
 export interface TextChange {

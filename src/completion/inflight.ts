@@ -1,6 +1,6 @@
-import type { CompleteParams } from '../../protocol';
-import type { Decoder } from '../decoder/decoder';
+import type { CompleteParams } from '../protocol';
 import { remainder, type Variant } from './cache';
+import type { Completer } from './completer';
 
 export type Outcome =
   | {
@@ -20,7 +20,7 @@ export class RunningGeneration {
   private settled = false;
 
   constructor(
-    decoder: Pick<Decoder, 'complete'>,
+    completer: Completer,
     readonly variant: Variant,
     readonly textBefore: string,
     params: CompleteParams,
@@ -32,7 +32,7 @@ export class RunningGeneration {
         this.notify();
       },
     };
-    this.outcome = decoder.complete(params, hooks).then(
+    this.outcome = completer.complete(params, hooks).then(
       ({ text, finishReason }): Outcome => ({ ok: true, answer: text, outOfTime: finishReason === 'timeBudget' }),
       (error: unknown): Outcome => ({ ok: false, error }),
     );
@@ -102,7 +102,7 @@ export class RunningGeneration {
 export class InFlight {
   private running: RunningGeneration | null = null;
 
-  constructor(private readonly decoder: Pick<Decoder, 'complete'>) {}
+  constructor(private readonly completer: Completer) {}
 
   find(variant: Variant, textBefore: string): RunningGeneration | undefined {
     const { running } = this;
@@ -111,7 +111,7 @@ export class InFlight {
 
   start(variant: Variant, params: CompleteParams): RunningGeneration {
     this.cancel();
-    const running = new RunningGeneration(this.decoder, variant, params.textBefore, params);
+    const running = new RunningGeneration(this.completer, variant, params.textBefore, params);
     this.running = running;
     void running.outcome.then(() => {
       if (this.running === running) this.running = null;

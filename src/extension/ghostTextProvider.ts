@@ -1,0 +1,108 @@
+import * as vscode from 'vscode';
+import type { GhostEdit } from '../completion/cursor';
+import type { EditorPosition, GhostText } from '../completion/ghostText';
+import type { ProseLanguage } from '../prose';
+import { proseLanguageOf } from './languages';
+import { readCompletionSettings } from './settings';
+
+/** Brings ghost text and VS Code together: documents, positions and tokens in, inline completions out. */
+export class GhostTextProvider implements vscode.InlineCompletionItemProvider, vscode.Disposable {
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(private readonly ghostText: GhostText) {
+    this.subscriptions = [
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges, reason }) => {
+        if (!proseLanguageOf(document.languageId)) return;
+        ghostText.edited(document.uri.toString(), contentChanges, reason !== undefined);
+      }),
+      vscode.workspace.onDidCloseTextDocument((document) => ghostText.closed(document.uri.toString())),
+    ];
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  provideInlineCompletionItems(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    context: vscode.InlineCompletionContext,
+    token: vscode.CancellationToken,
+  ): vscode.ProviderResult<vscode.InlineCompletionItem[]> {
+    const language = proseLanguageOf(document.languageId);
+    const { enabled, trigger, ...options } = readCompletionSettings(document);
+    if (!language || !enabled) return [];
+    const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    const selections = selectionsIn(document);
+    const answer = this.ghostText.suggest({
+      position: editorPosition(document, position, language),
+      explicit,
+      oneCursor: selections.length <= 1 && selections.every((selection) => selection.isEmpty),
+      trigger,
+      options,
+    });
+    if ('edits' in answer) {
+      if ('reason' in answer && explicit) tellWhy(answer.reason);
+      return toItems(position, answer.edits, context.selectedCompletionInfo);
+    }
+    const onCancel = token.onCancellationRequested(() =>
+      answer.cancel(position.line < document.lineCount ? document.lineAt(position.line).text : ''),
+    );
+    return answer.completion
+      .then((completion) => {
+        if (token.isCancellationRequested) return [];
+        if ('reason' in completion && explicit) tellWhy(completion.reason);
+        return toItems(position, completion.edits, context.selectedCompletionInfo);
+      })
+      .finally(() => onCancel.dispose());
+  }
+}
+
+function editorPosition(
+  document: vscode.TextDocument, position: vscode.Position, language: ProseLanguage,
+): EditorPosition {
+  const line = document.lineAt(position.line).text;
+  return {
+    uri: document.uri.toString(),
+    language,
+    line: position.line,
+    linePrefix: line.slice(0, position.character),
+    lineSuffix: line.slice(position.character),
+    offset: () => document.offsetAt(position),
+    length: () => document.offsetAt(document.lineAt(document.lineCount - 1).range.end),
+    text: () => document.getText(),
+  };
+}
+
+function selectionsIn(document: vscode.TextDocument): readonly vscode.Selection[] {
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  const editor =
+    activeTextEditor?.document === document
+      ? activeTextEditor
+      : visibleTextEditors.find((visible) => visible.document === document);
+  return editor?.selections ?? [];
+}
+
+/**
+ * VS Code's own items. With an item selected in the suggest widget ghost text must extend that
+ * item's text over the same range; one that does not would not be drawn.
+ */
+function toItems(
+  position: vscode.Position,
+  edits: readonly GhostEdit[],
+  selected: vscode.SelectedCompletionInfo | undefined,
+): vscode.InlineCompletionItem[] {
+  const { line, character } = position;
+  return edits.flatMap(({ startColumn, endColumn, insertText }) => {
+    const range = new vscode.Range(line, startColumn, line, endColumn);
+    if (!selected) return [new vscode.InlineCompletionItem(insertText, range)];
+    const offset = selected.range.start.character - startColumn;
+    const text = insertText.slice(offset);
+    if (offset < 0 || selected.range.end.character !== character || !text.startsWith(selected.text)) return [];
+    return [new vscode.InlineCompletionItem(text, range.with(selected.range.start))];
+  });
+}
+
+function tellWhy(reason: string): void {
+  vscode.window.setStatusBarMessage(`$(info) BioGPT: ${reason}`, 4_000);
+}
