@@ -106,8 +106,8 @@ function createProgram(): Command {
         new Option('--until <end>', 'where to stop').choices(['sentence', 'line', 'budget']).default('sentence'),
       )
       .addOption(
-        new Option('--min-confidence <p>', 'only words that are as probable as this, all new text together').argParser(
-          real(0, 1),
+        new Option('--caution <n>', 'what a wrong word costs, in characters; the text stops where that is likelier').argParser(
+          real(0),
         ),
       )
       .action((options: CompleteOptions) => complete(options)),

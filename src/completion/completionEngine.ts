@@ -19,15 +19,19 @@ export interface CompletionOptions {
   maxTokens: number;
   until: 'sentence' | 'line';
   timeBudgetMs: number;
+  /** What a wrong word of a suggestion costs its reader, in characters; 0 shows whatever is likeliest. */
+  caution: number;
 }
 
 /** Ghost text to show, or in words why there is none. */
 export type Completion = { edits: GhostEdit[] } | { edits: []; reason: string };
 
-/** What the automatic suggestion is decoded with, and the alternatives when the writer asks for them. */
-const AUTOMATIC: Alternative = { variant: 'greedy', decoding: { strategy: 'greedy' } };
+/** The likeliest continuation, as far as the model is sure of it: shown unasked. */
+const SURE: Alternative = { variant: 'sure', decoding: { strategy: 'greedy' } };
+/** What someone who asks is shown: the likeliest continuation, however likely, and others. */
+const LIKELIEST: Alternative = { variant: 'likeliest', decoding: { strategy: 'greedy' } };
 const ALTERNATIVES: readonly Alternative[] = [
-  AUTOMATIC,
+  LIKELIEST,
   ...[1, 2, 3].map((seed): Alternative => ({
     variant: `sample ${seed}`,
     decoding: { strategy: 'sample', temperature: 0.8, topP: 0.9, seed },
@@ -77,15 +81,16 @@ export class CompletionEngine {
       return { edits: [], reason: place.message };
     }
     const { textBefore } = place;
-    const remembered = this.answers.find(AUTOMATIC.variant, textBefore);
+    const automatic = options.caution > 0 ? SURE : LIKELIEST;
+    const remembered = this.answers.find(automatic.variant, textBefore);
     if (remembered !== undefined) return this.show(cursor, place, [remembered]);
 
     this.inFlight.cancel(textBefore);
-    const adopted = await this.adopt(textBefore, signal);
+    const adopted = await this.adopt(automatic, textBefore, signal);
     if (adopted !== undefined) return this.show(cursor, place, [adopted]);
     if (signal.aborted || !(await sleep(this.clock, options.debounceMs, signal))) return cancelled;
 
-    const answer = await this.generate(AUTOMATIC, textBefore, options, signal);
+    const answer = await this.generate(automatic, textBefore, options, signal);
     return answer === undefined ? cancelled : this.show(cursor, place, [answer]);
   }
 
@@ -102,7 +107,7 @@ export class CompletionEngine {
       if (new Set(answers.map(normalise)).size >= MOST_ALTERNATIVES) break;
       const answer =
         this.answers.find(alternative.variant, place.textBefore) ??
-        (alternative === AUTOMATIC ? await this.adopt(place.textBefore, signal) : undefined) ??
+        (await this.adopt(alternative, place.textBefore, signal)) ??
         (await this.generate(alternative, place.textBefore, patient, signal));
       if (signal.aborted) return cancelled;
       if (answer !== undefined) answers.push(answer);
@@ -151,8 +156,8 @@ export class CompletionEngine {
     return place;
   }
 
-  private async adopt(textBefore: string, signal: AbortSignal): Promise<string | undefined> {
-    const running = this.inFlight.find(AUTOMATIC.variant, textBefore);
+  private async adopt({ variant }: Alternative, textBefore: string, signal: AbortSignal): Promise<string | undefined> {
+    const running = this.inFlight.find(variant, textBefore);
     if (!running) return undefined;
     await running.waitAt(textBefore, signal);
     return signal.aborted ? undefined : (await running.remainderAt(textBefore)) || undefined;
@@ -170,6 +175,7 @@ export class CompletionEngine {
       lineEnd: true,
       repetition: true,
       timeBudgetMs: options.timeBudgetMs,
+      ...(alternative === SURE && { caution: options.caution }),
     };
     const running = this.inFlight.start(alternative.variant, { textBefore, decoding: alternative.decoding, stop });
     void running.outcome.then((outcome) => {

@@ -8,6 +8,7 @@ import { BioGptTokenizer, SPECIAL_IDS } from '../tokenizer';
 import { BadRequest, generate, type Generation } from './generation/generate';
 import { suppressFirst, suppressTokens, type LogitsProcessor } from './generation/logitsProcessors';
 import { END_OF_WORD, prefixConstraint, SymbolIndex } from './generation/prefixConstraint';
+import { WordGate } from './generation/wordGate';
 import { lineEnd, repeatedTail, repetition, sentenceEnd, wholeWords, type StopRule } from './generation/stopRules';
 import { CachedModel } from './session/cachedModel';
 import { openSession, type Backend } from './session/openSession';
@@ -157,6 +158,7 @@ export class Engine {
       eosId: SPECIAL_IDS.eos,
       processors: this.textProcessors(prompt),
       stopRules: this.stopRules(stop, ids),
+      ...(stop.caution && { gate: new WordGate(stop.caution, prompt.letters, this.symbolOf) }),
       ...(signal && { signal }),
       ...(onProgress && {
         onProgress: (generated) => onProgress({ text: toText(generated), tokens: generated.length }),

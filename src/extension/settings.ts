@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CompletionOptions } from '../completion/completionEngine';
+import { COMPLETION_DEFAULTS } from '../completion/defaults';
 
 /** Every setting lives under this name; package.json says what each means. */
 export const SECTION = 'biogpt';
@@ -42,10 +43,11 @@ export function readCompletionSettings(scope: vscode.ConfigurationScope): Comple
   return {
     enabled: settings.get('completion.enabled', true),
     trigger: settings.get('completion.trigger', 'automatic'),
-    debounceMs: settings.get('completion.debounceMs', 75),
-    maxTokens: settings.get('completion.maxTokens', 32),
-    until: settings.get('completion.until', 'sentence'),
-    timeBudgetMs: settings.get('completion.timeBudgetMs', 1_500),
+    debounceMs: settings.get('completion.debounceMs', COMPLETION_DEFAULTS.debounceMs),
+    maxTokens: settings.get('completion.maxTokens', COMPLETION_DEFAULTS.maxTokens),
+    until: settings.get('completion.until', COMPLETION_DEFAULTS.until),
+    timeBudgetMs: settings.get('completion.timeBudgetMs', COMPLETION_DEFAULTS.timeBudgetMs),
+    caution: settings.get('completion.caution', COMPLETION_DEFAULTS.caution),
   };
 }
 

@@ -42,10 +42,10 @@ export interface StopRules {
   /** Stop after this many milliseconds of decoding, at a whole word; the text so far is the result. */
   timeBudgetMs?: number;
   /**
-   * Stop before the word with which the probability of all new text falls below this, a number from 0
-   * to below 1; default 0. Greedy decoding and sampling only.
+   * What a wrong word costs its reader, in characters, 0 or more; default 0. The text stops before a word
+   * that is likelier to cost more than it saves. Greedy decoding and sampling only.
    */
-  minConfidence?: number;
+  caution?: number;
 }
 
 export type FinishReason =

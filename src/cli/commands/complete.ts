@@ -10,7 +10,7 @@ export interface CompleteOptions extends DecodingOptions {
   file?: string;
   offset?: number;
   language?: ProseLanguage;
-  minConfidence?: number;
+  caution?: number;
   until: 'sentence' | 'line' | 'budget';
 }
 
@@ -53,7 +53,7 @@ export async function complete(options: CompleteOptions): Promise<void> {
         sentenceEnd: options.until === 'sentence',
         lineEnd: options.until !== 'budget',
         ...(options.timeBudget !== undefined && { timeBudgetMs: options.timeBudget }),
-        ...(options.minConfidence !== undefined && { minConfidence: options.minConfidence }),
+        ...(options.caution !== undefined && { caution: options.caution }),
       },
     });
     const lineEnd = text.indexOf('\n', offset);

@@ -1,13 +1,14 @@
 import type { Decoding, FinishReason, GenerationTimings, StopRules } from '../../protocol';
 import { breathe } from '../eventLoop';
 import { beamSearch } from './beamSearch';
-import { logProbability } from './confidence';
+import { logProbability } from './logProbability';
 import type { LanguageModel } from './languageModel';
 import { minNewTokens, type LogitsProcessor } from './logitsProcessors';
 import { createRandom } from './random';
 import { sample } from './sampling';
 import type { StopRule } from './stopRules';
 import { argmax } from './topK';
+import type { WordGate } from './wordGate';
 
 /** What a generation may look at besides its numbers. */
 export interface GenerationOptions {
@@ -16,6 +17,8 @@ export interface GenerationOptions {
   processors?: readonly LogitsProcessor[];
   /** Ends besides `</s>` and the budgets; heeded once `minNewTokens` are there. */
   stopRules?: readonly StopRule[];
+  /** Ends a text that is no longer worth writing; made for this one generation. Not for beam search. */
+  gate?: WordGate;
   onProgress?: (generated: readonly number[]) => void;
   signal?: AbortSignal;
   /** Milliseconds, monotonic. */
@@ -136,29 +139,28 @@ function chooser(decoding: Decoding): Chooser {
 /** Greedy decoding and sampling: one sequence, one token at a time. */
 async function extendOne(run: Run, firstLogits: Float32Array, choose: Chooser): Promise<Outcome> {
   const { signal, onProgress } = run.options;
-  const { minConfidence = 0 } = run.stop;
-  const leastLogProbability = Math.log(minConfidence);
+  const { gate } = run.options;
   const generated: number[] = [];
+  const outcome = (finishReason: FinishReason): Outcome => {
+    const steps = generated.length;
+    const kept = finishReason === 'unsure' ? gate?.keptTokens : gate?.keep(generated);
+    if (kept === undefined || kept === steps) return { ids: generated, finishReason, steps };
+    return { ids: generated.slice(0, kept), finishReason: 'unsure', steps };
+  };
   let logits = firstLogits;
-  let confidence = 0;
   for (;;) {
     for (const process of run.processors) process(logits, generated);
     const id = choose(logits);
     // Nothing is allowed any more: what constrained the text cannot be met.
-    if (id < 0) return { ids: generated, finishReason: 'endOfText', steps: generated.length };
-    if (minConfidence > 0) {
-      confidence += logProbability(logits, id);
-      if (confidence < leastLogProbability) {
-        return { ids: generated, finishReason: 'unsure', steps: generated.length };
-      }
-    }
+    if (id < 0) return outcome('endOfText');
     generated.push(id);
+    if (gate?.add(generated, logProbability(logits, id)) === 'unsure') return outcome('unsure');
     onProgress?.(generated);
     const reason =
       run.ending(generated) ??
       (generated.length >= run.maxNewTokens ? run.budgetReason : null) ??
       (run.outOfTime() ? 'timeBudget' : null);
-    if (reason !== null) return { ids: generated, finishReason: reason, steps: generated.length };
+    if (reason !== null) return outcome(reason);
     await breathe();
     logits = await run.model.step(id, signal);
   }
@@ -213,10 +215,7 @@ function checkSettings(decoding: Decoding, stop: StopRules): void {
   };
   if (!count(stop.maxNewTokens, 1)) refuse(`maxNewTokens must be a whole number from 1, not ${stop.maxNewTokens}.`);
   if (!count(stop.minNewTokens, 0)) refuse(`minNewTokens must be a whole number from 0, not ${stop.minNewTokens}.`);
-  const { minConfidence = 0 } = stop;
-  if (!(minConfidence >= 0 && minConfidence < 1)) {
-    refuse(`minConfidence must be a number from 0 to below 1, not ${minConfidence}.`);
-  }
+  if (!((stop.caution ?? 0) >= 0)) refuse(`caution must be a number from 0, not ${stop.caution}.`);
   if (!positive(stop.timeBudgetMs)) refuse(`timeBudgetMs must be above 0, not ${stop.timeBudgetMs}.`);
   switch (decoding.strategy) {
     case 'greedy':

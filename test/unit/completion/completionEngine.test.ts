@@ -9,7 +9,7 @@ import { cursorIn, ghost, plainly } from './support/cursors';
 import { FakeClock, settle } from './support/fakeClock';
 import { ScriptedDecoder } from './support/scriptedDecoder';
 
-const options: CompletionOptions = { debounceMs: 75, maxTokens: 32, until: 'sentence', timeBudgetMs: 1_500 };
+const options: CompletionOptions = { debounceMs: 75, maxTokens: 32, until: 'sentence', timeBudgetMs: 1_500, caution: 3 };
 
 describe('completion engine', () => {
   let clock: FakeClock;
@@ -53,7 +53,9 @@ describe('completion engine', () => {
     assert.deepEqual(decoder.last.params, {
       textBefore: 'The patients were ',
       decoding: { strategy: 'greedy' },
-      stop: { maxNewTokens: 32, sentenceEnd: true, lineEnd: true, repetition: true, timeBudgetMs: 1_500 },
+      stop: {
+        maxNewTokens: 32, sentenceEnd: true, lineEnd: true, repetition: true, timeBudgetMs: 1_500, caution: 3,
+      },
     });
     decoder.last.answer('treated with aspirin. ');
     assert.deepEqual(await ghosts(cursor, result), ['treated with aspirin.']);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { beamSearch } from '../../../src/decoder/generation/beamSearch';
 import { BadRequest, generate } from '../../../src/decoder/generation/generate';
-import { suppressTokens } from '../../../src/decoder/generation/logitsProcessors';
 import { createRandom } from '../../../src/decoder/generation/random';
 import { candidates, sample } from '../../../src/decoder/generation/sampling';
 import { argmax, topK } from '../../../src/decoder/generation/topK';
@@ -46,39 +45,6 @@ describe('topK', () => {
   it('finds the largest value, and none among ruled-out ones', () => {
     assert.equal(argmax([1, 3, 3, 2]), 1);
     assert.equal(argmax([-Infinity, -Infinity]), -1);
-  });
-});
-
-describe('confidence', () => {
-  it('ends a text before the token with which it gets too unlikely', async () => {
-    const model = randomModel(11);
-    const whole = await run(model, { strategy: 'greedy' }, { maxNewTokens: 8 });
-    let last = PROMPT.at(-1)!;
-    let sum = 0;
-    for (const [length, id] of whole.ids.entries()) {
-      sum += model.logProbability(last, id);
-      last = id;
-      const just = await run(model, { strategy: 'greedy' }, { maxNewTokens: 8, minConfidence: Math.exp(sum) * 0.999 });
-      assert.ok(just.ids.length > length);
-      const over = await run(model, { strategy: 'greedy' }, { maxNewTokens: 8, minConfidence: Math.exp(sum) * 1.001 });
-      assert.deepEqual(over.ids, whole.ids.slice(0, length));
-      assert.equal(over.finishReason, 'unsure');
-    }
-  });
-
-  it('gives tokens that are ruled out no share', async () => {
-    const model = randomModel(11);
-    const only = 5;
-    const processors = [suppressTokens([0, 1, 2, 3, 4, 6])];
-    const stop = { maxNewTokens: 3, minConfidence: 0.99 };
-    const { ids } = await generate(model, PROMPT, { strategy: 'greedy' }, stop, { eosId: EOS, processors });
-    assert.deepEqual(ids, [only, only, only]);
-  });
-
-  it('is a number from 0 to below 1', async () => {
-    for (const minConfidence of [-0.1, 1, Number.NaN]) {
-      await assert.rejects(run(randomModel(1), { strategy: 'greedy' }, { maxNewTokens: 1, minConfidence }), BadRequest);
-    }
   });
 });
 
@@ -234,6 +200,7 @@ describe('settings', () => {
   const refused: [string, Decoding, StopRules][] = [
     ['maxNewTokens', { strategy: 'greedy' }, { maxNewTokens: 0 }],
     ['minNewTokens', { strategy: 'greedy' }, { maxNewTokens: 5, minNewTokens: -1 }],
+    ['caution', { strategy: 'greedy' }, { maxNewTokens: 5, caution: -1 }],
     ['timeBudgetMs', { strategy: 'greedy' }, { maxNewTokens: 5, timeBudgetMs: 0 }],
     ['beams', { strategy: 'beam', beams: 1.5 }, { maxNewTokens: 5 }],
     ['lengthPenalty', { strategy: 'beam', beams: 2, lengthPenalty: NaN }, { maxNewTokens: 5 }],
