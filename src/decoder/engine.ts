@@ -10,6 +10,7 @@ import { suppressFirst, suppressTokens, type LogitsProcessor } from './generatio
 import { END_OF_WORD, prefixConstraint, SymbolIndex } from './generation/prefixConstraint';
 import { WordGate } from './generation/wordGate';
 import { lineEnd, repeatedTail, repetition, sentenceEnd, wholeWords, type StopRule } from './generation/stopRules';
+import type { ScoringModel } from './generation/languageModel';
 import { CachedModel } from './session/cachedModel';
 import { openSession, type Backend } from './session/openSession';
 import { contextWindow } from './text/contextWindow';
@@ -57,7 +58,7 @@ export class Engine {
   private constructor(
     readonly info: ModelInfo,
     readonly tokenizer: BioGptTokenizer,
-    private readonly model: CachedModel,
+    private readonly model: ScoringModel,
   ) {}
 
   /**
@@ -80,6 +81,11 @@ export class Engine {
       loadMs: Math.round(performance.now() - started),
     };
     return new Engine(info, tokenizer, new CachedModel(session));
+  }
+
+  /** The same engine over another kind of language model, to compare it with. */
+  static over(info: ModelInfo, tokenizer: BioGptTokenizer, model: ScoringModel): Engine {
+    return new Engine(info, tokenizer, model);
   }
 
   /** Tokens in the KV cache. */
@@ -140,6 +146,15 @@ export class Engine {
   async logits(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array[]> {
     this.checkIds(ids);
     return this.model.allLogits(ids, signal);
+  }
+
+  /**
+   * ln P(ids[i + 1] | ids[0 … i]) for every i, [ids.length − 1].
+   * @throws BadRequest for ids out of range.
+   */
+  async logLikelihoods(ids: readonly number[], signal?: AbortSignal): Promise<Float64Array> {
+    this.checkIds(ids);
+    return this.model.logLikelihoods(ids, signal);
   }
 
   async dispose(): Promise<void> {

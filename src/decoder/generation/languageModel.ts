@@ -30,3 +30,14 @@ export interface LanguageModel {
   /** Copies of the current sequence, which itself stays as it is. `newTokens`: most tokens a beam will get. */
   fork(beams: number, newTokens: number): BeamBatch;
 }
+
+/** A model that can also say how likely a given text is. */
+export interface ScoringModel extends LanguageModel {
+  /** Tokens it remembers from the last request. */
+  readonly cachedTokens: number;
+  /** Next-token logits [vocab] of every position of `ids`. @throws Aborted */
+  allLogits(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array[]>;
+  /** ln P(ids[i + 1] | ids[0 … i]) for every i, [ids.length − 1]. @throws Aborted */
+  logLikelihoods(ids: readonly number[], signal?: AbortSignal): Promise<Float64Array>;
+  dispose(): Promise<void>;
+}

@@ -1,5 +1,6 @@
 import { breathe } from '../eventLoop';
-import type { BeamBatch, LanguageModel, Prefill } from '../generation/languageModel';
+import type { BeamBatch, Prefill, ScoringModel } from '../generation/languageModel';
+import { logProbability } from '../generation/logProbability';
 import { KvCache } from './kvCache';
 import { throwIfAborted, type ModelSession } from './session';
 
@@ -15,7 +16,7 @@ const CHUNK_TARGET_MS = { plain: 60, native: 120 };
  * A network that remembers the text it read last: a new prompt costs only the tokens behind its longest
  * common prefix with that text. A text that diverges cuts the cache back; nothing before is computed again.
  */
-export class CachedModel implements LanguageModel {
+export class CachedModel implements ScoringModel {
   private readonly cache: KvCache;
   /** The tokens whose keys and values the cache holds. */
   private ids: number[] = [];
@@ -87,22 +88,35 @@ export class CachedModel implements LanguageModel {
    * @throws Aborted
    */
   async allLogits(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array[]> {
-    this.keep(0);
-    this.cache.reserve(ids.length);
     const rows: Float32Array[] = [];
-    for (let at = 0; at < ids.length; at += CHUNK.first) {
-      const part = ids.slice(at, at + CHUNK.first);
-      const logits = await this.session.forward(this.cache, part, 'all', signal);
-      this.ids.push(...part);
-      part.forEach((_, i) => rows.push(logits.slice(i * this.vocabSize, (i + 1) * this.vocabSize)));
-      await breathe();
-    }
+    await this.eachRow(ids, (row) => rows.push(row.slice()), signal);
     return rows;
+  }
+
+  async logLikelihoods(ids: readonly number[], signal?: AbortSignal): Promise<Float64Array> {
+    const result = new Float64Array(ids.length - 1);
+    await this.eachRow(ids.slice(0, -1), (row, at) => (result[at] = logProbability(row, ids[at + 1]!)), signal);
+    return result;
   }
 
   /** Ends what runs; the session lets go of every cache once nothing uses it any more. */
   async dispose(): Promise<void> {
     await this.session.dispose();
+  }
+
+  /** Calls back with the logits [vocab] of each position, valid until it returns. */
+  private async eachRow(
+    ids: readonly number[], use: (row: Float32Array, position: number) => void, signal: AbortSignal | undefined,
+  ): Promise<void> {
+    this.keep(0);
+    this.cache.reserve(ids.length);
+    for (let at = 0; at < ids.length; at += CHUNK.first) {
+      const part = ids.slice(at, at + CHUNK.first);
+      const logits = await this.session.forward(this.cache, part, 'all', signal);
+      this.ids.push(...part);
+      part.forEach((_, i) => use(logits.subarray(i * this.vocabSize, (i + 1) * this.vocabSize), at + i));
+      await breathe();
+    }
   }
 
   private keep(length: number): void {
