@@ -1,0 +1,55 @@
+import type { Engine } from '../../src/decoder/engine';
+import { SPECIAL_IDS } from '../../src/tokenizer';
+import type { ProseDocument, SectionKind } from './text/prose';
+
+/** Information in a text under a model. Sums, so that texts can be added up. */
+export interface Information {
+  bits: number;
+  /** Unicode code points of the text as it was written. */
+  characters: number;
+}
+
+/**
+ * What an unknown token costs on top of itself: a choice among the assigned characters of Unicode, so that a
+ * vocabulary cannot win by not knowing.
+ */
+const BITS_PER_UNKNOWN = 17;
+
+/** A text on its own, as an editor would show it: a run of sections of one kind, or one answer. */
+export interface Text {
+  kind: SectionKind;
+  text: string;
+}
+
+/** The texts of a document: neighbouring sections of one kind belong together, answers stand alone. */
+export function textsOf({ sections }: ProseDocument): Text[] {
+  const texts: Text[] = [];
+  for (const { kind, paragraphs } of sections) {
+    const last = texts.at(-1);
+    const text = paragraphs.join(' ');
+    if (last && last.kind === kind && kind !== 'answers') last.text += ` ${text}`;
+    else texts.push({ kind, text });
+  }
+  return texts;
+}
+
+/**
+ * Bits that a text costs, every token given the text before it. A text longer than the model reads is taken in
+ * windows: each after the first begins with `</s>` and has half a window of context.
+ */
+export async function informationIn(text: string, engine: Engine): Promise<Information> {
+  const ids = engine.tokenizer.encode(text);
+  const { maxPositions } = engine.info;
+  let nats = 0;
+  let done = 1;
+  while (done < ids.length) {
+    const begin = done === 1 ? 1 : done - Math.floor(maxPositions / 2);
+    const end = Math.min(ids.length, begin + maxPositions - 1);
+    const window = [SPECIAL_IDS.eos, ...ids.slice(begin, end)];
+    const logLikelihoods = await engine.logLikelihoods(window);
+    for (const value of logLikelihoods.subarray(done - begin)) nats -= value;
+    done = end;
+  }
+  const unknown = ids.filter((id) => id === SPECIAL_IDS.unk).length;
+  return { bits: nats / Math.LN2 + BITS_PER_UNKNOWN * unknown, characters: [...text].length };
+}

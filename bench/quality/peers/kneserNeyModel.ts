@@ -1,0 +1,63 @@
+import type { BeamBatch, Prefill, ScoringModel } from '../../../src/decoder/generation/languageModel';
+import type { KneserNey } from './kneserNey';
+
+/** An n-gram model in place of the network, so that all the rest of the product runs over it. */
+export class KneserNeyModel implements ScoringModel {
+  private ids: number[] = [];
+
+  constructor(
+    private readonly ngrams: KneserNey,
+    readonly maxPositions: number,
+  ) {}
+
+  get vocabSize(): number {
+    return this.ngrams.vocabSize;
+  }
+
+  get cachedTokens(): number {
+    return this.ids.length;
+  }
+
+  async prefill(ids: readonly number[]): Promise<Prefill> {
+    this.ids = [...ids];
+    return { logits: this.logits(this.ids), reusedTokens: 0, computedTokens: ids.length };
+  }
+
+  async step(id: number): Promise<Float32Array> {
+    this.ids.push(id);
+    return this.logits(this.ids);
+  }
+
+  fork(beams: number): BeamBatch {
+    let texts = new Array<number[]>(beams).fill(this.ids);
+    return {
+      step: async (parents, ids) => {
+        texts = parents.map((parent, beam) => [...texts[parent]!, ids[beam]!]);
+        const rows = new Float32Array(texts.length * this.vocabSize);
+        texts.forEach((text, beam) => rows.set(this.logits(text), beam * this.vocabSize));
+        return rows;
+      },
+      dispose: () => undefined,
+    };
+  }
+
+  async allLogits(ids: readonly number[]): Promise<Float32Array[]> {
+    return ids.map((_, at) => this.logits(ids.slice(0, at + 1)));
+  }
+
+  async logLikelihoods(ids: readonly number[]): Promise<Float64Array> {
+    const { contextLength } = this.ngrams;
+    return Float64Array.from(ids.slice(1), (id, at) => {
+      const context = ids.slice(Math.max(0, at + 1 - contextLength), at + 1);
+      return Math.log(this.ngrams.probability(context, id));
+    });
+  }
+
+  async dispose(): Promise<void> {}
+
+  private logits(ids: readonly number[]): Float32Array {
+    const logits = new Float32Array(this.vocabSize);
+    this.ngrams.distribution(ids, logits);
+    return logits.map(Math.log);
+  }
+}
