@@ -9,7 +9,8 @@ export interface Definition {
   reference: string;
 }
 
-const QUESTION = /^What (?:is|are) (?:\(are\) )?(?:an? |the )?(.+?) ?\?$/i;
+/** The pages' own wording: "What are the symptoms of X ?" asks for something else. */
+const QUESTION = /^What is \(are\) (.+?)\s*\?$/i;
 const WORDS = 60;
 
 /** Answers to "What is (are) X ?", down to their first 60 words. */
