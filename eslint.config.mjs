@@ -30,6 +30,7 @@ function forbiddenImports(folder, depth) {
       message: `src/${folder} may import only: ${mayImport[folder].join(', ') || 'nothing of ours'}.`,
     },
   ];
+  if (folder !== 'cli') patterns.push({ regex: '^(\\.\\./)+bench/', message: 'Only src/cli builds on the benches.' });
   if (folder !== 'extension') patterns.push({ regex: '^vscode$', message: 'Only src/extension knows the editor.' });
   if (pure.includes(folder)) patterns.push({ regex: '^node:', message: `src/${folder} is pure: no Node.` });
   return {
@@ -49,5 +50,14 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
+  {
+    files: ['bench/quality/**/*.ts', 'bench/lib/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^vscode$|src/extension(/|$)', message: 'The yardstick measures without an editor.' }] },
+      ],
+    },
+  },
   ...folders.flatMap((folder) => DEPTHS.map((depth) => forbiddenImports(folder, depth))),
 );

@@ -8,7 +8,9 @@ const bundle = join(root, 'dist', 'cli.cjs');
 function isStale() {
   if (!existsSync(bundle)) return true;
   const built = statSync(bundle).mtimeMs;
-  const files = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true });
+  const files = ['src', 'bench'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true }),
+  );
   return files.some((file) => file.isFile() && statSync(join(file.parentPath ?? file.path, file.name)).mtimeMs > built);
 }
 

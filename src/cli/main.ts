@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { complete, type CompleteOptions } from './commands/complete';
 import { convert, type ConvertOptions } from './commands/convert';
 import { describe, type DescribeOptions } from './commands/describe';
+import { evalModel, type EvalOptions } from './commands/eval';
 import { logits } from './commands/logits';
 import {
   defaultEndpoint, defaultModelsFolder, installModel, listModels, removeModel, verifyModel, type InstallModelOptions,
@@ -128,6 +129,16 @@ function createProgram(): Command {
       .option('--normalize-punctuation', 'normalise punctuation before tokenising (default: by the vocabulary)')
       .option('--no-normalize-punctuation', 'keep punctuation as it is')
       .action((source: string, options: ConvertOptions) => convert(source, options)),
+  );
+  program.addCommand(
+    withThreads(command('eval', 'bits per character and keystroke savings of a model on held-out text, beside peers'))
+      .requiredOption('--corpus <file>', 'held-out text (.jsonl or .jsonl.xz)')
+      .option('--train <file>', 'text the n-gram peer learns from (default: train.jsonl[.xz] beside the corpus)')
+      .option('--no-peers', 'measure the model alone')
+      .addOption(new Option('--limit <n>', 'a quick look: n passages, documents and definitions').argParser(integer(1)))
+      .addOption(new Option('--seed <n>', 'which passages and samples are drawn').argParser(integer(0)).default(1))
+      .addOption(new Option('--caution <n>', "what a wrong word costs, in characters (default: the product's)").argParser(real(0)))
+      .action((options: EvalOptions) => evalModel(options)),
   );
   program.addCommand(modelsCommand());
   return program;

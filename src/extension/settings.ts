@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CompletionOptions } from '../completion/completionEngine';
 import { COMPLETION_DEFAULTS } from '../completion/defaults';
+import { DESCRIPTION_DEFAULTS, type DescriptionOptions } from '../completion/description';
 
 /** Every setting lives under this name; package.json says what each means. */
 export const SECTION = 'biogpt';
@@ -10,12 +11,6 @@ const DEFAULT_HUB = 'https://huggingface.co';
 export interface CompletionSettings extends CompletionOptions {
   enabled: boolean;
   trigger: 'automatic' | 'onDemand';
-}
-
-export interface DescribeSettings {
-  maxTokens: number;
-  minTokens: number;
-  beams: number;
 }
 
 export interface DecoderSettings {
@@ -51,12 +46,12 @@ export function readCompletionSettings(scope: vscode.ConfigurationScope): Comple
   };
 }
 
-export function readDescribeSettings(): DescribeSettings {
+export function readDescribeSettings(): DescriptionOptions {
   const settings = vscode.workspace.getConfiguration(SECTION);
   return {
-    maxTokens: settings.get('describe.maxTokens', 160),
-    minTokens: settings.get('describe.minTokens', 12),
-    beams: settings.get('describe.beams', 5),
+    maxTokens: settings.get('describe.maxTokens', DESCRIPTION_DEFAULTS.maxTokens),
+    minTokens: settings.get('describe.minTokens', DESCRIPTION_DEFAULTS.minTokens),
+    beams: settings.get('describe.beams', DESCRIPTION_DEFAULTS.beams),
   };
 }
 

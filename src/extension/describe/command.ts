@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { firstDescription, furtherDescription } from '../../completion/description';
 import type { Decoding } from '../../protocol';
 import { escapeFor, repairSpacing, wordOrTermAt } from '../../prose';
 import { Cancelled } from '../../ipc/rpcProcess';
@@ -70,10 +71,7 @@ export class DescribeTerm implements vscode.Disposable {
   private async describe(term: string, origin: Origin | undefined, attempt: number): Promise<void> {
     this.asking?.abort.abort();
     const settings = readDescribeSettings();
-    const decoding: Decoding =
-      attempt === 0
-        ? { strategy: 'beam', beams: settings.beams, earlyStopping: true }
-        : { strategy: 'sample', temperature: 0.8, topP: 0.9, seed: attempt };
+    const { decoding, stop } = attempt === 0 ? firstDescription(settings) : furtherDescription(settings, attempt);
     const asking: Asking = {
       term,
       origin,
@@ -97,7 +95,6 @@ export class DescribeTerm implements vscode.Disposable {
     show({});
     this.panel.reveal();
     try {
-      const stop = { maxNewTokens: settings.maxTokens, minNewTokens: settings.minTokens, repetition: true };
       const result = await this.decoder.describe(
         { term, decoding, stop },
         { signal: asking.abort.signal, onProgress: ({ text }) => show({ text: repairSpacing(text) }) },

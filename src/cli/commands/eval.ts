@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { evaluate } from '../../../bench/quality/evaluate';
+import { tables } from '../../../bench/quality/report';
+import type { CommonOptions } from '../options';
+import { print } from '../output';
+import { ProgressLine } from '../progress';
+
+export interface EvalOptions extends CommonOptions {
+  corpus: string;
+  train?: string;
+  peers: boolean;
+  limit?: number;
+  seed: number;
+  caution?: number;
+  threads?: number;
+}
+
+export async function evalModel({ json, model, corpus, train, ...options }: EvalOptions): Promise<void> {
+  const trainingText = train ?? besides(corpus);
+  const progress = new ProgressLine(process.stderr);
+  try {
+    const report = await evaluate(
+      { ...options, model, corpus, ...(trainingText !== undefined && { train: trainingText }) },
+      (stage, done, total) => progress.show(stage, done, total),
+    );
+    progress.end();
+    await print(json, report, () => tables(report));
+  } finally {
+    progress.end();
+  }
+}
+
+/** The training text that lies beside a corpus. */
+function besides(corpus: string): string | undefined {
+  const folder = dirname(resolve(corpus));
+  return ['train.jsonl.xz', 'train.jsonl'].map((name) => join(folder, name)).find((path) => existsSync(path));
+}
