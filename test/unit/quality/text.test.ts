@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { readCorpus, type CorpusDocument } from '../../../bench/lib/corpus';
+import { textsOf } from '../../../bench/quality/bitsPerCharacter';
+import { overlap } from '../../../bench/quality/overlap';
+import { randomFor } from '../../../bench/quality/random';
+import { bootstrapInterval, percentile } from '../../../bench/quality/statistics';
+import { chooseDefinitions } from '../../../bench/quality/text/definitions';
+import { choosePassages } from '../../../bench/quality/text/passages';
+import { proseOf, type ProseDocument } from '../../../bench/quality/text/prose';
+
+async function fixture(): Promise<ProseDocument[]> {
+  const documents: CorpusDocument[] = [];
+  for await (const document of readCorpus(join(__dirname, 'fixtures', 'valid.jsonl'))) documents.push(document);
+  return documents.map(proseOf);
+}
+
+describe('the prose of a corpus', () => {
+  it('knows the kinds of sections, and leaves out forms, captions and citations', async () => {
+    const [trial, , page] = await fixture();
+    assert.deepEqual(
+      trial!.sections.map(({ kind }) => kind), ['abstract', 'abstract', 'methods', 'results', 'discussion'],
+    );
+    assert.deepEqual(page!.sections.map(({ kind }) => kind), ['answers', 'answers']);
+    const text = JSON.stringify(trial);
+    assert.ok(text.includes('did not know the assignment.') && !text.includes('[12'));
+    assert.ok(!text.includes('Table 1') && !text.includes('funded by nobody'));
+  });
+
+  it('reads neighbouring sections of one kind as one text, and each answer by itself', async () => {
+    const [trial, , page] = await fixture();
+    assert.deepEqual(textsOf(trial!).map(({ kind }) => kind), ['abstract', 'methods', 'results', 'discussion']);
+    assert.equal(textsOf(page!).length, 2);
+  });
+
+  it('keeps paragraphs of sentences only', () => {
+    const paragraphs = [
+      'Short one.', 'A heading without an end that goes on for quite some time', 'n = 12 34 56 78 90 12 34 56 78 90 12 34 56.',
+      'Patients came - walked - ate - slept - went.', 'A sentence that is long enough to be kept, with 12 patients.',
+    ];
+    const { sections } = proseOf({ id: 'a', sections: [{ heading: 'BODY.RESULTS', paragraphs }] });
+    assert.deepEqual(sections[0]!.paragraphs, [paragraphs[4]]);
+  });
+});
+
+describe('passages', () => {
+  it('begin and end with a sentence, under title and heading', async () => {
+    const documents = await fixture();
+    const passages = choosePassages(documents, 8, randomFor(1, 1));
+    assert.equal(passages.length, 8);
+    for (const { before, text, documentId } of passages) {
+      assert.match(before, /^# .+\n\n## .+\n\n/);
+      assert.match(text, /^\p{Lu}.*\.$/u);
+      const { sections } = documents.find(({ id }) => id === documentId)!;
+      assert.ok(sections.some(({ paragraphs }) => paragraphs.some((paragraph) => paragraph.includes(text))));
+    }
+    assert.equal(new Set(passages.map(({ kind, documentId }) => kind + documentId)).size, 8);
+  });
+
+  it('are the same for the same seed, others for another', async () => {
+    const documents = await fixture();
+    const texts = (seed: number): string[] => choosePassages(documents, 6, randomFor(seed, 1)).map(({ text }) => text);
+    assert.deepEqual(texts(1), texts(1));
+    assert.notDeepEqual(texts(1), texts(2));
+  });
+});
+
+describe('definitions', () => {
+  it('are the answers to "What is …?"', async () => {
+    const definitions = chooseDefinitions(await fixture(), 9, randomFor(1, 1));
+    assert.deepEqual(definitions.map(({ term }) => term).sort(), ['Anemia', 'Gout']);
+    assert.match(definitions.find(({ term }) => term === 'Gout')!.reference, /^Gout is a form of arthritis/);
+  });
+
+  it('overlap as ROUGE says', () => {
+    assert.deepEqual(overlap('The cat sat.', 'the cat sat'), { rouge1: 1, rougeL: 1 });
+    // Three of four words in common on both sides; in order only two.
+    assert.deepEqual(overlap('a b c d', 'c a b e'), { rouge1: 0.75, rougeL: 0.5 });
+    assert.deepEqual(overlap('a a a', 'a b'), { rouge1: 0.4, rougeL: 0.4 });
+    assert.deepEqual(overlap('', 'a'), { rouge1: 0, rougeL: 0 });
+  });
+});
+
+describe('statistics', () => {
+  it('gives percentiles between neighbours', () => {
+    assert.equal(percentile([4, 1, 3, 2], 0.5), 2.5);
+    assert.equal(percentile([7], 0.95), 7);
+    assert.ok(Number.isNaN(percentile([], 0.5)));
+  });
+
+  it('gives intervals that cover the mean as often as they say', () => {
+    const random = randomFor(3, 1);
+    const mean = (sample: readonly number[]): number => sample.reduce((sum, value) => sum + value, 0) / sample.length;
+    let covered = 0;
+    for (let round = 0; round < 100; round++) {
+      const sample = Array.from({ length: 40 }, () => random() + random() + random());
+      const [low, high] = bootstrapInterval(sample, mean, random);
+      if (low <= 1.5 && 1.5 <= high) covered++;
+    }
+    assert.ok(covered >= 86 && covered <= 99, `${covered} of 100`);
+  });
+});
