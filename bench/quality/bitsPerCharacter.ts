@@ -1,5 +1,5 @@
 import type { Engine } from '../../src/decoder/engine';
-import { SPECIAL_IDS } from '../../src/tokenizer';
+import { SPECIAL_IDS, type BioGptTokenizer } from '../../src/tokenizer';
 import type { ProseDocument, SectionKind } from './text/prose';
 
 /** Information in a text under a model. Sums, so that texts can be added up. */
@@ -10,8 +10,8 @@ export interface Information {
 }
 
 /**
- * What an unknown token costs on top of itself: a choice among the assigned characters of Unicode, so that a
- * vocabulary cannot win by not knowing.
+ * What each character hidden by an unknown token costs on top of the token: a choice among the assigned
+ * characters of Unicode, so that a vocabulary cannot win by not knowing.
  */
 const BITS_PER_UNKNOWN = 17;
 
@@ -50,6 +50,18 @@ export async function informationIn(text: string, engine: Engine): Promise<Infor
     for (const value of logLikelihoods.subarray(done - begin)) nats -= value;
     done = end;
   }
-  const unknown = ids.filter((id) => id === SPECIAL_IDS.unk).length;
-  return { bits: nats / Math.LN2 + BITS_PER_UNKNOWN * unknown, characters: [...text].length };
+  const unknown = ids.includes(SPECIAL_IDS.unk) ? hiddenCharacters(text, ids, engine.tokenizer) : 0;
+  return { bits: nats / Math.LN2 + BITS_PER_UNKNOWN * unknown, characters: length(text) };
+}
+
+/** Characters of a text that its tokens do not spell: those of unknown tokens, white space apart. */
+function hiddenCharacters(text: string, ids: readonly number[], tokenizer: BioGptTokenizer): number {
+  const spelt = ids
+    .filter((id) => id !== SPECIAL_IDS.unk && id !== SPECIAL_IDS.eos)
+    .map((id) => tokenizer.idToSymbol(id).replace(/<\/w>$/, ''));
+  return length(tokenizer.tokenize(text).join('')) - length(spelt.join(''));
+}
+
+function length(text: string): number {
+  return [...text].length;
 }
