@@ -1,4 +1,5 @@
 import type { BeamBatch, Prefill, ScoringModel } from '../../../src/decoder/generation/languageModel';
+import { throwIfAborted } from '../../../src/decoder/session/session';
 import type { KneserNey } from './kneserNey';
 
 /** An n-gram model in place of the network, so that all the rest of the product runs over it. */
@@ -18,12 +19,14 @@ export class KneserNeyModel implements ScoringModel {
     return this.ids.length;
   }
 
-  async prefill(ids: readonly number[]): Promise<Prefill> {
+  async prefill(ids: readonly number[], signal?: AbortSignal): Promise<Prefill> {
+    throwIfAborted(signal);
     this.ids = [...ids];
     return { logits: this.logits(this.ids), reusedTokens: 0, computedTokens: ids.length };
   }
 
-  async step(id: number): Promise<Float32Array> {
+  async step(id: number, signal?: AbortSignal): Promise<Float32Array> {
+    throwIfAborted(signal);
     this.ids.push(id);
     return this.logits(this.ids);
   }
@@ -31,7 +34,8 @@ export class KneserNeyModel implements ScoringModel {
   fork(beams: number): BeamBatch {
     let texts = new Array<number[]>(beams).fill(this.ids);
     return {
-      step: async (parents, ids) => {
+      step: async (parents, ids, signal) => {
+        throwIfAborted(signal);
         texts = parents.map((parent, beam) => [...texts[parent]!, ids[beam]!]);
         const rows = new Float32Array(texts.length * this.vocabSize);
         texts.forEach((text, beam) => rows.set(this.logits(text), beam * this.vocabSize));

@@ -105,10 +105,26 @@ describe('KneserNey', () => {
     assert.equal(model.probability([4, 2, START, 3], 5), model.probability([START, 3], 5));
   });
 
-  it('takes usual discounts where the counts are too few for an estimate', () => {
-    assert.deepEqual(discountsOf(Uint32Array.of(1, 2)), [0.5, 1, 1.5]);
-    const [once, twice, more] = discountsOf(Uint32Array.of(...[1, 2, 3, 4].flatMap((c) => Array<number>(60 / c).fill(c))));
-    assert.ok(once! > 0 && once! < 1 && twice! > once! && more! > twice!);
+  it('estimates the discounts from the counts of counts', () => {
+    const counts = Uint32Array.from([100, 40, 20, 12].flatMap((times, index) => Array<number>(times).fill(index + 1)));
+    // Y = 100 / 180; 1 − 2Y · 40/100, 2 − 3Y · 20/40, 3 − 4Y · 12/20.
+    discountsOf(counts).forEach((discount, index) => {
+      assert.ok(Math.abs(discount - [5 / 9, 7 / 6, 5 / 3][index]!) < 1e-12, `${discount}`);
+    });
+  });
+
+  it('takes usual discounts where there is no estimate, or none that a count can bear', () => {
+    const nothing: number[] = [];
+    const twiceAtLeast = [2, 2, 3, 4];
+    const negative = [1, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 4];
+    for (const counts of [nothing, [1, 2], twiceAtLeast, negative]) {
+      assert.deepEqual(discountsOf(Uint32Array.from(counts)), [0.5, 1, 1.5]);
+    }
+  });
+
+  it('knows every token equally well from no text at all', async () => {
+    const model = await train([]);
+    assert.equal(model.probability([START, 3], 5), 1 / VOCAB);
   });
 });
 
