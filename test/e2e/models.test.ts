@@ -41,7 +41,8 @@ describe('a writer who manages models', function () {
     browser = await launchChromium();
     server = await startCodeServer({
       extension: await packagedExtension(),
-      settings: { 'editor.minimap.enabled': false, 'editor.wordWrap': 'on' },
+      // Made-up models are sure of little.
+      settings: { 'editor.minimap.enabled': false, 'editor.wordWrap': 'on', 'biogpt.completion.caution': 0 },
       machineSettings: { 'biogpt.hub.endpoint': hub.url, 'biogpt.model.catalogue': catalogue() },
     });
   });

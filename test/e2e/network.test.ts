@@ -56,7 +56,7 @@ describe('the network of a writer who downloads nothing', function () {
     // It tells on standard error when it is attached.
     await new Promise((resolve) => strace.stderr.once('data', resolve));
 
-    await workbench.type('Patients were randomly assigned to ');
+    await workbench.type('Patients were randomly ');
     await workbench.waitForGhostText();
     await workbench.page.keyboard.press('Tab');
     await workbench.type(' The cause of asthma');
