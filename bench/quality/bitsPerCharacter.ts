@@ -46,8 +46,7 @@ export async function informationIn(text: string, engine: Engine): Promise<Infor
     const begin = done === 1 ? 1 : done - Math.floor(maxPositions / 2);
     const end = Math.min(ids.length, begin + maxPositions - 1);
     const window = [SPECIAL_IDS.eos, ...ids.slice(begin, end)];
-    const logLikelihoods = await engine.logLikelihoods(window);
-    for (const value of logLikelihoods.subarray(done - begin)) nats -= value;
+    for (const value of await engine.logLikelihoods(window, done - begin)) nats -= value;
     done = end;
   }
   const unknown = ids.includes(SPECIAL_IDS.unk) ? hiddenCharacters(text, ids, engine.tokenizer) : 0;

@@ -149,12 +149,12 @@ export class Engine {
   }
 
   /**
-   * ln P(ids[i + 1] | ids[0 … i]) for every i, [ids.length − 1].
+   * ln P(ids[i + 1] | ids[0 … i]) for every i ≥ `from`, [ids.length − 1 − from].
    * @throws BadRequest for ids out of range.
    */
-  async logLikelihoods(ids: readonly number[], signal?: AbortSignal): Promise<Float64Array> {
+  async logLikelihoods(ids: readonly number[], from = 0, signal?: AbortSignal): Promise<Float64Array> {
     this.checkIds(ids);
-    return this.model.logLikelihoods(ids, signal);
+    return this.model.logLikelihoods(ids, from, signal);
   }
 
   async dispose(): Promise<void> {

@@ -49,10 +49,11 @@ export class KneserNeyModel implements ScoringModel {
     return ids.map((_, at) => this.logits(ids.slice(0, at + 1)));
   }
 
-  async logLikelihoods(ids: readonly number[]): Promise<Float64Array> {
+  async logLikelihoods(ids: readonly number[], from = 0): Promise<Float64Array> {
     const { contextLength } = this.ngrams;
-    return Float64Array.from(ids.slice(1), (id, at) => {
-      const context = ids.slice(Math.max(0, at + 1 - contextLength), at + 1);
+    return Float64Array.from(ids.slice(from + 1), (id, index) => {
+      const end = from + index + 1;
+      const context = ids.slice(Math.max(0, end - contextLength), end);
       return Math.log(this.ngrams.probability(context, id));
     });
   }

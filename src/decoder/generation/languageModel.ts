@@ -37,7 +37,7 @@ export interface ScoringModel extends LanguageModel {
   readonly cachedTokens: number;
   /** Next-token logits [vocab] of every position of `ids`. @throws Aborted */
   allLogits(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array[]>;
-  /** ln P(ids[i + 1] | ids[0 … i]) for every i, [ids.length − 1]. @throws Aborted */
-  logLikelihoods(ids: readonly number[], signal?: AbortSignal): Promise<Float64Array>;
+  /** ln P(ids[i + 1] | ids[0 … i]) for every i ≥ `from`, [ids.length − 1 − from]. @throws Aborted */
+  logLikelihoods(ids: readonly number[], from?: number, signal?: AbortSignal): Promise<Float64Array>;
   dispose(): Promise<void>;
 }

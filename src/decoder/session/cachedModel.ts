@@ -89,13 +89,16 @@ export class CachedModel implements ScoringModel {
    */
   async allLogits(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array[]> {
     const rows: Float32Array[] = [];
-    await this.eachRow(ids, (row) => rows.push(row.slice()), signal);
+    await this.eachRow(ids, 0, (row) => rows.push(row.slice()), signal);
     return rows;
   }
 
-  async logLikelihoods(ids: readonly number[], signal?: AbortSignal): Promise<Float64Array> {
-    const result = new Float64Array(ids.length - 1);
-    await this.eachRow(ids.slice(0, -1), (row, at) => (result[at] = logProbability(row, ids[at + 1]!)), signal);
+  async logLikelihoods(ids: readonly number[], from = 0, signal?: AbortSignal): Promise<Float64Array> {
+    const result = new Float64Array(ids.length - 1 - from);
+    const take = (row: Float32Array, at: number): void => {
+      result[at - from] = logProbability(row, ids[at + 1]!);
+    };
+    await this.eachRow(ids.slice(0, -1), from, take, signal);
     return result;
   }
 
@@ -104,17 +107,20 @@ export class CachedModel implements ScoringModel {
     await this.session.dispose();
   }
 
-  /** Calls back with the logits [vocab] of each position, valid until it returns. */
+  /** Calls back with the logits [vocab] of each position ≥ `from`, valid until it returns. */
   private async eachRow(
-    ids: readonly number[], use: (row: Float32Array, position: number) => void, signal: AbortSignal | undefined,
+    ids: readonly number[], from: number, use: (row: Float32Array, position: number) => void,
+    signal: AbortSignal | undefined,
   ): Promise<void> {
     this.keep(0);
     this.cache.reserve(ids.length);
-    for (let at = 0; at < ids.length; at += CHUNK.first) {
-      const part = ids.slice(at, at + CHUNK.first);
-      const logits = await this.session.forward(this.cache, part, 'all', signal);
+    for (let at = 0; at < ids.length; ) {
+      const wanted = at >= from;
+      const part = ids.slice(at, Math.min(at + CHUNK.first, wanted ? ids.length : from));
+      const logits = await this.session.forward(this.cache, part, wanted ? 'all' : 'none', signal);
       this.ids.push(...part);
-      part.forEach((_, i) => use(logits.subarray(i * this.vocabSize, (i + 1) * this.vocabSize), at + i));
+      if (wanted) part.forEach((_, i) => use(logits.subarray(i * this.vocabSize, (i + 1) * this.vocabSize), at + i));
+      at += part.length;
       await breathe();
     }
   }
