@@ -6,8 +6,9 @@
  */
 export function logProbability(logits: Float32Array, id: number): number {
   let max = -Infinity;
-  for (const logit of logits) if (logit > max) max = logit;
+  // By index: over thousands of numbers, faster than an iterator.
+  for (let i = 0; i < logits.length; i++) if (logits[i]! > max) max = logits[i]!;
   let sum = 0;
-  for (const logit of logits) sum += Math.exp(logit - max);
+  for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i]! - max);
   return logits[id]! - max - Math.log(sum);
 }
