@@ -3,16 +3,16 @@ import { COMPLETION_DEFAULTS } from '../../src/completion/defaults';
 import { DESCRIPTION_DEFAULTS, firstDescription } from '../../src/completion/description';
 import { repairSpacing } from '../../src/prose';
 import { readCorpus } from '../lib/corpus';
-import { informationIn, textsOf, type Information } from './bitsPerCharacter';
-import { noEffort, write, type Acceptance, type Effort } from './keystrokes/writer';
+import { informationIn, textsOf } from './bitsPerCharacter';
+import { addEffort, figuresOf, type DocumentSums } from './figures';
+import { noEffort, write } from './keystrokes/writer';
 import { overlap, type Overlap } from './overlap';
 import { randomFor, shuffled } from './random';
-import type { Figures, KeystrokeFigures, Report } from './report';
-import { bootstrapInterval, percentile, type Interval } from './statistics';
+import type { Figures, Report } from './report';
 import { kneserNeyEngine, systemOf, wordSuggestionsSystem, type System } from './system';
 import { chooseDefinitions, type Definition } from './text/definitions';
 import { choosePassages, type SectionPassage } from './text/passages';
-import { proseOf, SECTION_KINDS, type ProseDocument, type SectionKind } from './text/prose';
+import { proseOf, type ProseDocument } from './text/prose';
 
 export interface EvaluateOptions {
   model: string;
@@ -34,13 +34,7 @@ const PASSAGES = 200;
 const DEFINITIONS = 60;
 const ORDER = 5;
 /** Independent random streams. */
-const PART = { documents: 1, passages: 2, definitions: 3, bootstrap: 4 };
-
-/** What one document adds to a system's figures. */
-interface DocumentSums {
-  information: Partial<Record<SectionKind, Information>>;
-  efforts: Partial<Record<SectionKind, Record<Acceptance, Effort>>>;
-}
+const PART = { documents: 1, passages: 2, definitions: 3 };
 
 /**
  * Measures a model folder, and its peers in the same run. Everything but the latencies depends on the options
@@ -144,9 +138,9 @@ async function addEfforts(
     onProgress(index, passages.length);
     const { efforts } = sumsOf(sums, passage.documentId);
     const effort = (efforts[passage.kind] ??= { byWord: noEffort(), whole: noEffort() });
-    for (const acceptance of ['byWord', 'whole'] as const) {
-      effort[acceptance] = sumOfEfforts([effort[acceptance], await write(suggester, passage, acceptance)]);
-    }
+    // By word first: the second replay finds the answers remembered, and no latency is counted twice.
+    addEffort(effort.byWord, await write(suggester, passage, 'byWord'));
+    addEffort(effort.whole, await write(suggester, passage, 'whole'));
     forget();
   }
 }
@@ -170,90 +164,4 @@ function sumsOf(sums: Map<string, DocumentSums>, id: string): DocumentSums {
   const known = sums.get(id) ?? { information: {}, efforts: {} };
   sums.set(id, known);
   return known;
-}
-
-function figuresOf(documents: readonly DocumentSums[], overlaps: readonly Overlap[], seed: number): Figures {
-  const random = randomFor(seed, PART.bootstrap);
-  const interval = (figure: (sample: readonly DocumentSums[]) => number): Interval =>
-    bootstrapInterval(documents, figure, random);
-  const whole = keystrokeFigures(documents, SECTION_KINDS);
-  const bits = bitsPerCharacter(documents, SECTION_KINDS);
-  const latencies = effortsIn(documents, SECTION_KINDS, 'byWord').latenciesMs;
-  const keys = (sample: readonly DocumentSums[]): KeystrokeFigures => keystrokeFigures(sample, SECTION_KINDS);
-  return {
-    ...(bits !== undefined && { bitsPerCharacter: bits }),
-    ...whole,
-    ...(latencies.length > 0 && { latencyMs: { p50: percentile(latencies, 0.5), p95: percentile(latencies, 0.95) } }),
-    intervals: {
-      ...(bits !== undefined && {
-        bitsPerCharacter: interval((sample) => bitsPerCharacter(sample, SECTION_KINDS) ?? Number.NaN),
-      }),
-      keystrokeSavings: {
-        byWord: interval((sample) => keys(sample).keystrokeSavings.byWord),
-        whole: interval((sample) => keys(sample).keystrokeSavings.whole),
-      },
-      acceptanceRate: interval((sample) => keys(sample).acceptanceRate),
-      charactersPerAccepted: interval((sample) => keys(sample).charactersPerAccepted),
-      wrongShownPer100Words: interval((sample) => keys(sample).wrongShownPer100Words),
-    },
-    sections: Object.fromEntries(
-      SECTION_KINDS.filter((kind) => documents.some(({ efforts }) => efforts[kind])).map((kind) => {
-        const own = bitsPerCharacter(documents, [kind]);
-        return [kind, { ...(own !== undefined && { bitsPerCharacter: own }), ...keystrokeFigures(documents, [kind]) }];
-      }),
-    ),
-    ...(overlaps.length > 0 && { definitions: definitionFigures(overlaps, random) }),
-  };
-}
-
-function definitionFigures(overlaps: readonly Overlap[], random: () => number): NonNullable<Figures['definitions']> {
-  const mean = (which: keyof Overlap) => (sample: readonly Overlap[]): number =>
-    sample.reduce((sum, one) => sum + one[which], 0) / sample.length;
-  return {
-    count: overlaps.length,
-    rouge1: mean('rouge1')(overlaps),
-    rougeL: mean('rougeL')(overlaps),
-    intervals: {
-      rouge1: bootstrapInterval(overlaps, mean('rouge1'), random),
-      rougeL: bootstrapInterval(overlaps, mean('rougeL'), random),
-    },
-  };
-}
-
-function bitsPerCharacter(documents: readonly DocumentSums[], kinds: readonly SectionKind[]): number | undefined {
-  let [bits, characters] = [0, 0];
-  for (const { information } of documents) {
-    for (const kind of kinds) {
-      bits += information[kind]?.bits ?? 0;
-      characters += information[kind]?.characters ?? 0;
-    }
-  }
-  return characters === 0 ? undefined : bits / characters;
-}
-
-function keystrokeFigures(documents: readonly DocumentSums[], kinds: readonly SectionKind[]): KeystrokeFigures {
-  const [byWord, whole] = [effortsIn(documents, kinds, 'byWord'), effortsIn(documents, kinds, 'whole')];
-  return {
-    keystrokeSavings: { byWord: 1 - byWord.keys / byWord.characters, whole: 1 - whole.keys / whole.characters },
-    acceptanceRate: byWord.accepted / byWord.shown,
-    charactersPerAccepted: byWord.acceptedCharacters / byWord.accepted,
-    wrongShownPer100Words: (100 * byWord.wrongShown) / byWord.words,
-  };
-}
-
-function effortsIn(
-  documents: readonly DocumentSums[], kinds: readonly SectionKind[], acceptance: Acceptance,
-): Effort {
-  return sumOfEfforts(documents.flatMap(({ efforts }) => kinds.flatMap((kind) => efforts[kind]?.[acceptance] ?? [])));
-}
-
-function sumOfEfforts(efforts: readonly Effort[]): Effort {
-  const sum = noEffort();
-  for (const effort of efforts) {
-    for (const key of ['characters', 'words', 'keys', 'shown', 'accepted', 'wrongShown', 'acceptedCharacters'] as const) {
-      sum[key] += effort[key];
-    }
-    sum.latenciesMs.push(...effort.latenciesMs);
-  }
-  return sum;
 }

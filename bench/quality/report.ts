@@ -10,12 +10,9 @@ export interface KeystrokeFigures {
   wrongShownPer100Words: number;
 }
 
-/** The figures of one system; what it cannot do is missing. */
-export interface Figures extends KeystrokeFigures {
+/** The figures of some of the text, with their 95 % intervals over documents. */
+export interface SectionFigures extends KeystrokeFigures {
   bitsPerCharacter?: number;
-  /** Of suggestions that the model worked for, from the key to the answer. */
-  latencyMs?: { p50: number; p95: number };
-  /** 95 %, over documents. */
   intervals: {
     bitsPerCharacter?: Interval;
     keystrokeSavings: { byWord: Interval; whole: Interval };
@@ -23,7 +20,19 @@ export interface Figures extends KeystrokeFigures {
     charactersPerAccepted: Interval;
     wrongShownPer100Words: Interval;
   };
-  sections: Partial<Record<SectionKind, KeystrokeFigures & { bitsPerCharacter?: number }>>;
+}
+
+/** Of suggestions that the model worked for, from the key to the answer. */
+export interface Latency {
+  p50: number;
+  p95: number;
+}
+
+/** The figures of one system; what it cannot do is missing. */
+export interface Figures extends SectionFigures {
+  latencyMs?: Latency;
+  intervals: SectionFigures['intervals'] & { latencyMs?: Record<keyof Latency, Interval> };
+  sections: Partial<Record<SectionKind, SectionFigures>>;
   /** Overlap of Describe Term's text with the reference answers, F1. */
   definitions?: { count: number; rouge1: number; rougeL: number; intervals: { rouge1: Interval; rougeL: Interval } };
 }
@@ -69,7 +78,8 @@ export function tables(report: Report): string {
     ),
     '',
     `Bits per character over ${documents} documents (${characters} characters); keys over ${passages} passages ` +
-      `(${passageCharacters} characters), seed ${report.seed}, caution ${report.caution}. In brackets: 95 % intervals over documents.`,
+      `(${passageCharacters} characters), seed ${report.seed}, caution ${report.caution}. ` +
+      'In brackets: 95 % intervals over documents.',
     '',
     table(
       ['section', 'system', 'bits per character', 'keys saved by word', 'keys saved whole', 'accepted',
@@ -79,8 +89,9 @@ export function tables(report: Report): string {
           const figures = sections[kind as SectionKind];
           if (!figures) return [];
           return [[
-            kind, name, figures.bitsPerCharacter === undefined ? '–' : number(3)(figures.bitsPerCharacter),
-            percent(figures.keystrokeSavings.byWord), percent(figures.keystrokeSavings.whole),
+            kind, name, within(figures.bitsPerCharacter, figures.intervals.bitsPerCharacter, number(3)),
+            within(figures.keystrokeSavings.byWord, figures.intervals.keystrokeSavings.byWord, percent),
+            percent(figures.keystrokeSavings.whole),
             percent(figures.acceptanceRate), number(1)(figures.wrongShownPer100Words),
           ]];
         }),

@@ -30,3 +30,36 @@ export function bootstrapInterval<T>(
   ).filter((value) => !Number.isNaN(value));
   return [percentile(figures, 0.025), percentile(figures, 0.975)];
 }
+
+/**
+ * The same for percentiles of values that come in groups, such as the latencies of each document.
+ *
+ * @param shares 0 to 1; an interval for each.
+ */
+export function percentileIntervals(
+  groups: readonly (readonly number[])[], shares: readonly number[], random: Random,
+): Interval[] {
+  const sorted = groups
+    .flatMap((values, group) => values.map((value) => ({ value, group })))
+    .sort((a, b) => a.value - b.value);
+  const drawn = shares.map((): number[] => []);
+  for (let resample = 0; resample < RESAMPLES; resample++) {
+    const times = new Uint32Array(groups.length);
+    for (let draw = 0; draw < groups.length; draw++) times[Math.floor(groups.length * random())]!++;
+    const count = groups.reduce((sum, { length }, group) => sum + length * times[group]!, 0);
+    shares.forEach((share, index) => drawn[index]!.push(valueAtRank(sorted, times, share * count)));
+  }
+  return drawn.map((values) => [percentile(values, 0.025), percentile(values, 0.975)]);
+}
+
+/** The value at a rank, where each value stands as often as its group was drawn. */
+function valueAtRank(
+  sorted: readonly { value: number; group: number }[], times: Uint32Array, rank: number,
+): number {
+  let reached = 0;
+  for (const { value, group } of sorted) {
+    reached += times[group]!;
+    if (reached > 0 && reached >= rank) return value;
+  }
+  return Number.NaN;
+}

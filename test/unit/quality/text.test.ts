@@ -4,7 +4,7 @@ import { readCorpus, type CorpusDocument } from '../../../bench/lib/corpus';
 import { textsOf } from '../../../bench/quality/bitsPerCharacter';
 import { overlap } from '../../../bench/quality/overlap';
 import { randomFor } from '../../../bench/quality/random';
-import { bootstrapInterval, percentile } from '../../../bench/quality/statistics';
+import { bootstrapInterval, percentile, percentileIntervals } from '../../../bench/quality/statistics';
 import { chooseDefinitions } from '../../../bench/quality/text/definitions';
 import { choosePassages } from '../../../bench/quality/text/passages';
 import { proseOf, type ProseDocument } from '../../../bench/quality/text/prose';
@@ -98,5 +98,15 @@ describe('statistics', () => {
       if (low <= 1.5 && 1.5 <= high) covered++;
     }
     assert.ok(covered >= 86 && covered <= 99, `${covered} of 100`);
+  });
+
+  it('gives intervals of percentiles as resampling the groups does', () => {
+    const random = randomFor(5, 1);
+    const groups = Array.from({ length: 30 }, () => Array.from({ length: 20 + Math.floor(40 * random()) }, random));
+    const [p50, p95] = percentileIntervals(groups, [0.5, 0.95], randomFor(7, 1));
+    for (const [share, interval] of [[0.5, p50!], [0.95, p95!]] as const) {
+      const slow = bootstrapInterval(groups, (sample) => percentile(sample.flat(), share), randomFor(7, 1));
+      slow.forEach((bound, side) => assert.ok(Math.abs(bound - interval[side]!) < 0.01, `${slow} and ${interval}`));
+    }
   });
 });
