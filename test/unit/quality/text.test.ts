@@ -43,6 +43,38 @@ describe('the prose of a corpus', () => {
   });
 });
 
+describe('kinds of sections', () => {
+  const paragraph = 'The participants were seen again after twelve weeks at the clinic.';
+  const kindsOf = (...headings: string[]): string[] =>
+    headings.flatMap((heading) => proseOf({ id: 'a', sections: [{ heading, paragraphs: [paragraph] }] }).sections)
+      .map(({ kind }) => kind);
+
+  it('go by the outermost title that tells', () => {
+    assert.deepEqual(
+      kindsOf(
+        'ABSTRACT.METHODS', 'BODY.1. BACKGROUND', 'BODY.RESULTS.Study design', 'BODY.METHODS.Outcome measures',
+        'BODY.RESULTS AND DISCUSSION', 'BODY.BODY WEIGHT', 'What is (are) Gout ?',
+      ),
+      ['abstract', 'introduction', 'results', 'methods', 'discussion', 'other', 'answers'],
+    );
+    assert.deepEqual(kindsOf('BODY.COMPETING INTERESTS', 'BODY.METHODS.Ethics approval'), []);
+  });
+
+  it('answers come without the question they repeat, and without lists', () => {
+    const { sections } = proseOf({
+      id: 'a',
+      sections: [{
+        heading: 'What is (are) Gout ?',
+        paragraphs: [
+          `What is gout? ${paragraph}`, `Key Points - ${paragraph}`,
+          `The Human Phenotype Ontology provides the following list. ${paragraph}`,
+        ],
+      }],
+    });
+    assert.deepEqual(sections.map(({ paragraphs }) => paragraphs), [[paragraph]]);
+  });
+});
+
 describe('passages', () => {
   it('begin and end with a sentence, under title and heading', async () => {
     const documents = await fixture();
