@@ -46,7 +46,6 @@ export async function evaluate(options: EvaluateOptions, onProgress: OnProgress)
   const { seed, limit, caution = COMPLETION_DEFAULTS.caution } = options;
   const notes: string[] = [];
   const documents = await readProse(options.corpus);
-  if (documents.length === 0) throw new Error(`${options.corpus} holds no prose: paragraphs of whole sentences.`);
   const engine = await Engine.open(options.model, { ...(options.threads && { threads: options.threads }) });
   try {
     const systems = new Map<string, System>([['model', systemOf(engine, caution)]]);
@@ -102,6 +101,7 @@ async function readProse(corpus: string): Promise<ProseDocument[]> {
     const prose = proseOf(document);
     if (prose.sections.length > 0) documents.push(prose);
   }
+  if (documents.length === 0) throw new Error(`${corpus} holds no prose: paragraphs of whole sentences.`);
   return documents;
 }
 

@@ -1,15 +1,15 @@
-/** A line on standard error that shows how far a long job is; plain lines, and few of them, where nobody watches. */
+/** A bar that shows how far a long job is; plain lines, and few of them, where nobody watches. */
 export class ProgressLine {
   private shown = '';
-  private stage = '';
+  private told = '';
 
-  constructor(private readonly stream: NodeJS.WriteStream) {}
+  /** @param bar whether `stream` is a terminal that somebody watches. */
+  constructor(private readonly stream: NodeJS.WritableStream, private readonly bar: boolean) {}
 
   show(stage: string, done: number, total: number): void {
     const percent = Math.floor((100 * done) / Math.max(total, 1));
-    if (!this.stream.isTTY) {
-      if (stage !== this.stage) this.stream.write(`${stage} …\n`);
-      this.stage = stage;
+    if (!this.bar) {
+      this.tell(`${stage}, ${10 * Math.floor(percent / 10)} %`);
       return;
     }
     const filled = Math.round(percent / 4);
@@ -22,5 +22,10 @@ export class ProgressLine {
   end(): void {
     if (this.shown !== '') this.stream.write('\r\u001b[K');
     this.shown = '';
+  }
+
+  private tell(line: string): void {
+    if (line !== this.told) this.stream.write(`${line}\n`);
+    this.told = line;
   }
 }

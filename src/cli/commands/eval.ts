@@ -18,7 +18,7 @@ export interface EvalOptions extends CommonOptions {
 
 export async function evalModel({ json, model, corpus, train, ...options }: EvalOptions): Promise<void> {
   const trainingText = train ?? besides(corpus);
-  const progress = new ProgressLine(process.stderr);
+  const progress = new ProgressLine(process.stderr, process.stderr.isTTY && !json);
   try {
     const report = await evaluate(
       { ...options, model, corpus, ...(trainingText !== undefined && { train: trainingText }) },

@@ -71,7 +71,7 @@ describe('evaluate', function () {
   it('says what is missing', async () => {
     const { train, ...untrained } = options;
     assert.match((await evaluate({ ...untrained, limit: 1 }, () => undefined)).notes[0]!, /--train/);
-    await assert.rejects(evaluate({ ...options, corpus: fixture('none.jsonl') }, () => undefined), /none\.jsonl \(ENOENT\)/);
+    await assert.rejects(evaluate({ ...options, corpus: fixture('none.jsonl') }, () => undefined), /none\.jsonl: there is no such file/);
     await assert.rejects(evaluate({ ...options, model: train! }, () => undefined), /train\.jsonl/);
     const folder = mkdtempSync(join(tmpdir(), 'biogpt-eval-'));
     try {

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { Report } from '../../../bench/quality/report';
+
+const repository = join(__dirname, '..', '..', '..');
+const fixtures = join(repository, 'test', 'unit', 'quality', 'fixtures');
+const model = join(repository, 'models', 'starter');
+
+describe('biogpt eval', function () {
+  this.timeout(120_000);
+  let bundle: string;
+  let folder: string;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'biogpt-eval-'));
+    // Inside the repository, or the bundle would not find its native packages.
+    bundle = join(mkdtempSync(join(repository, 'node_modules', '.cli-test-')), 'cli.cjs');
+    await build({
+      entryPoints: [join(repository, 'src', 'cli', 'main.ts')],
+      outfile: bundle,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      external: ['onnxruntime-node', 'koffi'],
+      logLevel: 'error',
+    });
+  });
+
+  after(() => {
+    rmSync(folder, { recursive: true, force: true });
+    rmSync(join(bundle, '..'), { recursive: true, force: true });
+  });
+
+  function evalWith(...args: string[]): { code: number | null; output: string; errors: string } {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [bundle, 'eval', '--model', model, ...args], {
+      encoding: 'utf8',
+    });
+    return { code: status, output: stdout, errors: stderr };
+  }
+
+  /** Exits with 1 and one line that says what is wrong. */
+  function refuses(said: RegExp, ...args: string[]): void {
+    const { code, output, errors } = evalWith(...args);
+    assert.equal(code, 1);
+    assert.equal(output, '');
+    assert.match(errors, said);
+    assert.equal(errors.trim().split('\n').filter((line) => !/, \d+ %$/.test(line)).length, 1, errors);
+  }
+
+  it('prints JSON and nothing else, the peers trained on the text beside the corpus', () => {
+    const { code, output, errors } = evalWith('--corpus', join(fixtures, 'valid.jsonl'), '--limit', '4', '--json');
+    assert.equal(code, 0, errors);
+    const report = JSON.parse(output) as Report;
+    assert.ok(report.bitsPerCharacter! > 0.5 && report.bitsPerCharacter! < 3);
+    for (const figures of [report, report.peers.kneserNey5!, report.peers.wordSuggestions!]) {
+      assert.equal(typeof figures.keystrokeSavings.byWord, 'number');
+      assert.equal(typeof figures.keystrokeSavings.whole, 'number');
+      assert.equal(typeof figures.acceptanceRate, 'number');
+      assert.equal(typeof figures.wrongShownPer100Words, 'number');
+    }
+    assert.ok(report.latencyMs!.p50 > 0 && report.latencyMs!.p95 > 0);
+    assert.match(errors, /^model: writing, 0 %$/m);
+    assert.doesNotMatch(errors, /\u001b/);
+  });
+
+  it('prints tables, and why a peer is missing', () => {
+    const alone = join(folder, 'valid.jsonl');
+    copyFileSync(join(fixtures, 'valid.jsonl'), alone);
+    const { code, output, errors } = evalWith('--corpus', alone, '--limit', '2');
+    assert.equal(code, 0, errors);
+    assert.match(output, /bits per character/);
+    assert.match(output, /VS Code word suggestions/);
+    assert.doesNotMatch(output, /Kneser–Ney 5-gram +\|/);
+    assert.match(output, /5-gram peer was left out.*--train/);
+  });
+
+  it('says in a line what is wrong with its files', () => {
+    const corpus = join(fixtures, 'valid.jsonl');
+    refuses(/none\.jsonl: there is no such file/, '--corpus', join(folder, 'none.jsonl'));
+    refuses(/it is a folder/, '--corpus', folder);
+    refuses(/none\.jsonl: there is no such file/, '--corpus', corpus, '--train', join(folder, 'none.jsonl'));
+    refuses(/is not a model folder/, '--corpus', corpus, '--model', folder);
+    const damaged = join(folder, 'damaged.jsonl');
+    writeFileSync(damaged, '');
+    refuses(/holds no prose/, '--corpus', damaged);
+    writeFileSync(damaged, '{"id": "a", "sections": []}\n\n{"id": \n');
+    refuses(/damaged\.jsonl, line 3: this is no JSON/, '--corpus', damaged);
+  });
+
+  it('tells a damaged archive from a wrong line', function () {
+    if (spawnSync('xz', ['--version']).status !== 0) this.skip();
+    const packed = join(folder, 'packed.jsonl');
+    copyFileSync(join(fixtures, 'valid.jsonl'), packed);
+    assert.equal(spawnSync('xz', [packed]).status, 0);
+    truncateSync(`${packed}.xz`, 600);
+    refuses(/Cannot unpack .*packed\.jsonl\.xz/, '--corpus', `${packed}.xz`);
+  });
+});
