@@ -19,11 +19,13 @@ const LENGTH = 400;
  */
 export function choosePassages(documents: readonly ProseDocument[], count: number, random: Random): SectionPassage[] {
   const byKind = new Map<SectionKind, { document: ProseDocument; section: ProseSection }[]>();
-  for (const document of shuffled(documents, random)) {
-    for (const kind of SECTION_KINDS) {
+  for (const kind of SECTION_KINDS) {
+    // In an order for each kind, so that few passages share a document.
+    const ofKind = shuffled(documents, random).flatMap((document) => {
       const [section] = shuffled(document.sections.filter((one) => one.kind === kind), random);
-      if (section) byKind.set(kind, [...(byKind.get(kind) ?? []), { document, section }]);
-    }
+      return section ? [{ document, section }] : [];
+    });
+    byKind.set(kind, ofKind);
   }
   const passages: SectionPassage[] = [];
   for (let round = 0; passages.length < count; round++) {
@@ -35,7 +37,7 @@ export function choosePassages(documents: readonly ProseDocument[], count: numbe
       passages.push({
         documentId: document.id,
         kind: section.kind,
-        before: `# ${document.title}\n\n## ${headingText(section)}\n\n${passage.before}`,
+        before: `${headings(document, section)}${passage.before}`,
         text: passage.text,
       });
     }
@@ -55,8 +57,16 @@ function passageOf({ paragraphs }: ProseSection, random: Random): Passage | null
   return { before: [...paragraphs.slice(0, index), paragraph.slice(0, start)].join('\n\n'), text };
 }
 
-/** `BODY.METHODS.Study design` as a writer would head the section. */
-function headingText({ heading }: ProseSection): string {
-  const last = heading.split('.').filter(Boolean).at(-1) ?? heading;
+/** Title and heading in Markdown, as far as they are known. */
+function headings({ title }: ProseDocument, section: ProseSection): string {
+  const heading = headingText(section);
+  return (title === '' ? '' : `# ${title}\n\n`) + (heading === '' ? '' : `## ${heading}\n\n`);
+}
+
+/** `BODY.2. METHODS` as a writer would head the section; '' where it has no title of its own. */
+function headingText({ kind, heading }: ProseSection): string {
+  const titles = kind === 'answers' ? [heading] : heading.split('.').map((title) => title.trim());
+  const last = titles.filter((title) => /\p{L}/u.test(title)).at(-1) ?? '';
+  if (last === 'BODY') return '';
   return last === last.toUpperCase() ? last.charAt(0) + last.slice(1).toLowerCase() : last;
 }

@@ -27,6 +27,8 @@ const FORMS = new RegExp(
 );
 /** The product takes citations off what the model reads; here they stand as "[12]" or "[3, 5-7]". */
 const CITATION = /\s?\[\s?\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\s?\]/g;
+/** What was left of an XML tag: `id="Par34">Our secondary objective`. */
+const MARKUP = /(?:[\w:-]+="[^"]*"\s*)+>/g;
 const CAPTION = /^(?:Table|Fig(?:ure)?\.?|Additional file|Box|Panel|Supplementary)\s*S?\d/i;
 /** Lists and link collections of health pages that have run together into a paragraph. */
 const LIST = /Human Phenotype Ontology|^Key Points\b|^More on:|^See also\b|^Related Links\b|^These resources\b|^- /;
@@ -43,7 +45,8 @@ const KINDS: readonly (readonly [SectionKind, RegExp])[] = [
 
 /**
  * The prose of a document: paragraphs that read as sentences. Tables, captions, lists, fragments and forms
- * are left out, and a paragraph that has stood before in the document; numeric citations are taken off.
+ * are left out, and a paragraph that has stood before in the document; numeric citations and remains of
+ * markup are taken off.
  */
 export function proseOf({ id, title, sections }: CorpusDocument): ProseDocument {
   const isArticle = sections.some(({ heading }) => /^(?:ABSTRACT|BODY)/.test(heading));
@@ -54,7 +57,7 @@ export function proseOf({ id, title, sections }: CorpusDocument): ProseDocument 
     sections: sections.flatMap(({ heading, paragraphs }): ProseSection[] => {
       if (isArticle && FORMS.test(heading)) return [];
       const kept = paragraphs
-        .map((paragraph) => collapse(paragraph.replace(CITATION, '')))
+        .map((paragraph) => collapse(paragraph.replace(MARKUP, ' ').replace(CITATION, '')))
         .map((paragraph) => (isArticle ? paragraph : paragraph.replace(QUESTION, '')))
         .filter((paragraph) => isProse(paragraph) && !seen.has(paragraph) && seen.add(paragraph));
       return kept.length === 0 ? [] : [{ kind: isArticle ? kindOf(heading) : 'answers', heading, paragraphs: kept }];

@@ -33,6 +33,12 @@ describe('the prose of a corpus', () => {
     assert.equal(textsOf(page!).length, 2);
   });
 
+  it('takes off what is left of markup', () => {
+    const paragraphs = ['xmlns:ns0="http://www.w3.org/1999/xlink" id="Par34">Our aim was to see whether walking helps them.'];
+    const { sections } = proseOf({ id: 'a', sections: [{ heading: 'BODY.RESULTS', paragraphs }] });
+    assert.deepEqual(sections[0]!.paragraphs, ['Our aim was to see whether walking helps them.']);
+  });
+
   it('keeps paragraphs of sentences only', () => {
     const paragraphs = [
       'Short one.', 'A heading without an end that goes on for quite some time', 'n = 12 34 56 78 90 12 34 56 78 90 12 34 56.',
@@ -87,6 +93,28 @@ describe('passages', () => {
       assert.ok(sections.some(({ paragraphs }) => paragraphs.some((paragraph) => paragraph.includes(text))));
     }
     assert.equal(new Set(passages.map(({ kind, documentId }) => kind + documentId)).size, 8);
+  });
+
+  it('stand under what headings there are', () => {
+    const text = 'The participants were seen again after twelve weeks at the clinic.';
+    const before = (title: string, heading: string): string => {
+      const document = proseOf({ id: 'a', title, sections: [{ heading, paragraphs: [text] }] });
+      return choosePassages([document], 1, randomFor(1, 1))[0]!.before;
+    };
+    assert.equal(before('Aspirin', 'BODY.2. METHODS.2.1. Study design'), '# Aspirin\n\n## Study design\n\n');
+    assert.equal(before('', 'BODY.RESULTS'), '## Results\n\n');
+    assert.equal(before('', 'BODY'), '');
+    assert.equal(before('Gout', 'What is (are) Gout ?'), '# Gout\n\n## What is (are) Gout ?\n\n');
+  });
+
+  it('come from as many documents as they can', () => {
+    const sections = ['ABSTRACT', 'BODY.METHODS', 'BODY.RESULTS', 'BODY.DISCUSSION'].map((heading) => ({
+      heading, paragraphs: [`This is what the paper says under ${heading}, in one sentence.`],
+    }));
+    const documents = Array.from({ length: 200 }, (_, id) => proseOf({ id: String(id), title: 'Title', sections }));
+    const passages = choosePassages(documents, 40, randomFor(1, 1));
+    assert.deepEqual(new Set(passages.map(({ kind }) => kind)).size, 4);
+    assert.ok(new Set(passages.map(({ documentId }) => documentId)).size > 30);
   });
 
   it('are the same for the same seed, others for another', async () => {
