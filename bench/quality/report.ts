@@ -1,5 +1,5 @@
 import type { Interval } from './statistics';
-import type { SectionKind } from './text/prose';
+import { SECTION_KINDS, type SectionKind } from './text/prose';
 
 /** What the writer saves and sees. Shares are from 0 to 1. */
 export interface KeystrokeFigures {
@@ -53,70 +53,71 @@ const PEER_NAMES = { kneserNey5: 'Kneser–Ney 5-gram', wordSuggestions: 'VS Cod
 
 /** The report as tables for people. */
 export function tables(report: Report): string {
-  const systems: [string, Figures][] = [[`${report.model} (${report.precision})`, report]];
+  const systems: [string, Figures][] = [[report.model, report]];
   for (const key of ['kneserNey5', 'wordSuggestions'] as const) {
     const peer = report.peers[key];
     if (peer) systems.push([PEER_NAMES[key], peer]);
   }
-  const { documents, characters, passages, passageCharacters } = report.text;
+  const { model, precision, seed, caution, text, notes } = report;
   return [
-    table(
-      ['', 'bits per character', 'keys saved by word', 'keys saved whole', 'accepted', 'characters per accepted',
-        'wrong shown per 100 words', 'latency p50 / p95'],
-      systems.map(([name, figures]) => [
-        name,
-        within(figures.bitsPerCharacter, figures.intervals.bitsPerCharacter, number(3)),
-        within(figures.keystrokeSavings.byWord, figures.intervals.keystrokeSavings.byWord, percent),
-        within(figures.keystrokeSavings.whole, figures.intervals.keystrokeSavings.whole, percent),
-        within(figures.acceptanceRate, figures.intervals.acceptanceRate, percent),
-        within(figures.charactersPerAccepted, figures.intervals.charactersPerAccepted, number(1)),
-        within(figures.wrongShownPer100Words, figures.intervals.wrongShownPer100Words, number(1)),
-        figures.latencyMs === undefined
-          ? '–'
-          : `${figures.latencyMs.p50.toFixed(1)} / ${figures.latencyMs.p95.toFixed(1)} ms`,
-      ]),
-    ),
-    '',
-    `Bits per character over ${documents} documents (${characters} characters); keys over ${passages} passages ` +
-      `(${passageCharacters} characters), seed ${report.seed}, caution ${report.caution}. ` +
-      'In brackets: 95 % intervals over documents.',
-    '',
-    table(
-      ['section', 'system', 'bits per character', 'keys saved by word', 'keys saved whole', 'accepted',
-        'wrong shown per 100 words'],
-      Object.keys(report.sections).flatMap((kind) =>
-        systems.flatMap(([name, { sections }]) => {
-          const figures = sections[kind as SectionKind];
-          if (!figures) return [];
-          return [[
-            kind, name, within(figures.bitsPerCharacter, figures.intervals.bitsPerCharacter, number(3)),
-            within(figures.keystrokeSavings.byWord, figures.intervals.keystrokeSavings.byWord, percent),
-            percent(figures.keystrokeSavings.whole),
-            percent(figures.acceptanceRate), number(1)(figures.wrongShownPer100Words),
-          ]];
-        }),
-      ),
-    ),
-    '',
-    table(
-      ['definitions', 'count', 'ROUGE-1', 'ROUGE-L'],
-      systems.flatMap(([name, { definitions }]) =>
-        definitions === undefined
-          ? []
-          : [[
-              name, String(definitions.count), within(definitions.rouge1, definitions.intervals.rouge1, number(3)),
-              within(definitions.rougeL, definitions.intervals.rougeL, number(3)),
-            ]],
-      ),
-    ),
-    ...report.notes.flatMap((note) => ['', note]),
-  ].join('\n');
+    figureTable(systems),
+    `${model} (${precision}). Bits per character over ${text.documents} documents (${text.characters} characters), ` +
+      `keys over ${text.passages} passages (${text.passageCharacters} characters), seed ${seed}, ` +
+      `caution ${caution}. In brackets: 95 % intervals over documents.`,
+    sectionTable(systems),
+    definitionTable(systems),
+    ...notes,
+  ].filter((part) => part !== '').join('\n\n');
+}
+
+function figureTable(systems: readonly (readonly [string, Figures])[]): string {
+  const row = (
+    name: string, text: (value: number) => string,
+    pick: (figures: Figures) => readonly [number | undefined, Interval | undefined],
+  ): string[] => [name, ...systems.map(([, figures]) => within(text, ...pick(figures)))];
+  return table(['', ...systems.map(([name]) => name)], [
+    row('bits per character', number(3), (of) => [of.bitsPerCharacter, of.intervals.bitsPerCharacter]),
+    row('keys saved by word', percent, (of) => [of.keystrokeSavings.byWord, of.intervals.keystrokeSavings.byWord]),
+    row('keys saved whole', percent, (of) => [of.keystrokeSavings.whole, of.intervals.keystrokeSavings.whole]),
+    row('accepted', percent, (of) => [of.acceptanceRate, of.intervals.acceptanceRate]),
+    row('characters per accepted', number(1), (of) => [of.charactersPerAccepted, of.intervals.charactersPerAccepted]),
+    row('wrong shown per 100 words', number(1), (of) => [of.wrongShownPer100Words, of.intervals.wrongShownPer100Words]),
+    row('latency p50, ms', number(1), (of) => [of.latencyMs?.p50, of.intervals.latencyMs?.p50]),
+    row('latency p95, ms', number(1), (of) => [of.latencyMs?.p95, of.intervals.latencyMs?.p95]),
+  ]);
+}
+
+function sectionTable(systems: readonly (readonly [string, Figures])[]): string {
+  const columns = ['bits per character', 'keys saved by word', 'whole', 'accepted', 'wrong per 100 words'];
+  return table(['section', 'system', ...columns], SECTION_KINDS.flatMap((kind) =>
+    systems.flatMap(([name, { sections: { [kind]: figures } }]) => {
+      if (!figures) return [];
+      const { bitsPerCharacter, keystrokeSavings, acceptanceRate, wrongShownPer100Words, intervals } = figures;
+      return [[
+        kind, name, within(number(3), bitsPerCharacter, intervals.bitsPerCharacter),
+        within(percent, keystrokeSavings.byWord, intervals.keystrokeSavings.byWord), percent(keystrokeSavings.whole),
+        percent(acceptanceRate), number(1)(wrongShownPer100Words),
+      ]];
+    }),
+  ));
+}
+
+/** '' where nothing was described. */
+function definitionTable(systems: readonly (readonly [string, Figures])[]): string {
+  const rows = systems.flatMap(([name, { definitions }]) => {
+    if (definitions === undefined) return [];
+    const { count, rouge1, rougeL, intervals } = definitions;
+    return [[
+      name, String(count), within(number(3), rouge1, intervals.rouge1), within(number(3), rougeL, intervals.rougeL),
+    ]];
+  });
+  return rows.length === 0 ? '' : table(['definitions', 'count', 'ROUGE-1', 'ROUGE-L'], rows);
 }
 
 const number = (digits: number) => (value: number): string => (Number.isNaN(value) ? '–' : value.toFixed(digits));
 const percent = (value: number): string => (Number.isNaN(value) ? '–' : `${(100 * value).toFixed(1)} %`);
 
-function within(value: number | undefined, interval: Interval | undefined, text: (value: number) => string): string {
+function within(text: (value: number) => string, value: number | undefined, interval: Interval | undefined): string {
   if (value === undefined || Number.isNaN(value)) return '–';
   return interval === undefined ? text(value) : `${text(value)} [${text(interval[0])}, ${text(interval[1])}]`;
 }
