@@ -46,7 +46,11 @@ export async function evaluate(options: EvaluateOptions, onProgress: OnProgress)
   const { seed, limit, caution = COMPLETION_DEFAULTS.caution } = options;
   const notes: string[] = [];
   const documents = await readProse(options.corpus);
-  const engine = await Engine.open(options.model, { ...(options.threads && { threads: options.threads }) });
+  const engine = await Engine.open(options.model, {
+    ...(options.threads && { threads: options.threads }),
+    // Figures must not depend on how fast the machine is.
+    now: () => 0,
+  });
   try {
     const systems = new Map<string, System>([['model', systemOf(engine, caution)]]);
     if (!options.peers) notes.push('Peers were left out, as asked.');

@@ -24,6 +24,11 @@ export interface EngineOptions {
   backend?: Backend;
   /** Receives one line per noteworthy event; never text of the user. */
   log?: (line: string) => void;
+  /**
+   * Milliseconds, by which prompts are cut into chunks that take about as long each; omitted: the system's.
+   * Chunks differ in the last bits of their logits: with a clock that stands still, answers don't depend on time.
+   */
+  now?: () => number;
 }
 
 export interface RequestHooks {
@@ -80,7 +85,7 @@ export class Engine {
       backend: session.backend,
       loadMs: Math.round(performance.now() - started),
     };
-    return new Engine(info, tokenizer, new CachedModel(session));
+    return new Engine(info, tokenizer, new CachedModel(session, options.now));
   }
 
   /** The same engine over another kind of language model, to compare it with. */
