@@ -6,5 +6,5 @@ export const COMPLETION_DEFAULTS: CompletionOptions = {
   maxTokens: 32,
   until: 'sentence',
   timeBudgetMs: 1_500,
-  caution: 3,
+  caution: 2.5,
 };
