@@ -323,9 +323,12 @@ describe('a writer who manages models', function () {
     await chooseModel();
     await dialogs.pick(/^From a File or Folder…/);
     await dialogs.list('From a File or Folder');
-    await workbench.page.locator('.quick-input-widget input').first().fill(checkpoint);
-    // The dialog follows what is typed.
+    // The dialog first writes the folder it begins with, also over what is typed meanwhile; then it follows.
+    await dialogs.row(/^draft\.md/);
+    const input = workbench.page.locator('.quick-input-widget input').first();
+    await input.fill(checkpoint);
     await dialogs.row(/^tiny/);
+    assert.equal(await input.inputValue(), checkpoint);
     await workbench.page.keyboard.press('Enter');
     await dialogs.pick(/^int8/);
     await dialogs.told('tiny (int8) is ready and in use.');

@@ -17,6 +17,8 @@ export class ProductSuggester implements Suggester {
   private text = '';
   /** What is drawn behind the cursor. */
   private drawn = '';
+  /** What the engine logged: why the model could not answer. */
+  private failure: string | undefined;
 
   constructor(completer: Completer, options: Partial<CompletionOptions> = {}) {
     this.completer = new MemoisedCompleter(completer);
@@ -31,13 +33,14 @@ export class ProductSuggester implements Suggester {
       (cursor, place, answer) => insertionFor(cursor.language, place, cursor, answer),
       systemClock,
       (line) => {
-        throw new Error(line);
+        this.failure = line;
       },
     );
     this.ghostText = new GhostText(engine);
     this.documents++;
     this.text = text;
     this.drawn = '';
+    this.failure = undefined;
   }
 
   /** Forgets the answers to earlier texts. */
@@ -45,6 +48,7 @@ export class ProductSuggester implements Suggester {
     this.completer.clear();
   }
 
+  /** @throws Error when the model fails: figures with holes in them are none. */
   async insert(text: string): Promise<Shown> {
     const position = this.positionAfter(text);
     this.ghostText.edited(
@@ -55,6 +59,7 @@ export class ProductSuggester implements Suggester {
       position, explicit: false, oneCursor: true, trigger: 'automatic', options: this.options,
     });
     const completion = 'edits' in answer ? answer : await answer.completion;
+    if (this.failure !== undefined) throw new Error(this.failure);
     const rest = this.drawn.startsWith(text) ? this.drawn.slice(text.length) : '';
     this.drawn = drawnText(completion, position);
     const latencyMs = this.completer.latenciesMs.slice(calls).at(-1);

@@ -58,8 +58,8 @@ export async function write(suggester: Suggester, { before, text }: Passage, acc
     at += taken.length;
     effort.keys++;
     const shown = await suggester.insert(taken, part === '' ? 'typed' : 'accepted');
-    if (shown.latencyMs !== undefined) effort.latenciesMs.push(shown.latencyMs);
     offer = shown.offer;
+    if (offer !== null && shown.latencyMs !== undefined) effort.latenciesMs.push(shown.latencyMs);
     // What appears behind the last character is neither right nor wrong.
     if (!offer?.fresh || at >= text.length) continue;
     counted = false;

@@ -79,4 +79,10 @@ describe('ProductSuggester', () => {
     assert.deepEqual(await suggester.insert('w'), { offer: null });
     assert.deepEqual(asked, []);
   });
+
+  it('fails where the model fails, instead of counting it as silence', async () => {
+    const suggester = new ProductSuggester({ complete: () => Promise.reject(new Error('out of memory')) });
+    suggester.open(BEFORE);
+    await assert.rejects(suggester.insert('y'), /out of memory/);
+  });
 });

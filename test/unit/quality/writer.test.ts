@@ -47,7 +47,7 @@ describe('the writer', () => {
     const effort = await write(new Scripted({}), passage, 'byWord');
     assert.deepEqual(effort, {
       characters: 14, words: 3, keys: 14, shown: 0, accepted: 0, wrongShown: 0, acceptedCharacters: 0,
-      latenciesMs: new Array<number>(14).fill(5),
+      latenciesMs: [],
     });
   });
 
@@ -57,6 +57,7 @@ describe('the writer', () => {
     assert.equal(effort.keys, 1 + 1 + 1 + 6);
     assert.deepEqual([effort.shown, effort.accepted, effort.wrongShown], [2, 1, 1]);
     assert.equal(effort.acceptedCharacters, 'ice ate'.length);
+    assert.deepEqual(effort.latenciesMs, [5, 5], 'silence is no suggestion that someone waited for');
   });
 
   it('accepts a whole suggestion or nothing', async () => {
