@@ -1,20 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { evaluate } from '../../../bench/quality/evaluate';
+import { evaluate, type EvaluateOptions } from '../../../bench/quality/evaluate';
 import { tables } from '../../../bench/quality/report';
 import type { CommonOptions } from '../options';
 import { print } from '../output';
 import { ProgressLine } from '../progress';
 
-export interface EvalOptions extends CommonOptions {
-  corpus: string;
-  train?: string;
-  peers: boolean;
-  limit?: number;
-  seed: number;
-  caution?: number;
-  threads?: number;
-}
+export type EvalOptions = CommonOptions & EvaluateOptions;
 
 export async function evalModel({ json, model, corpus, train, ...options }: EvalOptions): Promise<void> {
   const trainingText = train ?? besides(corpus);
