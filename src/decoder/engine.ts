@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { ModelError, openModelFolder, type ModelFolder } from '../model';
 import type {
   CompleteParams, CompleteResult, Decoding, DescribeParams, DescribeResult, FinishReason, GenerationProgress, ModelInfo,
-  StopRules,
+  PrepareParams, PrepareResult, StopRules,
 } from '../protocol';
 import { BioGptTokenizer, SPECIAL_IDS } from '../tokenizer';
 import { BadRequest, generate, type Generation } from './generation/generate';
@@ -96,6 +96,23 @@ export class Engine {
   /** Tokens in the KV cache. */
   get cachedTokens(): number {
     return this.model.cachedTokens;
+  }
+
+  /**
+   * Reads the text before the cursor, up to the word being typed, so that the `complete` which follows
+   * computes only what is new by then.
+   * @throws BadRequest for a token budget out of range; Aborted when cancelled: what was read until then is kept.
+   */
+  async prepare({ textBefore, maxNewTokens }: PrepareParams, signal?: AbortSignal): Promise<PrepareResult> {
+    if (!Number.isInteger(maxNewTokens) || maxNewTokens < 1) {
+      throw new BadRequest(`maxNewTokens must be a whole number from 1, not ${maxNewTokens}.`);
+    }
+    const prompt = promptAtCursor(textBefore, this.tokenizer);
+    if (prompt === null) return { reusedTokens: 0, prefillTokens: 0, prefillMs: 0 };
+    const ids = contextWindow(prompt.ids, this.contextLimit({ maxNewTokens }), this.symbolOf);
+    const started = performance.now();
+    const { reusedTokens, computedTokens } = await this.model.prefill(ids, signal);
+    return { reusedTokens, prefillTokens: computedTokens, prefillMs: performance.now() - started };
   }
 
   /**

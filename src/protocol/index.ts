@@ -102,6 +102,16 @@ export interface CompleteResult {
   timings: GenerationTimings;
 }
 
+export interface PrepareParams {
+  /** As in the `complete` that is expected next. */
+  textBefore: string;
+  /** As in its stop rules: the decoder leaves as much room behind the text. */
+  maxNewTokens: number;
+}
+
+/** What reading a text ahead of its `complete` cost. */
+export type PrepareResult = Pick<GenerationTimings, 'reusedTokens' | 'prefillTokens' | 'prefillMs'>;
+
 export interface DescribeParams {
   /** The term to describe, as the writer spelt it. */
   term: string;
@@ -136,10 +146,15 @@ export interface DecoderStatus {
   decodeTokensPerSecond: number | null;
 }
 
-/** JSON-RPC method names. `complete` and `describe` stream `GenerationProgress` as progress. */
+/**
+ * JSON-RPC method names. `complete` and `describe` stream `GenerationProgress` as progress. `prepare` works only
+ * while nothing else does: any other request for the model ends it, as a cancellation would; what it has read
+ * stays in the KV cache.
+ */
 export const Methods = {
   loadModel: 'biogpt/loadModel',
   unloadModel: 'biogpt/unloadModel',
+  prepare: 'biogpt/prepare',
   complete: 'biogpt/complete',
   describe: 'biogpt/describe',
   status: 'biogpt/status',
