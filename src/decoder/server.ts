@@ -1,7 +1,8 @@
 import { type CancellationToken, type MessageConnection, ProgressType, ResponseError } from 'vscode-jsonrpc/node';
 import {
   type CompleteParams, type DecoderStatus, type DescribeParams, ErrorCodes, type GenerationProgress,
-  type GenerationTimings, type LoadModelParams, Methods, type ModelInfo, type WithProgress,
+  type GenerationTimings, type LoadModelParams, Methods, type ModelInfo, type PrepareParams, type PrepareResult,
+  type WithProgress,
 } from '../protocol';
 import { ModelError } from '../model';
 import type { Engine, EngineOptions, RequestHooks } from './engine';
@@ -24,12 +25,14 @@ export interface ServerHost {
 
 /**
  * Answers the editor's requests over one connection. Requests that need the model wait in one queue;
- * `status` is answered at once.
+ * `prepare` fills the time in which it is empty, and `status` is answered at once.
  */
 export class DecoderServer {
   private engine: Engine | null = null;
   private readonly scheduler = new Scheduler();
   private speed = new SpeedMeter();
+  /** The manuscript as it was last asked about: a description takes its place in the cache for a while. */
+  private manuscript: PrepareParams | null = null;
 
   constructor(
     private readonly connection: MessageConnection,
@@ -48,12 +51,24 @@ export class DecoderServer {
         return null;
       }),
     );
+    connection.onRequest(Methods.prepare, (params: PrepareParams, token: CancellationToken) =>
+      this.cancellable(token, (signal) => this.prepare(params, signal)),
+    );
     connection.onRequest(Methods.complete, (params: WithProgress<CompleteParams>, token: CancellationToken) =>
-      this.answer(token, (signal) => this.measured(this.loaded().complete(params, this.hooks(params, signal)))),
+      this.answer(token, (signal) => {
+        this.manuscript = { textBefore: params.textBefore, maxNewTokens: params.stop.maxNewTokens };
+        return this.measured(this.loaded().complete(params, this.hooks(params, signal)));
+      }),
     );
-    connection.onRequest(Methods.describe, (params: WithProgress<DescribeParams>, token: CancellationToken) =>
-      this.answer(token, (signal) => this.measured(this.loaded().describe(params, this.hooks(params, signal)))),
-    );
+    connection.onRequest(Methods.describe, async (params: WithProgress<DescribeParams>, token: CancellationToken) => {
+      try {
+        return await this.answer(token, (signal) =>
+          this.measured(this.loaded().describe(params, this.hooks(params, signal))),
+        );
+      } finally {
+        this.backToManuscript();
+      }
+    });
     connection.onRequest(Methods.status, () => this.status());
     connection.onRequest(Methods.shutdown, () => {
       setImmediate(() => this.host.exit());
@@ -82,6 +97,22 @@ export class DecoderServer {
     const { name, precision, backend, loadMs } = engine.info;
     log(`Loaded ${name} (${precision}, ${backend}) in ${loadMs} ms.`);
     return engine.info;
+  }
+
+  private prepare(params: PrepareParams, signal?: AbortSignal): Promise<PrepareResult> {
+    return this.scheduler.runInSpareTime(async (either) => {
+      this.manuscript = params;
+      const result = await this.loaded().prepare(params, either);
+      this.speed.add({ ...result, decodedTokens: 0, decodeMs: 0 });
+      return result;
+    }, signal);
+  }
+
+  /** Reads the manuscript again behind a description, while its reader reads. */
+  private backToManuscript(): void {
+    if (!this.manuscript || !this.engine || this.scheduler.load > 0) return;
+    // Something else to do, or a model that leaves, is no failure; whoever asks next will be told of one.
+    this.prepare(this.manuscript).catch(() => undefined);
   }
 
   private loaded(): Engine {
@@ -118,13 +149,18 @@ export class DecoderServer {
     };
   }
 
-  /** Runs a job in its turn; a failure becomes the error the protocol names for it. */
-  private async answer<T>(token: CancellationToken, job: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  /** Runs a job in its turn. */
+  private answer<T>(token: CancellationToken, job: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return this.cancellable(token, (signal) => this.scheduler.run(() => job(signal), signal));
+  }
+
+  /** Ends with the request's cancellation; a failure becomes the error the protocol names for it. */
+  private async cancellable<T>(token: CancellationToken, job: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     const subscription = token.onCancellationRequested(() => controller.abort());
     if (token.isCancellationRequested) controller.abort();
     try {
-      return await this.scheduler.run(() => job(controller.signal), controller.signal);
+      return await job(controller.signal);
     } catch (error) {
       throw this.asResponseError(error);
     } finally {

@@ -186,6 +186,68 @@ describe('the scheduler', () => {
   });
 });
 
+describe('the scheduler, in spare time', () => {
+  const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  /** A job that goes on until it is told to end. */
+  const endless = (events: string[], name: string) => (signal: AbortSignal): Promise<never> => {
+    events.push(`${name} begins`);
+    return new Promise((_, reject) => {
+      signal.addEventListener('abort', () => {
+        events.push(`${name} ends`);
+        setTimeout(() => reject(new Aborted()), 5);
+      });
+    });
+  };
+
+  it('ends the job that runs for any other, which waits until it is over', async () => {
+    const scheduler = new Scheduler();
+    const events: string[] = [];
+    const filler = scheduler.runInSpareTime(endless(events, 'filler'));
+    await later(1);
+    const job = scheduler.run(async () => events.push('job'));
+    await assert.rejects(filler, Aborted);
+    await job;
+    assert.deepEqual(events, ['filler begins', 'filler ends', 'job']);
+    assert.equal(scheduler.load, 0);
+  });
+
+  it('never starts a job for which there is no time', async () => {
+    const scheduler = new Scheduler();
+    const events: string[] = [];
+    const first = scheduler.run(() => later(10));
+    const filler = scheduler.runInSpareTime(endless(events, 'filler'));
+    const second = scheduler.run(async () => events.push('second'));
+    await assert.rejects(filler, Aborted);
+    await Promise.all([first, second]);
+    assert.deepEqual(events, ['second']);
+  });
+
+  it('runs a job behind all others, and the newest alone', async () => {
+    const scheduler = new Scheduler();
+    const events: string[] = [];
+    const running = scheduler.run(() => later(5));
+    const replaced = scheduler.runInSpareTime(endless(events, 'replaced'));
+    const newest = scheduler.runInSpareTime(async () => events.push('newest'));
+    await assert.rejects(replaced, Aborted);
+    await Promise.all([running, newest]);
+    assert.deepEqual(events, ['newest']);
+    await scheduler.run(async () => events.push('job'));
+    assert.deepEqual(events, ['newest', 'job']);
+  });
+
+  it('ends it with its own signal too', async () => {
+    const scheduler = new Scheduler();
+    const controller = new AbortController();
+    const events: string[] = [];
+    const filler = scheduler.runInSpareTime(endless(events, 'filler'), controller.signal);
+    await later(1);
+    controller.abort();
+    await assert.rejects(filler, Aborted);
+    assert.deepEqual(events, ['filler begins', 'filler ends']);
+    await assert.rejects(scheduler.runInSpareTime(endless(events, 'x'), controller.signal), Aborted);
+  });
+});
+
 describe('the parent watch', () => {
   it('calls once when the parent is gone', async () => {
     let alive = true;

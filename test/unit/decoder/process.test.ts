@@ -7,7 +7,7 @@ import { CancellationTokenSource, ProgressType, ResponseError } from 'vscode-jso
 import { processExists } from '../../../src/ipc/parentWatch';
 import {
   type CompleteParams, type CompleteResult, type DecoderStatus, type DescribeResult, ErrorCodes, type GenerationProgress,
-  Methods, type ModelInfo,
+  Methods, type ModelInfo, type PrepareResult,
 } from '../../../src/protocol';
 import { bundleDecoder, startDecoder, type DecoderProcess } from './support/decoderProcess';
 import { createTinyModel, type TinyModel } from './support/tinyModel';
@@ -19,9 +19,9 @@ function params(textBefore: string, maxNewTokens = 12): CompleteParams {
   return { textBefore, decoding: { strategy: 'greedy' }, stop: { maxNewTokens, minNewTokens: maxNewTokens } };
 }
 
-async function waitFor(condition: () => boolean, ms: number): Promise<number> {
+async function waitFor(condition: () => boolean | Promise<boolean>, ms: number): Promise<number> {
   const started = performance.now();
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() - started > ms) assert.fail(`not within ${ms} ms`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -41,6 +41,8 @@ describe('the decoder process', function () {
     return one;
   };
   const complete = (p: CompleteParams): Promise<CompleteResult> => decoder.connection.sendRequest(Methods.complete, p);
+  const prepare = (textBefore: string, maxNewTokens = 12): Promise<PrepareResult> =>
+    decoder.connection.sendRequest(Methods.prepare, { textBefore, maxNewTokens });
   const status = (): Promise<DecoderStatus> => decoder.connection.sendRequest(Methods.status);
   const load = (dir: string): Promise<ModelInfo> => decoder.connection.sendRequest(Methods.loadModel, { modelDir: dir });
   const rejectsWith = (code: number, pattern: RegExp, request: Promise<unknown>): Promise<void> =>
@@ -123,6 +125,25 @@ describe('the decoder process', function () {
     assert.equal(back.timings.prefillTokens, 1);
   });
 
+  it('reads ahead, so that the completion computes only what was typed since', async () => {
+    const read = `in ${TEXT}`;
+    const prepared = await prepare(`${read}th`);
+    assert.ok(prepared.prefillTokens >= 15, String(prepared.prefillTokens));
+    const { timings } = await complete(params(`${read}the `, 2));
+    assert.equal(timings.prefillTokens, 1);
+    await rejectsWith(ErrorCodes.badRequest, /maxNewTokens/, prepare(read, 0));
+  });
+
+  it('reads the manuscript again behind a description', async () => {
+    const text = `on ${TEXT}`;
+    const { timings } = await complete(params(text, 2));
+    await decoder.connection.sendRequest(Methods.describe, {
+      term: 'TNF', decoding: { strategy: 'greedy' }, stop: { maxNewTokens: 2 },
+    });
+    await waitFor(async () => (await status()).cachedTokens === timings.prefillTokens + timings.reusedTokens, 5000);
+    assert.equal((await complete(params(text, 2))).timings.prefillTokens, 1);
+  });
+
   it('reports speed and memory', async () => {
     await complete(params(`of ${TEXT}`, 20));
     const { prefillTokensPerSecond, decodeTokensPerSecond, cachedTokens, model } = await status();
@@ -158,6 +179,17 @@ describe('the decoder process', function () {
     await status();
     assert.ok(!done, 'the queue and status are answered while a request runs');
     await running;
+  });
+
+  it('stops reading ahead for whoever asks, and keeps what was read', async () => {
+    const long = `on ${TEXT.repeat(60)}`;
+    const reading = prepare(long);
+    const ended = rejectsWith(-32800, /cancelled/, reading);
+    await waitFor(async () => (await status()).cachedTokens >= 64, 10_000);
+    const { timings } = await complete(params(long, 1));
+    await ended;
+    assert.ok(timings.reusedTokens >= 64, `${timings.reusedTokens} tokens reused`);
+    assert.ok(timings.prefillTokens > 1, 'the reading was over before it was asked to end');
   });
 
   it('writes no text of the user to its log', async () => {
