@@ -9,14 +9,25 @@ import { Aborted, throwIfAborted, type CacheShape, type LogitRows, type ModelSes
  */
 const CANCEL_GRACE_MS = 60;
 
-/** What is bound for one cache: its tensors, the small inputs and the logits of the last shape. */
-interface Bound {
+/**
+ * Passes over at most so many tokens stay bound, each shape by itself: those of decoding and of checking
+ * guesses alternate, and binding anew costs as much as a fifth of a small model's pass.
+ */
+const KEPT_SEQUENCE = 16;
+
+/** What is bound for one shape of a pass over one cache: the small inputs and the logits. */
+interface BoundPass {
   binding: Pointer;
-  epoch: number;
-  cacheTensors: Pointer[];
-  inputs: GraphInputs | null;
+  inputs: GraphInputs;
   logits: Float32Array;
   smallTensors: Pointer[];
+}
+
+/** What is bound for one cache: its tensors, and the passes over it by their shape. */
+interface BoundCache {
+  epoch: number;
+  tensors: Pointer[];
+  passes: Map<string, BoundPass>;
 }
 
 /**
@@ -25,7 +36,7 @@ interface Bound {
  */
 export class NativeSession implements ModelSession {
   readonly backend = 'native';
-  private readonly bounds = new Map<KvCache, Bound>();
+  private readonly bounds = new Map<KvCache, BoundCache>();
   private running: Promise<unknown> = Promise.resolve();
   private disposed = false;
 
@@ -44,7 +55,7 @@ export class NativeSession implements ModelSession {
     checkPass(cache, ids, this.vocabSize);
     const sequence = ids.length / cache.batch;
     const bound = this.bind(cache, sequence, rowCount(rows, cache.batch, sequence));
-    fillInputs(bound.inputs!, cache, ids, rows);
+    fillInputs(bound.inputs, cache, ids, rows);
     await this.run(bound.binding, signal);
     cache.length += sequence;
     return bound.logits;
@@ -54,8 +65,8 @@ export class NativeSession implements ModelSession {
     const bound = this.bounds.get(cache);
     if (!bound) return;
     this.bounds.delete(cache);
-    this.session.releaseBinding(bound.binding);
-    for (const tensor of [...bound.cacheTensors, ...bound.smallTensors]) this.ort.releaseTensor(tensor);
+    for (const pass of bound.passes.values()) this.releasePass(pass);
+    for (const tensor of bound.tensors) this.ort.releaseTensor(tensor);
   }
 
   /** Frees the network but not the runtime, which the next session may use. */
@@ -97,37 +108,35 @@ export class NativeSession implements ModelSession {
     }
   }
 
-  private bind(cache: KvCache, sequence: number, rows: number): Bound {
-    let bound = this.bounds.get(cache);
-    if (!bound) {
-      const binding = this.session.createBinding();
-      bound = {
-        binding, epoch: -1, cacheTensors: [], inputs: null, logits: new Float32Array(0), smallTensors: [],
-      };
-      this.bounds.set(cache, bound);
+  private bind(cache: KvCache, sequence: number, rows: number): BoundPass {
+    if (this.bounds.get(cache)?.epoch !== cache.epoch) this.bindCache(cache);
+    const { tensors, passes } = this.bounds.get(cache)!;
+    // Longer ones are parts of prompts, of any length: the next takes the last one's place.
+    const key = sequence <= KEPT_SEQUENCE ? `${sequence}/${rows}` : 'long';
+    const bound = passes.get(key);
+    if (bound !== undefined) {
+      if (bound.inputs.sequence === sequence && bound.inputs.rows === rows) return bound;
+      passes.delete(key);
+      this.releasePass(bound);
     }
-    if (bound.epoch !== cache.epoch) this.bindCache(bound, cache);
-    const { inputs } = bound;
-    if (inputs === null || inputs.sequence !== sequence || inputs.rows !== rows) {
-      this.bindSmall(bound, cache.batch, sequence, rows);
-    }
-    return bound;
+    const pass = this.bindPass(tensors, cache.batch, sequence, rows);
+    passes.set(key, pass);
+    return pass;
   }
 
-  private bindCache(bound: Bound, cache: KvCache): void {
-    const old = bound.cacheTensors;
-    bound.cacheTensors = cache.tensors.map((data) => this.ort.createTensor(data, cache.dims));
-    bound.cacheTensors.forEach((tensor, index) => {
+  private bindCache(cache: KvCache): void {
+    this.releaseCache(cache);
+    const tensors = cache.tensors.map((data) => this.ort.createTensor(data, cache.dims));
+    this.bounds.set(cache, { epoch: cache.epoch, tensors, passes: new Map() });
+  }
+
+  private bindPass(cacheTensors: readonly Pointer[], batch: number, sequence: number, rows: number): BoundPass {
+    const binding = this.session.createBinding();
+    cacheTensors.forEach((tensor, index) => {
       const name = `${index >> 1}.${index % 2 === 0 ? 'k' : 'v'}`;
-      this.session.bindInput(bound.binding, `past.${name}`, tensor);
-      this.session.bindOutput(bound.binding, `present.${name}`, tensor);
+      this.session.bindInput(binding, `past.${name}`, tensor);
+      this.session.bindOutput(binding, `present.${name}`, tensor);
     });
-    for (const tensor of old) this.ort.releaseTensor(tensor);
-    bound.epoch = cache.epoch;
-  }
-
-  private bindSmall(bound: Bound, batch: number, sequence: number, rows: number): void {
-    const old = bound.smallTensors;
     const inputs = createInputs(batch, sequence, rows);
     const logits = new Float32Array(new ArrayBuffer(rows * this.vocabSize * 4));
     const tensors: Record<string, Pointer> = {
@@ -137,12 +146,14 @@ export class NativeSession implements ModelSession {
       seqlens_k: this.ort.createTensor(inputs.seqlensK, [batch]),
       total_len: this.ort.createTensor(inputs.totalLen, []),
     };
-    for (const [name, tensor] of Object.entries(tensors)) this.session.bindInput(bound.binding, name, tensor);
+    for (const [name, tensor] of Object.entries(tensors)) this.session.bindInput(binding, name, tensor);
     const logitsTensor = this.ort.createTensor(logits, [rows, this.vocabSize]);
-    this.session.bindOutput(bound.binding, 'logits', logitsTensor);
-    bound.inputs = inputs;
-    bound.logits = logits;
-    bound.smallTensors = [...Object.values(tensors), logitsTensor];
-    for (const tensor of old) this.ort.releaseTensor(tensor);
+    this.session.bindOutput(binding, 'logits', logitsTensor);
+    return { binding, inputs, logits, smallTensors: [...Object.values(tensors), logitsTensor] };
+  }
+
+  private releasePass({ binding, smallTensors }: BoundPass): void {
+    this.session.releaseBinding(binding);
+    for (const tensor of smallTensors) this.ort.releaseTensor(tensor);
   }
 }
