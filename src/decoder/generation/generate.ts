@@ -2,10 +2,11 @@ import type { Decoding, FinishReason, GenerationTimings, StopRules } from '../..
 import { breathe } from '../eventLoop';
 import { beamSearch } from './beamSearch';
 import { logProbability } from './logProbability';
-import type { LanguageModel } from './languageModel';
+import { isSpeculative, type LanguageModel } from './languageModel';
 import { minNewTokens, type LogitsProcessor } from './logitsProcessors';
 import { createRandom } from './random';
 import { sample } from './sampling';
+import type { Speculation } from './speculation/speculation';
 import type { StopRule } from './stopRules';
 import { argmax } from './topK';
 import type { WordGate } from './wordGate';
@@ -19,6 +20,10 @@ export interface GenerationOptions {
   stopRules?: readonly StopRule[];
   /** Ends a text that is no longer worth writing; made for this one generation. Not for beam search. */
   gate?: WordGate;
+  /** Greedy search guesses tokens and checks several in one pass, where the model can; the text stays the same. */
+  speculation?: Speculation;
+  /** Ids of the whole text where the prompt is only its end: guesses come from all of it. */
+  text?: readonly number[];
   onProgress?: (generated: readonly number[]) => void;
   signal?: AbortSignal;
   /** Milliseconds, monotonic. */
@@ -68,7 +73,7 @@ export async function generate(
   const { ids, finishReason, score, steps } =
     decoding.strategy === 'beam'
       ? await searchBeams(run, prefill.logits, decoding)
-      : await extendOne(run, prefill.logits, chooser(decoding));
+      : await extendOne(run, prefill.logits, chooser(decoding), advancer(run, prompt, decoding));
   return {
     ids,
     finishReason,
@@ -136,10 +141,42 @@ function chooser(decoding: Decoding): Chooser {
   return (logits) => sample(logits, { temperature, topK, topP }, random);
 }
 
+/** Gives the logits behind each token that is chosen. */
+interface Advancer {
+  next(id: number, generated: readonly number[]): Promise<Float32Array>;
+  end(): void;
+}
+
+function advancer(run: Run, prompt: readonly number[], { strategy }: Decoding): Advancer {
+  const { model } = run;
+  const { speculation, signal, text = prompt } = run.options;
+  // A sampled text is seldom the likeliest one, which is what guesses come near to.
+  if (speculation === undefined || strategy !== 'greedy' || !isSpeculative(model)) {
+    return { next: (id) => model.step(id, signal), end: () => undefined };
+  }
+  const lookahead = speculation.begin(model, text);
+  return {
+    next: (id, generated) => {
+      const goesOn = (draft: readonly number[]): boolean => run.ending([...generated, ...draft]) === null;
+      return lookahead.next(id, run.maxNewTokens - generated.length, goesOn, signal);
+    },
+    end: () => lookahead.end(),
+  };
+}
+
 /** Greedy decoding and sampling: one sequence, one token at a time. */
-async function extendOne(run: Run, firstLogits: Float32Array, choose: Chooser): Promise<Outcome> {
-  const { signal, onProgress } = run.options;
-  const { gate } = run.options;
+async function extendOne(
+  run: Run, firstLogits: Float32Array, choose: Chooser, advance: Advancer,
+): Promise<Outcome> {
+  try {
+    return await extend(run, firstLogits, choose, advance);
+  } finally {
+    advance.end();
+  }
+}
+
+async function extend(run: Run, firstLogits: Float32Array, choose: Chooser, advance: Advancer): Promise<Outcome> {
+  const { gate, onProgress } = run.options;
   const generated: number[] = [];
   const outcome = (finishReason: FinishReason): Outcome => {
     const steps = generated.length;
@@ -162,7 +199,7 @@ async function extendOne(run: Run, firstLogits: Float32Array, choose: Chooser): 
       (run.outOfTime() ? 'timeBudget' : null);
     if (reason !== null) return outcome(reason);
     await breathe();
-    logits = await run.model.step(id, signal);
+    logits = await advance.next(id, generated);
   }
 }
 

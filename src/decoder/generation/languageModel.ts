@@ -31,6 +31,22 @@ export interface LanguageModel {
   fork(beams: number, newTokens: number): BeamBatch;
 }
 
+/** A model that can check guesses at the next tokens in one pass. */
+export interface SpeculativeModel extends LanguageModel {
+  /**
+   * Appends `ids` to the current sequence; logits of every one of them, row-major [ids.length, vocab], valid
+   * until the next call: row i is about the token behind `ids[i]`. The sequence is as before if it fails.
+   * @throws Aborted
+   */
+  verify(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array>;
+  /** Takes the last `count` tokens off the current sequence. */
+  takeBack(count: number): void;
+}
+
+export function isSpeculative(model: LanguageModel): model is SpeculativeModel {
+  return 'verify' in model && 'takeBack' in model;
+}
+
 /** A model that can also say how likely a given text is. */
 export interface ScoringModel extends LanguageModel {
   /** Tokens it remembers from the last request. */

@@ -1,5 +1,5 @@
 import { breathe } from '../eventLoop';
-import type { BeamBatch, Prefill, ScoringModel } from '../generation/languageModel';
+import type { BeamBatch, Prefill, ScoringModel, SpeculativeModel } from '../generation/languageModel';
 import { logProbability } from '../generation/logProbability';
 import { KvCache } from './kvCache';
 import { throwIfAborted, type ModelSession } from './session';
@@ -16,7 +16,7 @@ const CHUNK_TARGET_MS = { plain: 60, native: 120 };
  * A network that remembers the text it read last: a new prompt costs only the tokens behind its longest
  * common prefix with that text. A text that diverges cuts the cache back; nothing before is computed again.
  */
-export class CachedModel implements ScoringModel {
+export class CachedModel implements ScoringModel, SpeculativeModel {
   private readonly cache: KvCache;
   /** The tokens whose keys and values the cache holds. */
   private ids: number[] = [];
@@ -66,6 +66,17 @@ export class CachedModel implements ScoringModel {
     const logits = await this.session.forward(this.cache, [id], 'last', signal);
     this.ids.push(id);
     return logits;
+  }
+
+  async verify(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array> {
+    this.cache.reserve(this.cache.length + ids.length);
+    const logits = await this.session.forward(this.cache, ids, 'all', signal);
+    this.ids.push(...ids);
+    return logits;
+  }
+
+  takeBack(count: number): void {
+    this.keep(this.ids.length - count);
   }
 
   fork(beams: number, newTokens: number): BeamBatch {

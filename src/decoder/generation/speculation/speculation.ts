@@ -1,0 +1,132 @@
+import { throwIfAborted } from '../../session/session';
+import type { SpeculativeModel } from '../languageModel';
+import { Drafter, type Guess } from './drafter';
+import { PassCosts } from './passCosts';
+
+/** Most tokens of one pass. */
+const MOST_TOKENS = 16;
+/** Guesses less likely than this to be reached and right are not looked at. */
+const LEAST_REACH = 0.05;
+/** A draft is checked where it is expected to save at least this share of a pass over one token. */
+const LEAST_SAVING = 0.05;
+
+/** What speculation did so far. */
+export interface SpeculationCounts {
+  passes: number;
+  /** Guessed tokens that were checked, and those of them that were right. */
+  drafted: number;
+  accepted: number;
+}
+
+/**
+ * Speculative decoding (Leviathan et al. 2023) for greedy search: tokens guessed by `Drafter` are read by
+ * the model in the same pass as the token before them, and the logits of those that greedy search chooses
+ * as well are there already. What is chosen is up to the caller, token by token, as without guesses.
+ *
+ * One per model: what it learns of the model and its speed helps every generation.
+ */
+export class Speculation {
+  readonly counts: SpeculationCounts = { passes: 0, drafted: 0, accepted: 0 };
+  private readonly drafter = new Drafter();
+  private readonly costs = new PassCosts();
+
+  /** @param now milliseconds, monotonic; with a clock that stands still, drafts don't depend on time. */
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  /**
+   * Begins a generation; `end` it before the next begins.
+   *
+   * @param model its current sequence is the prompt.
+   * @param text ids of the whole text up to the prompt's end, also those that no longer fit into the prompt.
+   */
+  begin(model: SpeculativeModel, text: readonly number[]): Lookahead {
+    this.drafter.begin(text);
+    return new Lookahead(model, this.drafter, this.costs, this.counts, this.now);
+  }
+}
+
+/** Next-token logits of a text that grows by a token at a time. */
+export class Lookahead {
+  /** Logits of the last pass [tokens, vocab], and the tokens it read. */
+  private rows: Float32Array = new Float32Array(0);
+  private read: number[] = [];
+  /** Tokens of `read` that are in the text. */
+  private used = 0;
+
+  constructor(
+    private readonly model: SpeculativeModel,
+    private readonly drafter: Drafter,
+    private readonly costs: PassCosts,
+    private readonly counts: SpeculationCounts,
+    private readonly now: () => number,
+  ) {}
+
+  /**
+   * Appends `id` to the text; next-token logits [vocab], the caller's until the next call.
+   *
+   * @param most tokens that the text may still get, at least 1.
+   * @param goesOn false for a draft behind which the text would end: guesses beyond are not checked.
+   * @throws Aborted
+   */
+  async next(
+    id: number, most: number, goesOn: (draft: readonly number[]) => boolean, signal?: AbortSignal,
+  ): Promise<Float32Array> {
+    throwIfAborted(signal);
+    this.drafter.grow(id);
+    if (this.read[this.used] === id) {
+      this.counts.accepted++;
+    } else {
+      this.takeBack();
+      await this.pass([id, ...this.draft(most - 1, goesOn)], signal);
+    }
+    const { vocabSize } = this.model;
+    return this.rows.subarray(this.used * vocabSize, ++this.used * vocabSize);
+  }
+
+  /** The model's sequence becomes the text that `next` was told, and the text is remembered. */
+  end(): void {
+    this.takeBack();
+    this.drafter.end();
+  }
+
+  private draft(most: number, goesOn: (draft: readonly number[]) => boolean): number[] {
+    const guesses = this.drafter.guess(Math.min(most, MOST_TOKENS - 1));
+    const draft = guesses.slice(0, bestLength(guesses, this.costs)).map((guess) => guess.id);
+    for (let length = 1; length <= draft.length; length++) {
+      if (!goesOn(draft.slice(0, length))) return draft.slice(0, length - 1);
+    }
+    return draft;
+  }
+
+  private async pass(ids: number[], signal: AbortSignal | undefined): Promise<void> {
+    const started = this.now();
+    this.rows = ids.length === 1 ? await this.model.step(ids[0]!, signal) : await this.model.verify(ids, signal);
+    this.costs.add(ids.length, this.now() - started);
+    this.counts.passes++;
+    this.counts.drafted += ids.length - 1;
+    this.read = ids;
+    this.used = 0;
+  }
+
+  private takeBack(): void {
+    this.model.takeBack(this.read.length - this.used);
+    this.read = [];
+    this.used = 0;
+  }
+}
+
+/** How many guesses to check: as many as are expected to save the most time over one token a pass. */
+function bestLength(guesses: readonly Guess[], costs: PassCosts): number {
+  let best = 0;
+  let bestSaving = LEAST_SAVING;
+  let reach = 1;
+  let tokens = 1;
+  for (let length = 1; length <= guesses.length; length++) {
+    reach *= guesses[length - 1]!.chance;
+    if (reach < LEAST_REACH) break;
+    tokens += reach;
+    const saving = tokens - costs.ratio(length + 1);
+    if (saving > bestSaving) [best, bestSaving] = [length, saving];
+  }
+  return best;
+}
