@@ -13,7 +13,7 @@ import { lineEnd, repeatedTail, repetition, sentenceEnd, wholeWords, type StopRu
 import type { ScoringModel } from './generation/languageModel';
 import { CachedModel } from './session/cachedModel';
 import { openSession, type Backend } from './session/openSession';
-import { contextWindow } from './text/contextWindow';
+import { ContextWindow } from './text/contextWindow';
 import { promptAtCursor, unfitFirst, type CursorPrompt } from './text/cursor';
 import { insertionText } from './text/insertion';
 
@@ -59,6 +59,7 @@ const LOOK_BACK = 24;
 export class Engine {
   private symbols: SymbolIndex | null = null;
   private readonly unfit = new Map<string, number[]>();
+  private readonly window = new ContextWindow((id) => this.symbolOf(id));
 
   private constructor(
     readonly info: ModelInfo,
@@ -108,8 +109,12 @@ export class Engine {
       throw new BadRequest(`maxNewTokens must be a whole number from 1, not ${maxNewTokens}.`);
     }
     const prompt = promptAtCursor(textBefore, this.tokenizer);
-    if (prompt === null) return { reusedTokens: 0, prefillTokens: 0, prefillMs: 0 };
-    const ids = contextWindow(prompt.ids, this.contextLimit({ maxNewTokens }), this.symbolOf);
+    if (prompt === null) return NOTHING_READ;
+    const before = this.window.last;
+    const ids = this.window.ahead(prompt.ids, this.contextLimit({ maxNewTokens }));
+    // Reading it again would cut off what was written behind it.
+    const known = this.model.cachedTokens >= ids.length && sameIds(before, ids);
+    if (known) return { ...NOTHING_READ, reusedTokens: ids.length };
     const started = performance.now();
     const { reusedTokens, computedTokens } = await this.model.prefill(ids, signal);
     return { reusedTokens, prefillTokens: computedTokens, prefillMs: performance.now() - started };
@@ -187,7 +192,7 @@ export class Engine {
     textBefore: string, prompt: CursorPrompt, decoding: Decoding, stop: StopRules, hooks: RequestHooks,
   ): Promise<CompleteResult> {
     checkBeams(decoding);
-    const ids = contextWindow(prompt.ids, this.contextLimit(stop), this.symbolOf);
+    const ids = this.window.of(prompt.ids, this.contextLimit(stop));
     const toText = (generated: readonly number[]): string =>
       insertionText(textBefore, prompt, generated.filter((id) => id !== SPECIAL_IDS.eos), this.tokenizer);
     const { onProgress, signal } = hooks;
@@ -295,7 +300,12 @@ function lookBack(promptIds: readonly number[]): number[] {
   return promptIds.slice(Math.max(1, promptIds.length - LOOK_BACK));
 }
 
-const NO_WORK = { reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodedTokens: 0, decodeMs: 0 };
+function sameIds(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((id, i) => id === b[i]);
+}
+
+const NOTHING_READ = { reusedTokens: 0, prefillTokens: 0, prefillMs: 0 };
+const NO_WORK = { ...NOTHING_READ, decodedTokens: 0, decodeMs: 0 };
 
 async function readTokenizer({ dir, description, paths }: ModelFolder): Promise<BioGptTokenizer> {
   const [vocab, merges] = await Promise.all([readFile(paths.vocab, 'utf8'), readFile(paths.merges, 'utf8')]);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { prefixConstraint, SymbolIndex } from '../../../src/decoder/generation/prefixConstraint';
 import { lineEnd, repeatedTail, repetition, sentenceEnd, wholeWords } from '../../../src/decoder/generation/stopRules';
-import { contextWindow } from '../../../src/decoder/text/contextWindow';
+import { createRandom } from '../../../src/decoder/generation/random';
+import { ContextWindow } from '../../../src/decoder/text/contextWindow';
 import { promptAtCursor, unfitFirst } from '../../../src/decoder/text/cursor';
 import { insertionText } from '../../../src/decoder/text/insertion';
 import { SPECIAL_IDS } from '../../../src/tokenizer';
@@ -188,35 +189,87 @@ describe('line ends and whole words', () => {
 describe('the context window', () => {
   const sentence = tokens('the protein binds to the receptor and cells .');
   const long = (count: number): number[] => [2, ...Array.from({ length: count }, () => sentence).flat()];
+  const random = createRandom(5);
+  /** Words in no order, with a full stop now and then: no two places read alike. */
+  const various = (length: number): number[] => {
+    const words = tokens('the protein binds to receptor and cells of patients with cancer in driver mutation . .');
+    return [2, ...Array.from({ length }, () => words[Math.floor(random() * words.length)]!)];
+  };
+  const beginOf = (ids: readonly number[], window: readonly number[]): number => ids.length - window.length + 1;
 
   it('leaves what fits', () => {
-    assert.deepEqual(contextWindow(long(3), 28, symbolOf), long(3));
+    assert.deepEqual(new ContextWindow(symbolOf).of(long(3), 28), long(3));
   });
 
   it('keeps the most recent sentences within the limit', () => {
-    const window = contextWindow(long(20), 60, symbolOf);
-    assert.ok(window.length <= 60 && window.length > 30, String(window.length));
+    const window = new ContextWindow(symbolOf).of(long(20), 60);
+    assert.ok(window.length <= 60 && window.length >= 30, String(window.length));
     assert.equal(window[0], 2);
     assert.deepEqual(window.slice(1, 1 + sentence.length), sentence);
     assert.deepEqual(window.slice(-sentence.length), sentence);
   });
 
-  it('begins at the same token while a few more are typed', () => {
-    const ids = long(20);
-    const begins = new Set<string>();
-    for (let typed = 0; typed < 15; typed++) {
-      ids.push(tokenizer.symbolToId('a</w>')!);
-      const window = contextWindow(ids, 60, symbolOf);
-      assert.ok(window.length <= 60);
-      begins.add(String(ids.length - window.length));
+  it('begins where it began while it has room, then leaves a quarter free', () => {
+    const context = new ContextWindow(symbolOf);
+    const ids = various(100);
+    let window = context.of(ids, 80);
+    let moves = 0;
+    for (let typed = 0; typed < 200; typed++) {
+      const begin = beginOf(ids, window);
+      ids.push(...various(1).slice(1));
+      window = context.of(ids, 80);
+      assert.ok(window.length <= 80 && window.length >= 40, String(window.length));
+      if (beginOf(ids, window) === begin) continue;
+      moves++;
+      assert.equal(ids.length - begin + 1, 81, 'moved only when it was full');
+      assert.ok(window.length <= 60, `${window.length} tokens behind a move`);
     }
-    assert.ok(begins.size <= 2, [...begins].join());
+    assert.ok(moves >= 4 && moves <= 10, `${moves} moves`);
+  });
+
+  it('does not go to and fro where the last word changes its tokens', () => {
+    const context = new ContextWindow(symbolOf);
+    const ids = various(80);
+    const begins = [80, 81, 78, 82, 79].map((length) => {
+      const text = ids.slice(0, length);
+      return beginOf(text, context.of(text, 80));
+    });
+    assert.deepEqual(begins.slice(1), begins.slice(1).fill(begins[1]!));
+  });
+
+  it('finds its beginning again in a text that lost its front', () => {
+    const context = new ContextWindow(symbolOf);
+    const ids = various(200);
+    const window = context.of(ids, 80);
+    const shortened = [2, ...ids.slice(60)];
+    assert.deepEqual(context.of(shortened, 80), window);
+  });
+
+  it('goes back with the cursor, with enough of the text before it', () => {
+    const context = new ContextWindow(symbolOf);
+    const ids = various(200);
+    const window = context.of(ids, 80);
+    const back = context.of(ids.slice(0, ids.length - 30), 80);
+    assert.ok(back.length >= 40, String(back.length));
+    assert.notDeepEqual(back.slice(0, 10), window.slice(0, 10));
+  });
+
+  it('moves ahead of time when it is asked to, and then stays', () => {
+    const context = new ContextWindow(symbolOf);
+    const ids = various(75);
+    assert.deepEqual(context.of(ids, 80), ids);
+    const early = context.ahead(ids, 80);
+    assert.ok(early.length <= 60, String(early.length));
+    const next = [...ids, ids[5]!];
+    assert.deepEqual(context.of(next, 80), [...early, ids[5]!]);
+    assert.deepEqual(context.ahead(next, 80), [...early, ids[5]!]);
+    assert.deepEqual(new ContextWindow(symbolOf).ahead(ids.slice(0, 60), 80), ids.slice(0, 60));
   });
 
   it('begins at a word in a text without sentences', () => {
     const word = tokenizer.encode('zzz').slice(1);
     const ids = [2, ...Array.from({ length: 40 }, () => word).flat()];
-    const window = contextWindow(ids, 50, symbolOf);
+    const window = new ContextWindow(symbolOf).of(ids, 50);
     assert.ok(window.length <= 50);
     assert.deepEqual(window.slice(1, 1 + word.length), word);
   });
