@@ -1,4 +1,5 @@
 import type { ProseLanguage } from '../prose';
+import type { PrepareParams } from '../protocol';
 import type { Completion, CompletionEngine, CompletionOptions } from './completionEngine';
 import type { Cursor, GhostEdit } from './cursor';
 import { ProseDocuments, type TextChange } from './documents';
@@ -72,6 +73,17 @@ export class GhostText {
       return { edits: [], reason: refused };
     }
     return this.ask(cursor, explicit, options);
+  }
+
+  /**
+   * What can be read ahead at a position; null where there is no prose, and while the rest of a suggestion
+   * stands on screen, which the decoder has written itself.
+   */
+  readable(position: EditorPosition, { maxTokens }: Pick<CompletionOptions, 'maxTokens'>): PrepareParams | null {
+    const cursor = this.cursorAt(position);
+    if (this.engine.recall(cursor).length > 0) return null;
+    const place = cursor.readPlace();
+    return place.prose ? { textBefore: place.textBefore, maxNewTokens: maxTokens } : null;
   }
 
   private ask(cursor: Cursor, explicit: boolean, options: CompletionOptions): PendingGhostText {

@@ -58,7 +58,8 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider, v
   }
 }
 
-function editorPosition(
+/** A position of a document as the code without an editor sees it. */
+export function editorPosition(
   document: vscode.TextDocument, position: vscode.Position, language: ProseLanguage,
 ): EditorPosition {
   const line = document.lineAt(position.line).text;

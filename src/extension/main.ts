@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 import { systemClock } from '../completion/clock';
 import { CompletionEngine } from '../completion/completionEngine';
 import { GhostText } from '../completion/ghostText';
+import { ReadAhead } from '../completion/readAhead';
 import { withRepairedSpacing } from '../completion/repairedSpacing';
 import { insertionFor } from '../prose';
+import { readableAtCursor, watchCursor } from './cursorWatch';
 import { withChosenModel } from './decoder/modelChoice';
 import { forkDecoder } from './decoder/process';
 import { Supervisor } from './decoder/supervisor';
@@ -28,7 +30,10 @@ export function activate(context: vscode.ExtensionContext): void {
     clock: systemClock,
     idleMinutes: () => readDecoderSettings().idleMinutes,
     log: (line) => log.info(line),
-    onStateChange: (state) => status.show(state),
+    onStateChange: (state) => {
+      status.show(state);
+      if (state.kind === 'ready') readAhead.stirred();
+    },
     onGiveUp: (reason) => void tellOfFailure(reason),
     launch: () => {
       const { threads } = readDecoderSettings();
@@ -46,7 +51,9 @@ export function activate(context: vscode.ExtensionContext): void {
     systemClock,
     (line) => log.debug(line),
   );
-  const provider = new GhostTextProvider(new GhostText(engine));
+  const ghostText = new GhostText(engine);
+  const provider = new GhostTextProvider(ghostText);
+  const readAhead = new ReadAhead(supervisor, systemClock, () => readableAtCursor(ghostText));
   const describeTerm = new DescribeTerm(context.extensionUri, supervisor, () =>
     'model' in supervisor.state ? supervisor.state.model.name : 'Loading the model',
   );
@@ -77,6 +84,7 @@ export function activate(context: vscode.ExtensionContext): void {
     status,
     supervisor,
     provider,
+    watchCursor(readAhead),
     describeTerm,
     models,
     vscode.languages.registerInlineCompletionItemProvider(documentSelector, provider),

@@ -6,6 +6,8 @@ import type {
   DescribeResult,
   GenerationProgress,
   ModelInfo,
+  PrepareParams,
+  PrepareResult,
 } from '../../protocol';
 
 export interface GenerationHooks {
@@ -24,6 +26,11 @@ export interface Decoder {
 export interface DecoderProcess extends Decoder {
   /** Settles once: in words, how the process ended. Never rejects. */
   readonly ended: Promise<string>;
+  /**
+   * Reads a text ahead of its completion.
+   * @throws Cancelled; ResponseError when the decoder had something else to do
+   */
+  prepare(params: PrepareParams, signal?: AbortSignal): Promise<PrepareResult>;
   /** Loads the model; rejects with the decoder's own words when the folder is no good. */
   load(): Promise<ModelInfo>;
   status(): Promise<DecoderStatus>;

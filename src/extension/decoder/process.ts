@@ -9,6 +9,8 @@ import {
   type GenerationProgress,
   type LoadModelParams,
   type ModelInfo,
+  type PrepareParams,
+  type PrepareResult,
 } from '../../protocol';
 import type { DecoderProcess, GenerationHooks } from './decoder';
 
@@ -32,6 +34,8 @@ export function forkDecoder({ modulePath, onOutput }: ForkOptions): ForkedDecode
     ended: process.ended,
     load: (model) => process.request<ModelInfo>(Methods.loadModel, model),
     status: () => process.request<DecoderStatus>(Methods.status, {}),
+    prepare: (params: PrepareParams, signal?: AbortSignal) =>
+      process.stream<PrepareResult, never>(Methods.prepare, params, signal ? { signal } : {}),
     complete: (params: CompleteParams, hooks: GenerationHooks = {}) =>
       process.stream<CompleteResult, GenerationProgress>(Methods.complete, params, hooks),
     describe: (params: DescribeParams, hooks: GenerationHooks = {}) =>

@@ -1,5 +1,8 @@
-import type { CompleteParams, CompleteResult, DecoderStatus, DescribeParams, DescribeResult, ModelInfo } from '../../protocol';
+import type {
+  CompleteParams, CompleteResult, DecoderStatus, DescribeParams, DescribeResult, ModelInfo, PrepareParams,
+} from '../../protocol';
 import type { Clock } from '../../completion/clock';
+import type { Reader } from '../../completion/readAhead';
 import { Cancelled } from '../../ipc/rpcProcess';
 import { DecoderUnavailable, type Decoder, type DecoderProcess, type GenerationHooks } from './decoder';
 
@@ -47,7 +50,7 @@ interface Life {
  * Keeps one decoder process going: starts it when it is first needed, ends it when it is idle,
  * starts it again after a crash with growing pauses, and gives up when crashes follow one another.
  */
-export class Supervisor implements Decoder {
+export class Supervisor implements Decoder, Reader {
   private life: Life | null = null;
   private current: DecoderState = { kind: 'idle' };
   private crashesInARow = 0;
@@ -71,6 +74,20 @@ export class Supervisor implements Decoder {
 
   describe(params: DescribeParams, hooks?: GenerationHooks): Promise<DescribeResult> {
     return this.use((process, watched) => process.describe(params, watched), hooks);
+  }
+
+  get canPrepare(): boolean {
+    return this.current.kind === 'ready';
+  }
+
+  /**
+   * Reads a text ahead, if a model is loaded. It counts as no use: the model still leaves memory when it is
+   * idle, and the state stays `ready`.
+   */
+  async prepare(params: PrepareParams, signal: AbortSignal): Promise<void> {
+    if (!this.life?.model) return;
+    // Nobody waits for it, and the request it was meant for will meet the same failure and tell of it.
+    await this.life.process.prepare(params, signal).catch(() => undefined);
   }
 
   /** The process' own report; null when none runs with a model (asking never starts one). */

@@ -43,6 +43,15 @@ describe('decoder process', () => {
     assert.equal((await decoder.load(model)).name, 'scripted', 'it takes another one afterwards');
   });
 
+  it('reads ahead, until the signal says otherwise', async () => {
+    start();
+    assert.equal((await decoder.prepare({ textBefore: 'say three words', maxNewTokens: 8 })).prefillTokens, 3);
+    const controller = new AbortController();
+    const reading = decoder.prepare({ textBefore: 'count', maxNewTokens: 8 }, controller.signal);
+    setTimeout(() => controller.abort(), 20);
+    await assert.rejects(reading, Cancelled);
+  });
+
   it('streams, and cancels when the signal says so', async () => {
     start();
     const controller = new AbortController();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CompleteParams, CompleteResult, DecoderStatus, DescribeResult, ModelInfo } from '../../../src/protocol';
+import type { CompleteParams, CompleteResult, DecoderStatus, DescribeResult, ModelInfo, PrepareResult } from '../../../src/protocol';
 import type { DecoderProcess } from '../../../src/extension/decoder/decoder';
 import {
   HEALTHY_AFTER_MS,
@@ -26,6 +26,7 @@ const params: CompleteParams = { textBefore: 'It was ', decoding: { strategy: 'g
 class FakeProcess implements DecoderProcess {
   readonly ended: Promise<string>;
   stopped = false;
+  prepared = 0;
   private die!: (reason: string) => void;
   private readonly waiting: ((error: Error) => void)[] = [];
   answer: ((text: string) => void) | undefined;
@@ -43,6 +44,11 @@ class FakeProcess implements DecoderProcess {
       this.waiting.push(reject);
       this.answer = (text) => resolve({ text, tokens: 1, finishReason: 'endOfText', timings: noTimings });
     });
+  }
+
+  prepare(): Promise<PrepareResult> {
+    this.prepared++;
+    return Promise.reject(new Error('It had something else to do.'));
   }
 
   describe(): Promise<DescribeResult> {
@@ -196,6 +202,25 @@ describe('supervisor', () => {
     assert.equal(processes[0]!.stopped, true);
     assert.equal(await complete(), 'raised.');
     assert.equal(processes.length, 2);
+  });
+
+  it('reads ahead with the model that is there: that starts none, and keeps none in memory', async () => {
+    const { signal } = new AbortController();
+    const reading = { textBefore: 'It was ', maxNewTokens: 32 };
+    assert.equal(supervisor.canPrepare, false);
+    await supervisor.prepare(reading, signal);
+    assert.equal(processes.length, 0);
+    await complete();
+    assert.equal(supervisor.canPrepare, true);
+    for (let minute = 0; minute < 9; minute++) {
+      await clock.advance(60_000);
+      await supervisor.prepare(reading, signal);
+    }
+    assert.equal(newest().prepared, 9);
+    assert.deepEqual(states, ['loading', 'ready', 'generating', 'ready']);
+    await clock.advance(60_000);
+    assert.equal(supervisor.state.kind, 'idle');
+    assert.equal(supervisor.canPrepare, false);
   });
 
   it('does not unload during a request, nor when told never to', async () => {

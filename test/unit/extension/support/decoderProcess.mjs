@@ -22,6 +22,13 @@ connection.onRequest('biogpt/complete', async ({ textBefore, progressToken }, to
   }
   return { text: words.join(' '), tokens: words.length, finishReason: 'endOfText', timings };
 });
+connection.onRequest('biogpt/prepare', async ({ textBefore }, token) => {
+  while (textBefore === 'count') {
+    if (token.isCancellationRequested) throw new ResponseError(-32800, 'Cancelled.');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return { reusedTokens: 0, prefillTokens: textBefore.split(' ').length, prefillMs: 0 };
+});
 connection.onRequest('biogpt/status', () => ({ pid: process.pid, argv: process.execArgv }));
 connection.onRequest('biogpt/shutdown', () => {
   setImmediate(() => process.exit(0));

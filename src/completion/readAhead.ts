@@ -1,0 +1,60 @@
+import type { PrepareParams } from '../protocol';
+import type { Clock } from './clock';
+
+/** Whatever can read a text before it is asked to continue it: the decoder process in the product. */
+export interface Reader {
+  /** Whether a model is loaded and has nothing else to do. Reading ahead is no reason to load one. */
+  readonly canPrepare: boolean;
+  /** Settles when the text is read, or when something more important came. Never rejects. */
+  prepare(params: PrepareParams, signal: AbortSignal): Promise<void>;
+}
+
+/** How long the cursor stays in one place before its text is read, milliseconds. */
+export const REST_MS = 500;
+
+/**
+ * Has the text before the cursor read while the writer pauses, so that the next keystroke finds it in the
+ * decoder's cache: in a document just opened, where the writer clicked, behind an accepted suggestion.
+ */
+export class ReadAhead {
+  private cancelRest: (() => void) | null = null;
+  private reading: { textBefore: string; controller: AbortController } | null = null;
+
+  /** @param look what there is to read at the cursor, at the time of the call; null: nothing. */
+  constructor(
+    private readonly reader: Reader,
+    private readonly clock: Clock,
+    private readonly look: () => PrepareParams | null,
+  ) {}
+
+  /** The cursor, the text or the decoder has moved. A reading goes on if the text does. */
+  stirred(): void {
+    if (this.reading && !this.look()?.textBefore.startsWith(this.reading.textBefore)) this.stop();
+    this.cancelRest?.();
+    this.cancelRest = this.reader.canPrepare ? this.clock.after(REST_MS, () => this.rested()) : null;
+  }
+
+  dispose(): void {
+    this.cancelRest?.();
+    this.cancelRest = null;
+    this.stop();
+  }
+
+  private rested(): void {
+    this.cancelRest = null;
+    const params = this.reader.canPrepare ? this.look() : null;
+    if (!params || this.reading?.textBefore === params.textBefore) return;
+    this.stop();
+    const controller = new AbortController();
+    const reading = { textBefore: params.textBefore, controller };
+    this.reading = reading;
+    void this.reader.prepare(params, controller.signal).then(() => {
+      if (this.reading === reading) this.reading = null;
+    });
+  }
+
+  private stop(): void {
+    this.reading?.controller.abort();
+    this.reading = null;
+  }
+}
