@@ -1,5 +1,5 @@
-import { cpus } from 'node:os';
 import { type Architecture, ModelError } from '../../model';
+import { chooseThreads } from '../machine/threads';
 import { NativeSession } from './nativeSession';
 import { OrtNative } from './ortNative';
 import { PlainSession } from './plainSession';
@@ -9,20 +9,11 @@ import type { CacheShape, ModelSession } from './session';
 export type Backend = 'native' | 'plain';
 
 export interface SessionOptions {
-  /** Intra-op threads; omitted: `defaultThreads()`. */
+  /** Intra-op threads; omitted: chosen by the machine. */
   threads?: number;
   /** Forces one path, without a check; omitted: native where it proves right, else plain. */
   backend?: Backend;
   log?: (line: string) => void;
-}
-
-/** More threads than this make a decoding step hardly faster, and the editor slower. */
-const MOST_THREADS = 4;
-
-/** One thread per physical core, supposing two hardware threads per core from three on, and at most four. */
-export function defaultThreads(logicalCores: number = cpus().length): number {
-  const physical = logicalCores > 2 ? Math.ceil(logicalCores / 2) : logicalCores;
-  return Math.max(1, Math.min(MOST_THREADS, physical));
 }
 
 /**
@@ -35,7 +26,7 @@ export async function openSession(
   graphPath: string, architecture: Architecture, options: SessionOptions = {},
 ): Promise<ModelSession> {
   const { backend, log = () => undefined } = options;
-  const threads = options.threads ?? defaultThreads();
+  const threads = options.threads ?? (await threadsOfMachine(log));
   const shape: CacheShape = {
     layers: architecture.layers,
     heads: architecture.heads,
@@ -54,6 +45,12 @@ export async function openSession(
       },
     );
   }
+}
+
+async function threadsOfMachine(log: (line: string) => void): Promise<number> {
+  const { threads, reason } = await chooseThreads();
+  log(`Works with ${threads} thread${threads === 1 ? '' : 's'} (${reason}).`);
+  return threads;
 }
 
 /** The C API, or null where it cannot be used. @throws Error instead when it is `required`. */

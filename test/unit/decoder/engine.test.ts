@@ -3,7 +3,6 @@ import { Engine } from '../../../src/decoder/engine';
 import { BadRequest } from '../../../src/decoder/generation/generate';
 import { watchParent } from '../../../src/ipc/parentWatch';
 import { Scheduler } from '../../../src/decoder/scheduler';
-import { defaultThreads } from '../../../src/decoder/session/openSession';
 import { Aborted } from '../../../src/decoder/session/session';
 import { SpeedMeter } from '../../../src/decoder/speed';
 import type { Decoding } from '../../../src/protocol';
@@ -261,7 +260,7 @@ describe('the parent watch', () => {
   });
 });
 
-describe('speed and threads', () => {
+describe('the speed meter', () => {
   it('averages what took time', () => {
     const meter = new SpeedMeter();
     assert.equal(meter.decode, null);
@@ -272,9 +271,5 @@ describe('speed and threads', () => {
     assert.deepEqual([meter.prefill, meter.decode], [200, 10]);
     meter.add({ reusedTokens: 0, prefillTokens: 100, prefillMs: 1000, decodedTokens: 11, decodeMs: 500 });
     assert.deepEqual([meter.prefill, meter.decode], [170, 13]);
-  });
-
-  it('takes at most four threads, one per core', () => {
-    assert.deepEqual([1, 2, 4, 8, 16, 64].map(defaultThreads), [1, 2, 2, 4, 4, 4]);
   });
 });
