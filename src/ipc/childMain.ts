@@ -34,8 +34,9 @@ export function runChild(name: string, start: (host: ChildHost) => ChildService)
   }
   try {
     setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
+  } catch (error) {
     // Not allowed everywhere; the process then competes like any other.
+    log(`Works at normal priority: a lower one was refused (${(error as Error).message}).`);
   }
 
   const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
