@@ -76,7 +76,11 @@ export class Engine {
     const folder = await openModelFolder(modelDir);
     const { description } = folder;
     const tokenizer = await readTokenizer(folder);
-    const session = await openSession(folder.paths.graph, description.architecture, options);
+    const { graph, prefillGraph } = folder.paths;
+    const session = await openSession(graph, description.architecture, {
+      ...options,
+      ...(prefillGraph !== undefined && { prefillGraph }),
+    });
     const info: ModelInfo = {
       name: description.name,
       modelDir: folder.dir,

@@ -9,13 +9,16 @@ import {
   MODEL_DESCRIPTION_FILE,
   MODEL_FORMAT_VERSION,
   PRECISIONS,
+  PREFILL_GRAPH_FROM,
   type FileEntry,
   type ModelDescription,
   type Precision,
 } from './format';
 import { HashedFileWriter } from './hashedFile';
-import { addBioGpt, type BioGptWeights, type BioGptWriteHooks } from './onnx/bioGptGraph';
+import { addBioGpt, addBioGptPrefill, type BioGptWriteHooks } from './onnx/bioGptGraph';
+import type { BioGptWeights, EmbeddingTables } from './onnx/bioGptLayers';
 import { BlockQuantizedFormat, type BlockQuantization } from './onnx/blockQuantizedFormat';
+import { ChannelQuantizedFormat } from './onnx/channelQuantizedFormat';
 import { Float16Format } from './onnx/float16Format';
 import { Float32Format } from './onnx/float32Format';
 import { GraphBuilder } from './onnx/graphBuilder';
@@ -45,6 +48,8 @@ const VOCAB_FILE = 'vocab.json';
 const MERGES_FILE = 'merges.txt';
 const GRAPH_FILE = 'model.onnx';
 const WEIGHTS_FILE = 'model.onnx.data';
+const PREFILL_GRAPH_FILE = 'prefill.onnx';
+const PREFILL_WEIGHTS_FILE = 'prefill.onnx.data';
 
 export interface ConvertOptions {
   precision: Precision;
@@ -63,6 +68,8 @@ export interface ConvertOptions {
   check?: (dir: string) => Promise<void>;
   /** How int8 and int4 are done, for measurements; default: `QUANTIZATIONS`. */
   quantization?: BlockQuantization;
+  /** Whether an int8 model gets a prefill graph; default: if it is large. */
+  prefillGraph?: boolean;
   signal?: AbortSignal;
   /** Called now and then with the fraction done, 0 to 1. */
   onProgress?: (fraction: number) => void;
@@ -107,27 +114,35 @@ async function writeModelFolder(
 ): Promise<{ description: ModelDescription; bytes: number }> {
   const { config, vocabulary, checkpoint } = folder;
   const { signal, onProgress } = options;
-  const hooks: BioGptWriteHooks = {
-    ...(signal && { signal }),
-    ...(onProgress && { onPart: (done: number, total: number) => onProgress(done / total) }),
-  };
   const files: Record<string, FileEntry> = {};
   files[VOCAB_FILE] = await writeFile(join(dir, VOCAB_FILE), encode(folder.vocabJson));
   files[MERGES_FILE] = await writeFile(join(dir, MERGES_FILE), encode(folder.mergesText));
 
-  const weightsFile = await HashedFileWriter.create(join(dir, WEIGHTS_FILE));
-  let graph: Uint8Array;
-  try {
-    const builder = new GraphBuilder('biogpt', weightsFile);
-    const weights = weightsOf(folder, warnings, signal);
-    await addBioGpt(builder, config.architecture, weightFormat(options, checkpoint.path), weights, hooks);
-    graph = builder.encode();
-    files[WEIGHTS_FILE] = await weightsFile.finish();
-  } catch (error) {
-    await weightsFile.abandon();
-    throw error;
+  const parameters = [...expectedTensors(config).values()].reduce((sum, shape) => sum + elementCount(shape), 0);
+  const withPrefill = options.precision === 'int8' && (options.prefillGraph ?? parameters >= PREFILL_GRAPH_FROM);
+  const share = withPrefill ? 0.5 : 1;
+  const hooksFrom = (start: number): BioGptWriteHooks => ({
+    ...(signal && { signal }),
+    ...(onProgress && { onPart: (done: number, total: number) => onProgress(start + (share * done) / total) }),
+  });
+  const weights = weightsOf(folder, warnings, signal);
+  let builder!: GraphBuilder;
+  let tables!: EmbeddingTables;
+  files[WEIGHTS_FILE] = await writeWith(join(dir, WEIGHTS_FILE), async (file) => {
+    builder = new GraphBuilder('biogpt', file);
+    const format = weightFormat(options, checkpoint.path);
+    tables = await addBioGpt(builder, config.architecture, format, weights, hooksFrom(0));
+  });
+  files[GRAPH_FILE] = await writeFile(join(dir, GRAPH_FILE), builder.encode());
+  if (withPrefill) {
+    let prefill!: GraphBuilder;
+    files[PREFILL_WEIGHTS_FILE] = await writeWith(join(dir, PREFILL_WEIGHTS_FILE), async (file) => {
+      prefill = new GraphBuilder('biogpt_prefill', file, builder);
+      const format = new ChannelQuantizedFormat();
+      await addBioGptPrefill(prefill, config.architecture, format, tables, weights, hooksFrom(share));
+    });
+    files[PREFILL_GRAPH_FILE] = await writeFile(join(dir, PREFILL_GRAPH_FILE), prefill.encode());
   }
-  files[GRAPH_FILE] = await writeFile(join(dir, GRAPH_FILE), graph);
 
   const sourceName = basename(folder.dir);
   const description: ModelDescription = {
@@ -137,7 +152,7 @@ async function writeModelFolder(
     licence: options.licence ?? 'unknown',
     ...(options.origin && { origin: options.origin }),
     architecture: config.architecture,
-    parameters: [...expectedTensors(config).values()].reduce((sum, shape) => sum + elementCount(shape), 0),
+    parameters,
     precision: options.precision,
     tokenizer: {
       vocab: VOCAB_FILE,
@@ -146,6 +161,7 @@ async function writeModelFolder(
     },
     graph: GRAPH_FILE,
     weights: WEIGHTS_FILE,
+    ...(withPrefill && { prefillGraph: PREFILL_GRAPH_FILE }),
     files,
   };
   const json = encode(`${JSON.stringify(description, null, 2)}\n`);
@@ -247,10 +263,14 @@ function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-async function writeFile(path: string, bytes: Uint8Array): Promise<FileEntry> {
+function writeFile(path: string, bytes: Uint8Array): Promise<FileEntry> {
+  return writeWith(path, (file) => file.write(bytes));
+}
+
+async function writeWith(path: string, write: (file: HashedFileWriter) => Promise<void>): Promise<FileEntry> {
   const file = await HashedFileWriter.create(path);
   try {
-    await file.write(bytes);
+    await write(file);
     return await file.finish();
   } catch (error) {
     await file.abandon();

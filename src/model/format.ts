@@ -4,11 +4,13 @@ import type { ModelOrigin } from '../protocol/installer';
  * The model folder: one format for the starter, BioGPT and BioGPT-Large.
  *
  * ```
- * model.json         this description
- * vocab.json         tokenizer vocabulary (Hugging Face form)
- * merges.txt         BPE merges (Hugging Face form)
- * model.onnx         the graph; tensors are external
- * model.onnx.data    the weights
+ * model.json           this description
+ * vocab.json           tokenizer vocabulary (Hugging Face form)
+ * merges.txt           BPE merges (Hugging Face form)
+ * model.onnx           the graph; tensors are external
+ * model.onnx.data      the weights
+ * prefill.onnx         large int8 models: fills the KV cache from a long prompt
+ * prefill.onnx.data    its weights, stored for many tokens at once
  * ```
  */
 
@@ -21,6 +23,12 @@ export const MODEL_DESCRIPTION_FILE = 'model.json';
  */
 export const PRECISIONS = ['fp32', 'fp16', 'int8', 'int4'] as const;
 export type Precision = (typeof PRECISIONS)[number];
+
+/**
+ * int8 models of this many parameters and more get a prefill graph, which reads a long prompt in two thirds of
+ * the time and costs nearly the model's size once more, on disk and in memory. Smaller ones are fast without.
+ */
+export const PREFILL_GRAPH_FROM = 100e6;
 
 /** Shape of a BioGPT network (transformers `BioGptConfig`). */
 export interface Architecture {
@@ -61,6 +69,8 @@ export interface ModelDescription {
   };
   graph: string;
   weights: string;
+  /** A graph that only fills the KV cache, faster with many tokens; see `addBioGptPrefill`. */
+  prefillGraph?: string;
   /** Every file of the folder but `model.json`, by name. */
   files: Record<string, FileEntry>;
 }

@@ -10,7 +10,7 @@ export interface ModelFolder {
   dir: string;
   description: ModelDescription;
   /** Absolute paths of its files. */
-  paths: { graph: string; weights: string; vocab: string; merges: string };
+  paths: { graph: string; weights: string; vocab: string; merges: string; prefillGraph?: string };
   /** Size of all files in the description. */
   bytes: number;
 }
@@ -45,12 +45,18 @@ export async function openModelFolder(dir: string): Promise<ModelFolder> {
     }
     bytes += size;
   }
-  const { graph, weights, tokenizer } = description;
+  const { graph, weights, tokenizer, prefillGraph } = description;
   const at = (name: string): string => join(root, name);
   return {
     dir: root,
     description,
-    paths: { graph: at(graph), weights: at(weights), vocab: at(tokenizer.vocab), merges: at(tokenizer.merges) },
+    paths: {
+      graph: at(graph),
+      weights: at(weights),
+      vocab: at(tokenizer.vocab),
+      merges: at(tokenizer.merges),
+      ...(prefillGraph !== undefined && { prefillGraph: at(prefillGraph) }),
+    },
     bytes,
   };
 }
@@ -137,7 +143,8 @@ function descriptionProblem(value: unknown): string | undefined {
     if (!isFileName(name)) return `lists a file outside of its folder (${JSON.stringify(name)})`;
     if (!isFileEntry(entry)) return `has no valid size and SHA-256 for ${name}`;
   }
-  for (const name of [value.graph, value.weights, tokenizer.vocab, tokenizer.merges]) {
+  const optional = value.prefillGraph === undefined ? [] : [value.prefillGraph];
+  for (const name of [value.graph, value.weights, tokenizer.vocab, tokenizer.merges, ...optional]) {
     if (typeof name !== 'string' || !Object.hasOwn(files, name)) return `does not list ${JSON.stringify(name)} among its files`;
   }
   return undefined;

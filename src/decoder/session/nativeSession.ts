@@ -1,159 +1,93 @@
-import { checkPass, createInputs, fillInputs, rowCount, type GraphInputs } from './inputs';
+import { checkPass } from './inputs';
 import type { KvCache } from './kvCache';
-import type { OrtNative, OrtNativeSession, Pointer } from './ortNative';
-import { Aborted, throwIfAborted, type CacheShape, type LogitRows, type ModelSession } from './session';
+import { NativeGraph } from './nativeGraph';
+import type { OrtNative, OrtNativeSession } from './ortNative';
+import { throwIfAborted, type CacheShape, type LogitRows, type ModelSession } from './session';
 
 /**
- * How long a run may go on after its request was cancelled, milliseconds. A run that ends within it
- * leaves its tokens in the cache, where the next request, one keystroke later, finds them.
+ * From so many tokens on a pass goes through the prefill graph: without logits, and with the last token's,
+ * which the whole graph then computes by itself.
  */
-const CANCEL_GRACE_MS = 60;
+const LEAST_PREFILL = { none: 16, last: 48 };
 
-/**
- * Passes over at most so many tokens stay bound, each shape by itself: those of decoding and of checking
- * guesses alternate, and binding anew costs as much as a fifth of a small model's pass.
- */
-const KEPT_SEQUENCE = 16;
-
-/** What is bound for one shape of a pass over one cache: the small inputs and the logits. */
-interface BoundPass {
-  binding: Pointer;
-  inputs: GraphInputs;
-  logits: Float32Array;
-  smallTensors: Pointer[];
+export interface NativeSessionOptions {
+  /** Loads the graph for long prompts; it is asked for once, after the first pass. */
+  loadPrefill?: () => Promise<OrtNativeSession>;
+  log?: (line: string) => void;
 }
 
-/** What is bound for one cache: its tensors, and the passes over it by their shape. */
-interface BoundCache {
-  epoch: number;
-  tensors: Pointer[];
-  passes: Map<string, BoundPass>;
-}
-
-/**
- * Runs the graph through the C API with `past` and `present` bound to the same memory: the attention
- * kernel appends in place and nothing is copied, whatever the capacity of the cache.
- */
+/** Runs the network through the C API of ONNX Runtime: the cache is updated in place. */
 export class NativeSession implements ModelSession {
   readonly backend = 'native';
-  private readonly bounds = new Map<KvCache, BoundCache>();
-  private running: Promise<unknown> = Promise.resolve();
-  private disposed = false;
+  private readonly whole: NativeGraph;
+  private prefill: NativeGraph | null = null;
+  private loading: Promise<void> | null = null;
+  private closed = false;
 
   constructor(
     private readonly ort: OrtNative,
-    private readonly session: OrtNativeSession,
+    session: OrtNativeSession,
     readonly cacheShape: CacheShape,
     readonly vocabSize: number,
-  ) {}
+    private readonly options: NativeSessionOptions = {},
+  ) {
+    this.whole = new NativeGraph(ort, session, vocabSize);
+  }
 
   async forward(
     cache: KvCache, ids: readonly number[], rows: LogitRows, signal?: AbortSignal,
   ): Promise<Float32Array> {
     throwIfAborted(signal);
-    if (this.disposed) throw new Error('The model was unloaded.');
+    if (this.closed) throw new Error('The model was unloaded.');
     checkPass(cache, ids, this.vocabSize);
-    const sequence = ids.length / cache.batch;
-    const bound = this.bind(cache, sequence, rowCount(rows, cache.batch, sequence));
-    fillInputs(bound.inputs, cache, ids, rows);
-    await this.run(bound.binding, signal);
-    cache.length += sequence;
-    return bound.logits;
+    const before = cache.length;
+    try {
+      if (this.prefill === null || cache.batch > 1 || rows === 'all' || ids.length < LEAST_PREFILL[rows]) {
+        return await this.whole.run(cache, ids, rows, signal);
+      }
+      const ahead = rows === 'none' ? ids : ids.slice(0, -1);
+      const none = await this.prefill.run(cache, ahead, 'none', signal);
+      return rows === 'none' ? none : await this.whole.run(cache, ids.slice(-1), rows, signal);
+    } catch (error) {
+      cache.length = before;
+      throw error;
+    } finally {
+      void this.ready();
+    }
+  }
+
+  /** Resolves once the prefill graph, if there is one, is loaded or has failed to. */
+  ready(): Promise<void> {
+    return (this.loading ??= this.loadPrefill());
   }
 
   releaseCache(cache: KvCache): void {
-    const bound = this.bounds.get(cache);
-    if (!bound) return;
-    this.bounds.delete(cache);
-    for (const pass of bound.passes.values()) this.releasePass(pass);
-    for (const tensor of bound.tensors) this.ort.releaseTensor(tensor);
+    this.whole.releaseCache(cache);
+    this.prefill?.releaseCache(cache);
   }
 
   /** Frees the network but not the runtime, which the next session may use. */
   async close(): Promise<void> {
-    if (this.disposed) return;
-    this.disposed = true;
-    this.session.terminate();
-    await this.running.catch(() => undefined);
-    for (const cache of [...this.bounds.keys()]) this.releaseCache(cache);
-    this.session.dispose();
+    if (this.closed) return;
+    this.closed = true;
+    await this.whole.close();
+    await this.loading;
+    await this.prefill?.close();
   }
 
   async dispose(): Promise<void> {
-    if (this.disposed) return;
+    if (this.closed) return;
     await this.close();
     this.ort.dispose();
   }
 
-  private async run(binding: Pointer, signal: AbortSignal | undefined): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    let terminated = false;
-    const onAbort = (): void => {
-      timer = setTimeout(() => {
-        terminated = true;
-        this.session.terminate();
-      }, CANCEL_GRACE_MS);
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
-    const run = this.session.run(binding);
-    this.running = run;
+  private async loadPrefill(): Promise<void> {
+    const { loadPrefill, log } = this.options;
+    if (!loadPrefill || this.closed) return;
     try {
-      await run;
+      this.prefill = new NativeGraph(this.ort, await loadPrefill(), null);
     } catch (error) {
-      if (terminated || this.disposed) throw new Aborted();
-      throw error;
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      log?.(`Long prompts take longer: their graph cannot be loaded (${(error as Error).message}).`);
     }
-  }
-
-  private bind(cache: KvCache, sequence: number, rows: number): BoundPass {
-    if (this.bounds.get(cache)?.epoch !== cache.epoch) this.bindCache(cache);
-    const { tensors, passes } = this.bounds.get(cache)!;
-    // Longer ones are parts of prompts, of any length: the next takes the last one's place.
-    const key = sequence <= KEPT_SEQUENCE ? `${sequence}/${rows}` : 'long';
-    const bound = passes.get(key);
-    if (bound !== undefined) {
-      if (bound.inputs.sequence === sequence && bound.inputs.rows === rows) return bound;
-      passes.delete(key);
-      this.releasePass(bound);
-    }
-    const pass = this.bindPass(tensors, cache.batch, sequence, rows);
-    passes.set(key, pass);
-    return pass;
-  }
-
-  private bindCache(cache: KvCache): void {
-    this.releaseCache(cache);
-    const tensors = cache.tensors.map((data) => this.ort.createTensor(data, cache.dims));
-    this.bounds.set(cache, { epoch: cache.epoch, tensors, passes: new Map() });
-  }
-
-  private bindPass(cacheTensors: readonly Pointer[], batch: number, sequence: number, rows: number): BoundPass {
-    const binding = this.session.createBinding();
-    cacheTensors.forEach((tensor, index) => {
-      const name = `${index >> 1}.${index % 2 === 0 ? 'k' : 'v'}`;
-      this.session.bindInput(binding, `past.${name}`, tensor);
-      this.session.bindOutput(binding, `present.${name}`, tensor);
-    });
-    const inputs = createInputs(batch, sequence, rows);
-    const logits = new Float32Array(new ArrayBuffer(rows * this.vocabSize * 4));
-    const tensors: Record<string, Pointer> = {
-      input_ids: this.ort.createTensor(inputs.inputIds, [batch, sequence]),
-      position_ids: this.ort.createTensor(inputs.positionIds, [batch, sequence]),
-      logit_rows: this.ort.createTensor(inputs.logitRows, [rows]),
-      seqlens_k: this.ort.createTensor(inputs.seqlensK, [batch]),
-      total_len: this.ort.createTensor(inputs.totalLen, []),
-    };
-    for (const [name, tensor] of Object.entries(tensors)) this.session.bindInput(binding, name, tensor);
-    const logitsTensor = this.ort.createTensor(logits, [rows, this.vocabSize]);
-    this.session.bindOutput(binding, 'logits', logitsTensor);
-    return { binding, inputs, logits, smallTensors: [...Object.values(tensors), logitsTensor] };
-  }
-
-  private releasePass({ binding, smallTensors }: BoundPass): void {
-    this.session.releaseBinding(binding);
-    for (const tensor of smallTensors) this.ort.releaseTensor(tensor);
   }
 }

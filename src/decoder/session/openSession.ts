@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { type Architecture, ModelError } from '../../model';
 import { chooseThreads } from '../machine/threads';
 import { NativeSession } from './nativeSession';
@@ -13,8 +15,15 @@ export interface SessionOptions {
   threads?: number;
   /** Forces one path, without a check; omitted: native where it proves right, else plain. */
   backend?: Backend;
+  /** A graph for long prompts beside the whole one; left out, or too large for this machine, that one reads them. */
+  prefillGraph?: string;
+  /** Bytes of memory this machine has; default: the system's. */
+  totalMemory?: number;
   log?: (line: string) => void;
 }
+
+/** The prefill graph's weights may take this share of the machine's memory. */
+const PREFILL_SHARE = 0.1;
 
 /**
  * Opens a graph written by `src/model`. The native path is taken if, on a tiny network, it gives the plain
@@ -25,7 +34,7 @@ export interface SessionOptions {
 export async function openSession(
   graphPath: string, architecture: Architecture, options: SessionOptions = {},
 ): Promise<ModelSession> {
-  const { backend, log = () => undefined } = options;
+  const { backend, prefillGraph, log = () => undefined } = options;
   const threads = options.threads ?? (await threadsOfMachine(log));
   const shape: CacheShape = {
     layers: architecture.layers,
@@ -36,7 +45,12 @@ export async function openSession(
   const native = backend === 'plain' ? null : await loadNative(backend === 'native', log);
   try {
     if (native === null) return await PlainSession.open(graphPath, threads, shape, architecture.vocabSize);
-    return new NativeSession(native, await native.createSession(graphPath, threads), shape, architecture.vocabSize);
+    const session = await native.createSession(graphPath, threads);
+    const loadsPrefill = prefillGraph !== undefined && (await fits(prefillGraph, options.totalMemory ?? totalmem()));
+    return new NativeSession(native, session, shape, architecture.vocabSize, {
+      log,
+      ...(loadsPrefill && { loadPrefill: () => native.createSession(prefillGraph, threads) }),
+    });
   } catch (error) {
     native?.dispose();
     throw new ModelError(
@@ -45,6 +59,11 @@ export async function openSession(
       },
     );
   }
+}
+
+async function fits(graphPath: string, totalMemory: number): Promise<boolean> {
+  const { size } = await stat(`${graphPath}.data`);
+  return size <= PREFILL_SHARE * totalMemory;
 }
 
 async function threadsOfMachine(log: (line: string) => void): Promise<number> {

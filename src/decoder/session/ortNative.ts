@@ -13,9 +13,20 @@ const ELEMENT_TYPES = { float32: 1, int32: 6, int64: 7 } as const;
 const LOG_ERRORS = 3;
 /** GraphOptimizationLevel ORT_ENABLE_ALL */
 const OPTIMIZE_ALL = 99;
-/** OrtAllocatorType OrtDeviceAllocator, OrtMemType OrtMemTypeDefault */
-const DEVICE_ALLOCATOR = 0;
+/** OrtAllocatorType */
+const ALLOCATOR = { device: 0, arena: 1 } as const;
+/** OrtMemType OrtMemTypeDefault */
 const MEMORY_DEFAULT = 0;
+/**
+ * How the arena for intermediate results grows: in powers of two up to 32 MB. Its own default goes on to 1 GB,
+ * and one request of 2 GB ends the process in Electron. Without an arena every buffer of a long prefill is
+ * fresh memory whose pages the system must first clear, which doubles its time.
+ */
+const ARENA = {
+  arena_extend_strategy: 0,
+  initial_chunk_size_bytes: 1 << 20,
+  max_power_of_two_extend_bytes: 32 << 20,
+};
 /** Any version the library is newer than: later ones only append to the table. */
 const API_VERSION = 16;
 
@@ -31,7 +42,6 @@ const TABLE = {
   CreateSession: [7, 'void *', ['void *', 'PATH', 'void *', '_Out_ void **']],
   CreateSessionOptions: [10, 'void *', ['_Out_ void **']],
   DisableMemPattern: [17, 'void *', ['void *']],
-  DisableCpuMemArena: [19, 'void *', ['void *']],
   SetSessionLogSeverityLevel: [22, 'void *', ['void *', 'int']],
   SetSessionGraphOptimizationLevel: [23, 'void *', ['void *', 'int']],
   SetIntraOpNumThreads: [24, 'void *', ['void *', 'int']],
@@ -54,11 +64,15 @@ const TABLE = {
   ReleaseValue: [96, 'void', ['void *']],
   ReleaseRunOptions: [97, 'void', ['void *']],
   ReleaseSessionOptions: [100, 'void', ['void *']],
+  AddSessionConfigEntry: [130, 'void *', ['void *', 'const char *', 'const char *']],
   RunWithBinding: [133, 'void *', ['void *', 'void *', 'void *']],
   CreateIoBinding: [134, 'void *', ['void *', '_Out_ void **']],
   ReleaseIoBinding: [135, 'void', ['void *']],
   BindInput: [136, 'void *', ['void *', 'const char *', 'void *']],
   BindOutput: [137, 'void *', ['void *', 'const char *', 'void *']],
+  CreateAndRegisterAllocator: [144, 'void *', ['void *', 'void *', 'void *']],
+  ReleaseArenaCfg: [157, 'void', ['void *']],
+  CreateArenaCfgV2: [164, 'void *', ['const char **', 'size_t *', 'size_t', '_Out_ void **']],
 } as const satisfies Record<string, readonly [number, string, readonly string[]]>;
 
 type Name = keyof typeof TABLE;
@@ -130,8 +144,24 @@ export class OrtNative {
     const cpu: [Pointer | null] = [null];
     check(functions, functions.CreateEnv(LOG_ERRORS, 'biogpt', env));
     check(functions, functions.DisableTelemetryEvents(env[0]));
-    check(functions, functions.CreateCpuMemoryInfo(DEVICE_ALLOCATOR, MEMORY_DEFAULT, cpu));
-    return new OrtNative(functions, env[0]!, cpu[0]!, version);
+    check(functions, functions.CreateCpuMemoryInfo(ALLOCATOR.device, MEMORY_DEFAULT, cpu));
+    const native = new OrtNative(functions, env[0]!, cpu[0]!, version);
+    native.registerArena();
+    return native;
+  }
+
+  /** One arena for all sessions of the process; registering it again replaces nothing. */
+  private registerArena(): void {
+    const memory = this.create('CreateCpuMemoryInfo', ALLOCATOR.arena, MEMORY_DEFAULT);
+    const settings = Object.entries(ARENA);
+    const [keys, values] = [settings.map(([key]) => key), settings.map(([, value]) => value)];
+    const config = this.create('CreateArenaCfgV2', keys, values, settings.length);
+    try {
+      this.call('CreateAndRegisterAllocator', this.env, memory, config);
+    } finally {
+      this.release('ReleaseArenaCfg', config);
+      this.release('ReleaseMemoryInfo', memory);
+    }
   }
 
   /** Loads a graph off the main thread: for a large model that takes seconds. */
@@ -142,8 +172,10 @@ export class OrtNative {
       this.call('SetInterOpNumThreads', options, 1);
       this.call('SetSessionLogSeverityLevel', options, LOG_ERRORS);
       this.call('SetSessionGraphOptimizationLevel', options, OPTIMIZE_ALL);
-      // One arena request of 2 GB ends the process in Electron; shapes vary, so patterns do not pay either.
-      this.call('DisableCpuMemArena', options);
+      this.call('AddSessionConfigEntry', options, 'session.use_env_allocators', '1');
+      // Weights stay as long as the session: no reason to hold them in the arena.
+      this.call('AddSessionConfigEntry', options, 'session.use_device_allocator_for_initializers', '1');
+      // Shapes vary from pass to pass.
       this.call('DisableMemPattern', options);
       const session: [Pointer | null] = [null];
       await this.callAsync('CreateSession', this.env, modelPath, options, session);

@@ -28,6 +28,9 @@ export interface ModelSession {
    */
   forward(cache: KvCache, ids: readonly number[], rows: LogitRows, signal?: AbortSignal): Promise<Float32Array>;
 
+  /** Resolves once everything that loads in the background is there; passes before that are right but slower. */
+  ready(): Promise<void>;
+
   /** Lets go of what the session holds for this cache; no run may be using it. */
   releaseCache(cache: KvCache): void;
 

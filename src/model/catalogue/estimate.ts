@@ -1,4 +1,4 @@
-import type { Architecture, Precision } from '../format';
+import { PREFILL_GRAPH_FROM, type Architecture, type Precision } from '../format';
 
 /** What is known of a model before it is there. */
 export interface ModelShape {
@@ -29,7 +29,9 @@ const COMFORTABLE_SHARE = 0.4;
 /**
  * Disk and memory that a model needs, computed from its shape.
  *
- * Disk: every matrix once (the embedding doubles as the LM head), positions and vectors in float32.
+ * Disk: every matrix once (the embedding doubles as the LM head), positions and vectors in float32; the
+ * prefill graph that comes with a large int8 model, a byte for each weight of the layers. In memory the
+ * decoder takes that one on only where it is a tenth of the machine's at most, so it is not counted there.
  * Memory: the packed matrices, which are private copies; the stored embedding table, whose rows are
  * looked up where the LM head has a packed copy of them; the KV cache of a full context,
  * 2 · layers · hidden · 4 bytes a token; the process itself. Without the cache the formula gives, for
@@ -40,10 +42,12 @@ export function estimate({ architecture, parameters }: ModelShape, precision: Pr
   const { hiddenSize, layers, ffnSize, maxPositions, vocabSize } = architecture;
   const embedding = vocabSize * hiddenSize;
   const matrices = embedding + layers * (4 * hiddenSize ** 2 + 2 * hiddenSize * ffnSize);
+  const layerMatrices = matrices - embedding;
+  const prefill = precision === 'int8' && parameters >= PREFILL_GRAPH_FROM ? layerMatrices : 0;
   const rest = 4 * Math.max(0, parameters - matrices);
   const cache = 2 * layers * hiddenSize * 4 * maxPositions;
   return {
-    diskBytes: Math.round(matrices * STORED[precision] + rest + SMALL_FILES),
+    diskBytes: Math.round(matrices * STORED[precision] + prefill + rest + SMALL_FILES),
     memoryBytes: Math.round(
       matrices * PACKED[precision] + embedding * STORED[precision] + rest + cache + PROCESS,
     ),

@@ -36,9 +36,11 @@ export class GraphBuilder {
   private readonly graph: ModelMessage['graph'];
   private readonly taken = new Set<string>();
 
+  /** @param sharesWith a graph whose external tensors this one may use too; both files lie in one folder */
   constructor(
     name: string,
     private readonly externalData: HashedFileWriter,
+    private readonly sharesWith?: GraphBuilder,
   ) {
     this.graph = { name, node: [], initializer: [], input: [], output: [] };
   }
@@ -86,6 +88,11 @@ export class GraphBuilder {
     return name;
   }
 
+  /** The value of this name, written at its first use. */
+  once(name: string, write: (name: string) => string): string {
+    return this.taken.has(name) ? name : write(name);
+  }
+
   floatConstant(name: string, dims: readonly number[], values: Float32Array): string {
     return this.constant(name, ElementType.float32, dims, values);
   }
@@ -125,10 +132,21 @@ export class GraphBuilder {
 
   /** A large tensor's bytes under another name and shape; they are stored once. */
   externalView(name: string, of: string, dims: readonly number[]): string {
-    const tensor = this.graph.initializer.find((each) => each.name === of);
-    if (tensor?.externalData === undefined) throw new Error(`The graph has no external tensor named "${of}".`);
-    this.graph.initializer.push({ ...tensor, name: this.unique(name), dims });
+    this.graph.initializer.push({ ...this.externalTensor(of), name: this.unique(name), dims });
     return name;
+  }
+
+  /** An external tensor of this graph or of the one it shares with. @returns its name */
+  shared(name: string): string {
+    if (!this.taken.has(name)) this.graph.initializer.push({ ...this.externalTensor(name), name: this.unique(name) });
+    return name;
+  }
+
+  private externalTensor(name: string): TensorMessage {
+    const tensor = this.graph.initializer.find((each) => each.name === name);
+    if (tensor?.externalData !== undefined) return tensor;
+    if (this.sharesWith) return this.sharesWith.externalTensor(name);
+    throw new Error(`The graph has no external tensor named "${name}".`);
   }
 
   /** Serialises the model. */

@@ -67,7 +67,7 @@ const root = protobuf.Root.fromJSON({
 });
 
 /** TensorProto.DataType. */
-export const ElementType = { float32: 1, uint8: 2, int32: 6, int64: 7, float16: 10 } as const;
+export const ElementType = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
 export type ElementType = (typeof ElementType)[keyof typeof ElementType];
 
 /** AttributeProto.AttributeType. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CachedModel } from '../../../src/decoder/session/cachedModel';
 import { KvCache } from '../../../src/decoder/session/kvCache';
-import { openSession, type Backend } from '../../../src/decoder/session/openSession';
+import { openSession, type Backend, type SessionOptions } from '../../../src/decoder/session/openSession';
 import { OrtNative } from '../../../src/decoder/session/ortNative';
 import { nativeAgreesWithPlain } from '../../../src/decoder/session/selfCheck';
 import { Aborted, type CacheShape, type ModelSession } from '../../../src/decoder/session/session';
@@ -218,6 +218,98 @@ describe('sessions', () => {
         assert.match(error.message, /vocab\.json.*cannot be loaded/s);
         return true;
       });
+    }
+  });
+});
+
+describe('the prefill graph', () => {
+  let tiny: TinyModel;
+  let open: (options?: SessionOptions) => Promise<ModelSession>;
+  const lines: string[] = [];
+  const ids = Array.from({ length: 200 }, (_, i) => 2 + ((i * 37) % 90));
+  /** The keys and values of a text, read in passes of `size` tokens. */
+  const read = async (session: ModelSession, size: number): Promise<KvCache> => {
+    const cache = new KvCache(session.cacheShape);
+    cache.reserve(ids.length);
+    for (let at = 0; at < ids.length; at += size) await session.forward(cache, ids.slice(at, at + size), 'none');
+    return cache;
+  };
+  const difference = (a: KvCache, b: KvCache): number =>
+    Math.max(...a.tensors.map((tensor, i) => largestDifference(tensor, b.tensors[i]!)));
+
+  before(async () => {
+    tiny = await createTinyModel({ precision: 'int8', prefillGraph: true, hidden: 64 });
+    const { paths, description } = await openModelFolder(tiny.dir);
+    open = async (options = {}) => {
+      const prefillGraph = paths.prefillGraph!;
+      const session = await openSession(paths.graph, description.architecture, {
+        threads: 1, backend: 'native', prefillGraph, log: (line) => lines.push(line), ...options,
+      });
+      await session.ready();
+      return session;
+    };
+  });
+  after(() => tiny.remove());
+
+  it('fills the cache as the whole graph does, to the precision of its weights', async () => {
+    const fast = await open();
+    const slow = await open({ totalMemory: 0 });
+    try {
+      const filled = await read(fast, ids.length);
+      const expected = await read(slow, ids.length);
+      const apart = difference(filled, expected);
+      // Other rounding of the same weights: near, and not the same graph.
+      assert.ok(apart > 0 && apart < 0.2, `${apart}`);
+      const text = [...ids, 5, 6, 7];
+      const [a, b] = await Promise.all([fast, slow].map((session) => new CachedModel(session, () => 0).prefill(text)));
+      assert.ok(largestDifference(a!.logits, b!.logits) < 0.5);
+      assert.deepEqual(lines, []);
+    } finally {
+      await fast.dispose();
+      await slow.dispose();
+    }
+  });
+
+  it('computes a token alike whatever stands beside it', async () => {
+    const session = await open();
+    try {
+      assert.ok(difference(await read(session, ids.length), await read(session, 50)) < 1e-4);
+    } finally {
+      await session.dispose();
+    }
+  });
+
+  it('gives the last token\'s logits through the whole graph, behind its own cache', async () => {
+    const session = await open();
+    try {
+      const atOnce = new KvCache(session.cacheShape);
+      atOnce.reserve(ids.length);
+      const logits = (await session.forward(atOnce, ids, 'last')).slice();
+      assert.equal(atOnce.length, ids.length);
+      const inTwo = new KvCache(session.cacheShape);
+      inTwo.reserve(ids.length);
+      await session.forward(inTwo, ids.slice(0, -1), 'none');
+      assert.ok(largestDifference(logits, await session.forward(inTwo, ids.slice(-1), 'last')) < 1e-4);
+      const controller = new AbortController();
+      controller.abort();
+      await assert.rejects(session.forward(atOnce, [5], 'last', controller.signal), Aborted);
+      assert.equal(atOnce.length, ids.length);
+    } finally {
+      await session.dispose();
+    }
+  });
+
+  it('is done without, and the log says why, when it cannot be loaded', async () => {
+    await truncate(join(tiny.dir, 'prefill.onnx.data'), 10);
+    const session = await open();
+    const without = await open({ totalMemory: 0 });
+    try {
+      assert.equal(lines.length, 1);
+      assert.match(lines[0]!, /Long prompts take longer: their graph cannot be loaded \(.+\)/);
+      assert.equal(difference(await read(session, 200), await read(without, 200)), 0);
+    } finally {
+      await session.dispose();
+      await without.dispose();
     }
   });
 });

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '../../../../src/decoder/generation/random';
-import { convert } from '../../../../src/model';
+import { convert, type Precision } from '../../../../src/model';
 import { BioGptTokenizer } from '../../../../src/tokenizer';
 
 const WORDS = (
@@ -46,12 +46,12 @@ export interface TinyModel {
  * A model folder with BioGPT's architecture at toy size and seeded random weights, written as a Hugging
  * Face checkpoint and converted by the product's own code.
  *
- * @param size more layers and width make a model slow enough to be cancelled.
+ * @param options more layers and width make a model slow enough to be cancelled.
  */
 export async function createTinyModel(
-  size: { hidden?: number; layers?: number; maxPositions?: number } = {},
+  options: { hidden?: number; layers?: number; maxPositions?: number; precision?: Precision; prefillGraph?: boolean } = {},
 ): Promise<TinyModel> {
-  const { hidden = 32, layers = 2, maxPositions = 320 } = size;
+  const { hidden = 32, layers = 2, maxPositions = 320, precision = 'fp32', prefillGraph = false } = options;
   const ffn = 4 * hidden;
   const { vocabJson, mergesText } = tinyVocabulary();
   const vocab = Object.keys(JSON.parse(vocabJson) as object).length;
@@ -104,6 +104,6 @@ export async function createTinyModel(
       max_position_embeddings: maxPositions, scale_embedding: true, bos_token_id: 0, pad_token_id: 1, eos_token_id: 2,
     }),
   );
-  const { dir } = await convert(source, join(root, 'model'), { precision: 'fp32', name: 'tiny' });
+  const { dir } = await convert(source, join(root, 'model'), { precision, prefillGraph, name: 'tiny' });
   return { dir, remove: () => rm(root, { recursive: true, force: true }) };
 }
