@@ -15,7 +15,7 @@ import { CachedModel } from './session/cachedModel';
 import { openSession, type Backend } from './session/openSession';
 import { ContextWindow } from './text/contextWindow';
 import { promptAtCursor, unfitFirst, type CursorPrompt } from './text/cursor';
-import { insertionText } from './text/insertion';
+import { insertionAt } from './text/insertion';
 
 export interface EngineOptions {
   /** Intra-op threads; omitted: chosen by the machine. */
@@ -197,8 +197,9 @@ export class Engine {
   ): Promise<CompleteResult> {
     checkBeams(decoding);
     const ids = this.window.of(prompt.ids, this.contextLimit(stop));
+    const insertion = insertionAt(textBefore, prompt, this.tokenizer);
     const toText = (generated: readonly number[]): string =>
-      insertionText(textBefore, prompt, generated.filter((id) => id !== SPECIAL_IDS.eos), this.tokenizer);
+      insertion(generated.filter((id) => id !== SPECIAL_IDS.eos));
     const { onProgress, signal } = hooks;
     const result = await generate(this.model, ids, decoding, stop, {
       eosId: SPECIAL_IDS.eos,

@@ -31,6 +31,14 @@ export class IncrementalDecoder {
     }
   }
 
+  /** Another decoder that goes on from here. */
+  clone(): IncrementalDecoder {
+    const copy = new IncrementalDecoder(this.symbolOf);
+    copy.#tokens = this.#tokens.clone();
+    copy.#partial = this.#partial;
+    return copy;
+  }
+
   /** Text of all ids so far, an unfinished last word included. */
   get text(): string {
     if (this.#partial === '') {

@@ -1,4 +1,4 @@
-import type { BioGptTokenizer } from '../../tokenizer';
+import type { BioGptTokenizer, IncrementalDecoder } from '../../tokenizer';
 import { OPENS } from './characters';
 import type { CursorPrompt } from './cursor';
 
@@ -10,46 +10,67 @@ const JOINS = /[\p{L}\p{N})\]}][-/=<>*~@_^|&\\‐-―−×±]$/u;
 /** After these a word stands apart. */
 const CLOSES = /[.,;:!?)\]}%"'”’»]$/u;
 
+/** The text to insert for newly generated ids; '' while they spell nothing that can stand there. */
+export type Insertion = (newIds: readonly number[]) => string;
+
 /**
- * The text to insert at the cursor for newly generated ids, spacing towards `textBefore` included.
+ * What newly generated ids insert at the cursor, spacing towards `textBefore` included. A stream asks with each
+ * token: what stands before the cursor is read once.
  *
  * It is what decoding the text's end together with the new ids adds to decoding that end alone, so
  * brackets, hyphens and quotes join as in running text; the text before is never rewritten. The join
  * itself follows the characters really typed, which decoding does not keep.
  *
- * @param newIds begin with the letters that `prompt` took off the text, if any.
+ * New ids begin with the letters that `prompt` took off the text, if any.
  */
-export function insertionText(
-  textBefore: string, prompt: Pick<CursorPrompt, 'letters' | 'letterIds'>, newIds: readonly number[],
-  tokenizer: BioGptTokenizer,
-): string {
-  if (newIds.length === 0) return '';
-  const tail = lastParagraph(textBefore);
-  if (prompt.letters !== '') return wordEnding(tail, prompt, newIds, tokenizer);
-
-  const before = tokenizer.encode(tail);
-  const plain = tokenizer.decode(before);
-  const whole = tokenizer.decode([...before, ...newIds]);
-  const body = whole.startsWith(plain) ? whole.slice(plain.length) : ` ${tokenizer.decode(newIds)}`;
-  const text = body.trimStart();
-  if (text === '') return '';
-  if (textBefore === '' || /\s$/u.test(textBefore) || JOINS.test(textBefore) || OPENS.test(textBefore)) return text;
-  const apart = body !== text || (CLOSES.test(textBefore) && /^[\p{L}\p{N}([{]/u.test(text));
-  return apart ? ` ${text}` : text;
+export function insertionAt(
+  textBefore: string, prompt: Pick<CursorPrompt, 'letters' | 'letterIds'>, tokenizer: BioGptTokenizer,
+): Insertion {
+  const written = prompt.letters === '' ? nextWords(textBefore, tokenizer) : wordEnding(textBefore, prompt, tokenizer);
+  return (newIds) => (newIds.length === 0 ? '' : written(newIds));
 }
 
-/** What `newIds`, which begin with `letters`, add behind these letters; '' while they do not spell them. */
+function nextWords(textBefore: string, tokenizer: BioGptTokenizer): Insertion {
+  const before = decoderOf(tokenizer.encode(lastParagraph(textBefore)), tokenizer);
+  const plain = before.text;
+  const joins = textBefore === '' || /\s$/u.test(textBefore) || JOINS.test(textBefore) || OPENS.test(textBefore);
+  const closes = CLOSES.test(textBefore);
+  return (newIds) => {
+    const whole = textBehind(before, newIds);
+    const body = whole.startsWith(plain) ? whole.slice(plain.length) : ` ${tokenizer.decode(newIds)}`;
+    const text = body.trimStart();
+    if (text === '' || joins) return text;
+    const apart = body !== text || (closes && /^[\p{L}\p{N}([{]/u.test(text));
+    return apart ? ` ${text}` : text;
+  };
+}
+
+/** What new ids, which begin with `letters`, add behind these letters; '' while they do not spell them. */
 function wordEnding(
-  tail: string, { letters, letterIds }: Pick<CursorPrompt, 'letters' | 'letterIds'>, newIds: readonly number[],
-  tokenizer: BioGptTokenizer,
-): string {
-  const typed = tokenizer.encode(tail);
+  textBefore: string, { letters, letterIds }: Pick<CursorPrompt, 'letters' | 'letterIds'>, tokenizer: BioGptTokenizer,
+): Insertion {
+  const typed = tokenizer.encode(lastParagraph(textBefore));
   const plain = tokenizer.decode(typed);
-  const whole = tokenizer.decode([...typed.slice(0, typed.length - letterIds), ...newIds]);
-  if (whole.startsWith(plain)) return whole.slice(plain.length);
-  const alone = tokenizer.decode(newIds);
+  const before = decoderOf(typed.slice(0, typed.length - letterIds), tokenizer);
   const word = unescape(letters);
-  return alone.startsWith(word) ? alone.slice(word.length) : '';
+  return (newIds) => {
+    const whole = textBehind(before, newIds);
+    if (whole.startsWith(plain)) return whole.slice(plain.length);
+    const alone = tokenizer.decode(newIds);
+    return alone.startsWith(word) ? alone.slice(word.length) : '';
+  };
+}
+
+function decoderOf(ids: readonly number[], tokenizer: BioGptTokenizer): IncrementalDecoder {
+  const decoder = tokenizer.incrementalDecoder();
+  for (const id of ids) decoder.push(id);
+  return decoder;
+}
+
+function textBehind(before: IncrementalDecoder, newIds: readonly number[]): string {
+  const decoder = before.clone();
+  for (const id of newIds) decoder.push(id);
+  return decoder.text;
 }
 
 /** The end of the text that quotes and brackets can reach back to. */

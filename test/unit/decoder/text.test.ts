@@ -4,7 +4,7 @@ import { lineEnd, repeatedTail, repetition, sentenceEnd, wholeWords } from '../.
 import { createRandom } from '../../../src/decoder/generation/random';
 import { ContextWindow } from '../../../src/decoder/text/contextWindow';
 import { promptAtCursor, unfitFirst } from '../../../src/decoder/text/cursor';
-import { insertionText } from '../../../src/decoder/text/insertion';
+import { insertionAt } from '../../../src/decoder/text/insertion';
 import { SPECIAL_IDS } from '../../../src/tokenizer';
 import { tinyTokenizer } from './support/tinyModel';
 
@@ -68,14 +68,14 @@ describe('text at the cursor', () => {
     it(`${JSON.stringify(before)} + ${written} → ${JSON.stringify(insertion)}`, () => {
       const prompt = promptAtCursor(before, tokenizer);
       assert.ok(prompt);
-      assert.equal(insertionText(before, prompt, tokens(written), tokenizer), insertion);
+      assert.equal(insertionAt(before, prompt, tokenizer)(tokens(written)), insertion);
     });
   }
 
   it('inserts nothing while the typed letters are not spelled', () => {
     const prompt = promptAtCursor('immunohisto', tokenizer)!;
-    assert.equal(insertionText('immunohisto', prompt, [tokenizer.symbolToId('immuno')!], tokenizer), '');
-    assert.equal(insertionText('immunohisto', prompt, [], tokenizer), '');
+    assert.equal(insertionAt('immunohisto', prompt, tokenizer)([tokenizer.symbolToId('immuno')!]), '');
+    assert.equal(insertionAt('immunohisto', prompt, tokenizer)([]), '');
   });
 
   it('takes a begun word off the prompt', () => {

@@ -122,6 +122,23 @@ describe('BioGptTokenizer', () => {
     });
   });
 
+  it('goes on in a copy, and is not touched by it', () => {
+    const tokenizer = smallTokenizer();
+    const random = randomIntegers(5);
+    const draw = (length: number): number[] => Array.from({ length }, () => random(tokenizer.vocabSize));
+    for (let round = 0; round < 200; round++) {
+      const [before, first, second] = [draw(10), draw(5), draw(5)];
+      const decoder = tokenizer.incrementalDecoder();
+      before.forEach((id) => decoder.push(id));
+      for (const rest of [first, second]) {
+        const copy = decoder.clone();
+        rest.forEach((id) => copy.push(id));
+        assert.equal(copy.text, tokenizer.decode([...before, ...rest]));
+        assert.equal(decoder.text, tokenizer.decode(before));
+      }
+    }
+  });
+
   it('decodes in linear time', () => {
     const tokenizer = smallTokenizer();
     for (const symbol of ['lo', 'low</w>', '"</w>', "'", '@-@</w>']) {
