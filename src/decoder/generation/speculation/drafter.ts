@@ -18,6 +18,11 @@ interface Record {
   all: number;
 }
 
+/** A guess and the record of its kind. */
+interface OwnGuess extends Guess {
+  kind: Record;
+}
+
 /**
  * How often a guess was right, by length of the match from 1 to `LONGEST_MATCH`, before anything is known of
  * the model at hand: seen with the starter model on its training articles.
@@ -55,9 +60,9 @@ const GAP = -1;
 export class Drafter {
   private readonly text = new NgramIndex();
   private readonly memory = new NgramIndex();
-  private readonly records = new Map<string, Record>();
-  /** The guesses for the tokens to come, with the kinds they belong to. */
-  private guesses: (Guess & { kind: Record })[] = [];
+  private readonly records = { text: freshRecords('text'), memory: freshRecords('memory') };
+  /** The guesses for the tokens to come. */
+  private guesses: OwnGuess[] = [];
   /** Tokens of `text` that the generation began with. */
   private begun = 0;
 
@@ -82,18 +87,17 @@ export class Drafter {
     }
   }
 
-  /** The likeliest next tokens, at most so many, each given those before it; fewer where nothing is known. */
-  guess(most: number): readonly Guess[] {
-    const { ids } = this.text;
-    const tail = ids.slice(-LONGEST_MATCH);
+  /** The likeliest next tokens, each given those before it, for as long as something is known. */
+  *guess(): Generator<Guess, void> {
     this.guesses = [];
-    while (this.guesses.length < most) {
-      const next = this.likelier(this.candidate('text', tail), this.candidate('memory', tail));
-      if (next === null) break;
+    const tail = this.text.ids.slice(-LONGEST_MATCH);
+    for (;;) {
+      const next = likelier(this.candidate('text', tail), this.candidate('memory', tail));
+      if (next === null) return;
       this.guesses.push(next);
       tail.push(next.id);
+      yield next;
     }
-    return this.guesses;
   }
 
   /** The generation is over: what it wrote is remembered. */
@@ -105,28 +109,23 @@ export class Drafter {
     if (this.memory.length > MEMORY_TOKENS) this.memory.assign(this.memory.ids.slice(-MEMORY_TOKENS / 2));
   }
 
-  private candidate(source: Source, tail: readonly number[]): (Guess & { kind: Record }) | null {
+  private candidate(source: Source, tail: readonly number[]): OwnGuess | null {
     const match = this[source].find(tail);
     if (match === null || match.id === GAP) return null;
-    const kind = this.record(source, match);
+    const kind = this.records[source][supportOf(match)][match.length - 1]!;
     return { id: match.id, kind, chance: kind.right / kind.all };
   }
+}
 
-  private likelier<G extends Guess>(a: G | null, b: G | null): G | null {
-    if (a === null || b === null) return a ?? b;
-    return b.chance > a.chance ? b : a;
-  }
+function freshRecords(source: Source): { readonly [support in Support]: readonly Record[] } {
+  const fresh = (support: Support): Record[] =>
+    PRIORS[source][support].map((share) => ({ right: share * PRIOR_WEIGHT, all: PRIOR_WEIGHT }));
+  return { one: fresh('one'), few: fresh('few'), many: fresh('many'), most: fresh('most'), split: fresh('split') };
+}
 
-  private record(source: Source, match: Match): Record {
-    const support = supportOf(match);
-    const key = `${source} ${support} ${match.length}`;
-    let record = this.records.get(key);
-    if (record === undefined) {
-      record = { right: PRIORS[source][support][match.length - 1]! * PRIOR_WEIGHT, all: PRIOR_WEIGHT };
-      this.records.set(key, record);
-    }
-    return record;
-  }
+function likelier(a: OwnGuess | null, b: OwnGuess | null): OwnGuess | null {
+  if (a === null || b === null) return a ?? b;
+  return b.chance > a.chance ? b : a;
 }
 
 function supportOf({ places, agreeing }: Match): Support {

@@ -2,6 +2,8 @@
 export const LONGEST_MATCH = 8;
 /** Earlier occurrences looked at, the most recent first. */
 const MOST_CANDIDATES = 24;
+/** Stands for the token before the first one. */
+const NONE = -2;
 
 /** What followed where the end of a text stood before. */
 export interface Match {
@@ -30,16 +32,17 @@ export class NgramIndex {
 
   append(id: number): void {
     const at = this.ids.push(id) - 1;
-    this.singles.push(id);
-    this.pairs.push(at > 0 ? pairKey(this.ids[at - 1]!, id) : -1);
+    this.singles.push(at, bucketOf(id, NONE));
+    this.pairs.push(at, bucketOf(id, this.ids[at - 1] ?? NONE));
   }
 
   /** Forgets all tokens from position `length` on. */
   truncate(length: number): void {
     while (this.ids.length > length) {
-      this.ids.pop();
-      this.singles.pop();
-      this.pairs.pop();
+      const id = this.ids.pop()!;
+      const at = this.ids.length;
+      this.singles.pop(at, bucketOf(id, NONE));
+      this.pairs.pop(at, bucketOf(id, this.ids[at - 1] ?? NONE));
     }
   }
 
@@ -55,25 +58,21 @@ export class NgramIndex {
   find(tail: readonly number[]): Match | null {
     if (tail.length === 0) return null;
     const last = tail[tail.length - 1]!;
-    if (tail.length > 1) {
-      const match = this.best(this.pairs, pairKey(tail[tail.length - 2]!, last), tail);
-      if (match !== null) return match;
-    }
-    return this.best(this.singles, last, tail);
+    const longer = tail.length > 1 ? this.best(this.pairs, bucketOf(last, tail[tail.length - 2]!), tail, 2) : null;
+    return longer ?? this.best(this.singles, bucketOf(last, NONE), tail, 1);
   }
 
-  private best(chain: Chain, key: number, tail: readonly number[]): Match | null {
+  private best(chain: Chain, bucket: number, tail: readonly number[], least: number): Match | null {
     const { ids } = this;
-    let length = 0;
+    let length = least;
     const followers: number[] = [];
     let seen = 0;
-    for (let at = chain.latest(key); at >= 0 && seen < MOST_CANDIDATES; at = chain.before(at)) {
+    for (let at = chain.latest(bucket); at >= 0 && seen < MOST_CANDIDATES; at = chain.before(at)) {
       const next = ids[at + 1];
       // The end itself has no follower.
       if (next === undefined) continue;
       seen++;
-      let agreeing = 0;
-      while (agreeing < LONGEST_MATCH && agreeing <= at && ids[at - agreeing] === tail[tail.length - 1 - agreeing]) agreeing++;
+      const agreeing = agreement(ids, at, tail);
       if (agreeing < length) continue;
       if (agreeing > length) followers.length = 0;
       length = agreeing;
@@ -82,45 +81,63 @@ export class NgramIndex {
     if (followers.length === 0) return null;
     let id = followers[0]!;
     let most = 0;
-    for (const candidate of new Set(followers)) {
-      const count = followers.reduce((sum, follower) => sum + Number(follower === candidate), 0);
-      if (count > most) [id, most] = [candidate, count];
+    for (const candidate of followers) {
+      let count = 0;
+      for (const follower of followers) if (follower === candidate) count++;
+      if (count > most) {
+        id = candidate;
+        most = count;
+      }
     }
     return { id, length, places: followers.length, agreeing: most };
   }
 }
 
-/** Positions by key, each linked to the one before it with the same key; the last one can be taken back. */
+/** Tokens before position `at`, itself included, that agree with the end of `tail`; at most `LONGEST_MATCH`. */
+function agreement(ids: readonly number[], at: number, tail: readonly number[]): number {
+  const most = Math.min(LONGEST_MATCH, at + 1, tail.length);
+  let length = 0;
+  while (length < most && ids[at - length] === tail[tail.length - 1 - length]) length++;
+  return length;
+}
+
+/** Buckets of a chain; a power of two. */
+const BUCKETS = 1 << 15;
+
+/**
+ * Positions by key, each linked to the one before it in the same bucket; the last one can be taken back.
+ * Different keys may share a bucket: whoever follows the links compares.
+ */
 class Chain {
-  private readonly heads = new Map<number, number>();
-  private readonly keys: number[] = [];
-  private readonly links: number[] = [];
+  private readonly heads = new Int32Array(BUCKETS).fill(-1);
+  private links = new Int32Array(1024);
 
-  push(key: number): void {
-    const at = this.keys.push(key) - 1;
-    this.links.push(this.latest(key));
-    this.heads.set(key, at);
+  push(at: number, bucket: number): void {
+    if (at === this.links.length) {
+      const grown = new Int32Array(2 * at);
+      grown.set(this.links);
+      this.links = grown;
+    }
+    this.links[at] = this.heads[bucket]!;
+    this.heads[bucket] = at;
   }
 
-  pop(): void {
-    const key = this.keys.pop()!;
-    const before = this.links.pop()!;
-    if (before < 0) this.heads.delete(key);
-    else this.heads.set(key, before);
+  pop(at: number, bucket: number): void {
+    this.heads[bucket] = this.links[at]!;
   }
 
-  /** The last position with this key, or -1. */
-  latest(key: number): number {
-    return this.heads.get(key) ?? -1;
+  /** The last position in this bucket, or -1. */
+  latest(bucket: number): number {
+    return this.heads[bucket]!;
   }
 
-  /** The position before `at` with the same key, or -1. */
+  /** The position before `at` in the same bucket, or -1. */
   before(at: number): number {
     return this.links[at]!;
   }
 }
 
-/** Exact for ids below 2^26. */
-function pairKey(a: number, b: number): number {
-  return a * 2 ** 26 + b;
+function bucketOf(id: number, before: number): number {
+  const hash = Math.imul(id + 1, 0x9e3779b1) ^ Math.imul(before + 2, 0x85ebca6b);
+  return (hash ^ (hash >>> 15)) & (BUCKETS - 1);
 }

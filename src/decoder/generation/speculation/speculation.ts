@@ -1,14 +1,12 @@
 import { throwIfAborted } from '../../session/session';
 import type { SpeculativeModel } from '../languageModel';
-import { Drafter, type Guess } from './drafter';
+import { Drafter } from './drafter';
 import { PassCosts } from './passCosts';
 
 /** Most tokens of one pass. */
-const MOST_TOKENS = 16;
-/** Guesses less likely than this to be reached and right are not looked at. */
-const LEAST_REACH = 0.05;
+const MOST_TOKENS = 8;
 /** A draft is checked where it is expected to save at least this share of a pass over one token. */
-const LEAST_SAVING = 0.05;
+const LEAST_SAVING = 0.1;
 
 /** What speculation did so far. */
 export interface SpeculationCounts {
@@ -89,13 +87,30 @@ export class Lookahead {
     this.drafter.end();
   }
 
-  private draft(most: number, goesOn: (draft: readonly number[]) => boolean): number[] {
-    const guesses = this.drafter.guess(Math.min(most, MOST_TOKENS - 1));
-    const draft = guesses.slice(0, bestLength(guesses, this.costs)).map((guess) => guess.id);
-    for (let length = 1; length <= draft.length; length++) {
-      if (!goesOn(draft.slice(0, length))) return draft.slice(0, length - 1);
+  /** As many guesses as are expected to save the most time over one token a pass. */
+  private draft(mostTokens: number, goesOn: (draft: readonly number[]) => boolean): number[] {
+    const most = Math.min(mostTokens, MOST_TOKENS - 1);
+    const draft: number[] = [];
+    let best = 0;
+    let bestSaving = LEAST_SAVING;
+    let reach = 1;
+    let tokens = 1;
+    const saving = (length: number, expected: number): number => expected - this.costs.ratio(length + 1);
+    for (const { id, chance } of this.drafter.guess()) {
+      reach *= chance;
+      const length = draft.length + 1;
+      // Costs grow by the same with each token: if all other guesses were right, one end would save most.
+      const atBest = Math.max(saving(length, tokens + reach), saving(most, tokens + reach * (most - length + 1)));
+      if (length > most || atBest <= bestSaving) break;
+      draft.push(id);
+      if (!goesOn(draft)) break;
+      tokens += reach;
+      if (saving(length, tokens) > bestSaving) {
+        best = length;
+        bestSaving = saving(length, tokens);
+      }
     }
-    return draft;
+    return draft.slice(0, best);
   }
 
   private async pass(ids: number[], signal: AbortSignal | undefined): Promise<void> {
@@ -113,20 +128,4 @@ export class Lookahead {
     this.read = [];
     this.used = 0;
   }
-}
-
-/** How many guesses to check: as many as are expected to save the most time over one token a pass. */
-function bestLength(guesses: readonly Guess[], costs: PassCosts): number {
-  let best = 0;
-  let bestSaving = LEAST_SAVING;
-  let reach = 1;
-  let tokens = 1;
-  for (let length = 1; length <= guesses.length; length++) {
-    reach *= guesses[length - 1]!.chance;
-    if (reach < LEAST_REACH) break;
-    tokens += reach;
-    const saving = tokens - costs.ratio(length + 1);
-    if (saving > bestSaving) [best, bestSaving] = [length, saving];
-  }
-  return best;
 }
