@@ -8,6 +8,7 @@ import { BioGptTokenizer, SPECIAL_IDS } from '../tokenizer';
 import { BadRequest, generate, type Generation } from './generation/generate';
 import { suppressFirst, suppressTokens, type LogitsProcessor } from './generation/logitsProcessors';
 import { END_OF_WORD, prefixConstraint, SymbolIndex } from './generation/prefixConstraint';
+import { Speculation } from './generation/speculation/speculation';
 import { WordGate } from './generation/wordGate';
 import { lineEnd, repeatedTail, repetition, sentenceEnd, wholeWords, type StopRule } from './generation/stopRules';
 import type { ScoringModel } from './generation/languageModel';
@@ -25,8 +26,9 @@ export interface EngineOptions {
   /** Receives one line per noteworthy event; never text of the user. */
   log?: (line: string) => void;
   /**
-   * Milliseconds, by which prompts are cut into chunks that take about as long each; omitted: the system's.
-   * Chunks differ in the last bits of their logits: with a clock that stands still, answers don't depend on time.
+   * Milliseconds, by which prompts are cut into chunks that take about as long each and guesses at the next
+   * tokens are checked where that pays; omitted: the system's. Passes over more or fewer tokens differ in the
+   * last bits of their logits: with a clock that stands still, answers don't depend on time.
    */
   now?: () => number;
 }
@@ -65,6 +67,7 @@ export class Engine {
     readonly info: ModelInfo,
     readonly tokenizer: BioGptTokenizer,
     private readonly model: ScoringModel,
+    private readonly speculation: Speculation,
   ) {}
 
   /**
@@ -90,12 +93,12 @@ export class Engine {
       backend: session.backend,
       loadMs: Math.round(performance.now() - started),
     };
-    return new Engine(info, tokenizer, new CachedModel(session, options.now));
+    return new Engine(info, tokenizer, new CachedModel(session, options.now), new Speculation(options.now));
   }
 
   /** The same engine over another kind of language model, to compare it with. */
   static over(info: ModelInfo, tokenizer: BioGptTokenizer, model: ScoringModel): Engine {
-    return new Engine(info, tokenizer, model);
+    return new Engine(info, tokenizer, model, new Speculation());
   }
 
   /** Tokens in the KV cache. */
@@ -166,6 +169,7 @@ export class Engine {
     return generate(this.model, ids, decoding, stop, {
       eosId: SPECIAL_IDS.eos,
       stopRules: this.stopRules(stop, ids),
+      speculation: this.speculation,
       ...hooks,
     });
   }
@@ -205,6 +209,8 @@ export class Engine {
       eosId: SPECIAL_IDS.eos,
       processors: this.textProcessors(prompt),
       stopRules: this.stopRules(stop, ids),
+      speculation: this.speculation,
+      text: prompt.ids,
       ...(stop.caution && { gate: new WordGate(stop.caution, prompt.letters, this.symbolOf) }),
       ...(signal && { signal }),
       ...(onProgress && {
