@@ -4,7 +4,7 @@ export interface Prefill {
   logits: Float32Array;
   /** Prompt tokens found in the cache. */
   reusedTokens: number;
-  /** Prompt tokens computed. */
+  /** Prompt tokens computed; 0 for the prompt that was the last one too. */
   computedTokens: number;
 }
 

@@ -1,7 +1,7 @@
 /** Tokens of context that count; more than this agreeing says no more about the next token. */
 export const LONGEST_MATCH = 8;
 /** Earlier occurrences looked at, the most recent first. */
-const MOST_CANDIDATES = 24;
+const MOST_CANDIDATES = 8;
 /** Stands for the token before the first one. */
 const NONE = -2;
 
