@@ -21,6 +21,8 @@ export class CachedModel implements ScoringModel, SpeculativeModel {
   /** The tokens whose keys and values the cache holds. */
   private ids: number[] = [];
   private chunk = CHUNK.first;
+  /** Logits behind the last prompt: letters of a word being typed leave the prompt as it was. */
+  private behindPrompt: { length: number; logits: Float32Array } | null = null;
 
   constructor(
     private readonly session: ModelSession,
@@ -43,8 +45,13 @@ export class CachedModel implements ScoringModel, SpeculativeModel {
 
   async prefill(ids: readonly number[], signal?: AbortSignal): Promise<Prefill> {
     throwIfAborted(signal);
-    // The last token is always computed: its logits are what is asked for.
-    const reusedTokens = Math.min(commonPrefix(this.ids, ids), ids.length - 1);
+    const common = commonPrefix(this.ids, ids);
+    if (common === ids.length && this.behindPrompt?.length === common) {
+      this.keep(common);
+      return { logits: this.behindPrompt.logits.slice(), reusedTokens: common, computedTokens: 0 };
+    }
+    // The last token is computed all the same: its logits are what is asked for.
+    const reusedTokens = Math.min(common, ids.length - 1);
     this.keep(reusedTokens);
     this.cache.reserve(ids.length);
     let logits!: Float32Array;
@@ -58,6 +65,8 @@ export class CachedModel implements ScoringModel, SpeculativeModel {
       await breathe();
       throwIfAborted(signal);
     }
+    // A copy: what chooses the next token writes into these.
+    this.behindPrompt = { length: ids.length, logits: logits.slice() };
     return { logits, reusedTokens, computedTokens: ids.length - reusedTokens };
   }
 
@@ -137,6 +146,7 @@ export class CachedModel implements ScoringModel, SpeculativeModel {
   }
 
   private keep(length: number): void {
+    if (this.behindPrompt && length < this.behindPrompt.length) this.behindPrompt = null;
     this.ids.length = Math.min(this.ids.length, length);
     this.cache.truncate(length);
   }

@@ -35,11 +35,14 @@ describe('what a keystroke costs', function () {
     return engine.complete({ textBefore, decoding: { strategy: 'greedy' }, stop: { maxNewTokens: 3, ...stop } });
   }
 
-  /** Tokens of `textBefore` that the text asked about last did not begin with; one at least, which has to be computed. */
+  /**
+   * Tokens of `textBefore` that the text asked about last did not begin with; a shorter text has its last token
+   * computed, since its logits are asked for.
+   */
   function newTokens(textBefore: string): number {
     const now = tokens(textBefore);
     const same = now.findIndex((id, i) => id !== previous[i]);
-    return Math.max(1, same < 0 ? 0 : now.length - same);
+    return same >= 0 ? now.length - same : now.length < previous.length ? 1 : 0;
   }
 
   /** Completes and checks that nothing but new tokens is computed. */
@@ -55,12 +58,11 @@ describe('what a keystroke costs', function () {
     const written = text(5);
     await complete(written.slice(0, 100));
     let computed = 0;
-    let keys = 0;
-    for (let at = 101; at <= written.length; at++, keys++) {
+    for (let at = 101; at <= written.length; at++) {
       computed += (await press(written.slice(0, at))).timings.prefillTokens;
     }
-    // One a key, since its logits are needed, and every token of the text a few times at most.
-    assert.ok(computed < keys + 3 * previous.length, `${computed} tokens for ${keys} keys and ${previous.length} tokens`);
+    // Some tokens are spelt anew as a word or a sentence ends.
+    assert.ok(computed < 2 * previous.length, `${computed} tokens computed for ${previous.length}`);
   });
 
   it('taken back letter by letter: one token, or the few that are spelt anew', async () => {

@@ -158,7 +158,9 @@ describe('sessions', () => {
       const longer = await model.prefill(ids.slice(0, 60));
       assert.deepEqual([longer.reusedTokens, longer.computedTokens], [50, 10]);
       const same = await model.prefill(ids.slice(0, 60));
-      assert.deepEqual([same.reusedTokens, same.computedTokens], [59, 1]);
+      assert.deepEqual([same.reusedTokens, same.computedTokens], [60, 0]);
+      const shorter = await model.prefill(ids.slice(0, 55));
+      assert.deepEqual([shorter.reusedTokens, shorter.computedTokens], [54, 1]);
       const other = [...ids.slice(0, 30), 9, 9, 9];
       const diverged = await model.prefill(other);
       assert.deepEqual([diverged.reusedTokens, diverged.computedTokens], [30, 3]);
@@ -171,6 +173,32 @@ describe('sessions', () => {
       await model.prefill(ids.slice(0, 10));
       await model.step(ids[10]!);
       assert.equal((await model.prefill(ids.slice(0, 12))).reusedTokens, 11);
+    } finally {
+      await model.dispose();
+    }
+  });
+
+  it('gives the last prompt\'s logits again, whatever was decoded behind it and written into them', async () => {
+    const model = new CachedModel(await open());
+    try {
+      const first = await model.prefill(ids.slice(0, 50));
+      const logits = first.logits.slice();
+      first.logits.fill(0);
+      await model.step(ids[50]!);
+      await model.step(ids[51]!);
+      for (let round = 0; round < 2; round++) {
+        const again = await model.prefill(ids.slice(0, 50));
+        assert.deepEqual([again.computedTokens, model.cachedTokens], [0, 50]);
+        assert.deepEqual(again.logits, logits);
+        again.logits.fill(0);
+      }
+      // The same length, but another text since.
+      await model.prefill([...ids.slice(0, 20), 9]);
+      await model.prefill(ids.slice(0, 49));
+      await model.step(ids[49]!);
+      const anew = await model.prefill(ids.slice(0, 50));
+      assert.equal(anew.computedTokens, 1);
+      assert.ok(largestDifference(anew.logits, logits) < 1e-4);
     } finally {
       await model.dispose();
     }
