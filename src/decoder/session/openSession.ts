@@ -3,8 +3,10 @@ import { totalmem } from 'node:os';
 import { type Architecture, ModelError } from '../../model';
 import { chooseThreads } from '../machine/threads';
 import { NativeSession } from './nativeSession';
-import { OrtNative } from './ortNative';
+import { OrtNative, type OrtNativeSession } from './ortNative';
 import { PlainSession } from './plainSession';
+import { openPrepared } from './preparedGraph';
+import { sameResults } from './sameResults';
 import { nativeAgreesWithPlain } from './selfCheck';
 import type { CacheShape, ModelSession } from './session';
 
@@ -45,11 +47,15 @@ export async function openSession(
   const native = backend === 'plain' ? null : await loadNative(backend === 'native', log);
   try {
     if (native === null) return await PlainSession.open(graphPath, threads, shape, architecture.vocabSize);
-    const session = await native.createSession(graphPath, threads);
+    const load = (path: string, hasLogits: boolean): Promise<OrtNativeSession> =>
+      openPrepared(native, path, {
+        threads, agree: sameResults(native, shape, hasLogits ? architecture.vocabSize : null), log,
+      });
+    const session = await load(graphPath, true);
     const loadsPrefill = prefillGraph !== undefined && (await fits(prefillGraph, options.totalMemory ?? totalmem()));
     return new NativeSession(native, session, shape, architecture.vocabSize, {
       log,
-      ...(loadsPrefill && { loadPrefill: () => native.createSession(prefillGraph, threads) }),
+      ...(loadsPrefill && { loadPrefill: () => load(prefillGraph, false) }),
     });
   } catch (error) {
     native?.dispose();

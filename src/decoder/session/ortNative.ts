@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { disableTelemetry } from './telemetry';
 
 /** An address in native memory; koffi hands pointers over as integers. */
@@ -41,6 +41,7 @@ const TABLE = {
   DisableTelemetryEvents: [6, 'void *', ['void *']],
   CreateSession: [7, 'void *', ['void *', 'PATH', 'void *', '_Out_ void **']],
   CreateSessionOptions: [10, 'void *', ['_Out_ void **']],
+  SetOptimizedModelFilePath: [11, 'void *', ['void *', 'PATH']],
   DisableMemPattern: [17, 'void *', ['void *']],
   SetSessionLogSeverityLevel: [22, 'void *', ['void *', 'int']],
   SetSessionGraphOptimizationLevel: [23, 'void *', ['void *', 'int']],
@@ -76,6 +77,11 @@ const TABLE = {
 } as const satisfies Record<string, readonly [number, string, readonly string[]]>;
 
 type Name = keyof typeof TABLE;
+
+export interface SaveOptions {
+  /** Writes the optimised graph here, and its weights, packed for the kernels, to the same path with `.data`. */
+  saveTo?: string;
+}
 
 /** `libonnxruntime` as onnxruntime-node ships it for this platform. @throws Error when there is none. */
 export function findOrtLibrary(): string {
@@ -165,7 +171,7 @@ export class OrtNative {
   }
 
   /** Loads a graph off the main thread: for a large model that takes seconds. */
-  async createSession(modelPath: string, threads: number): Promise<OrtNativeSession> {
+  async createSession(modelPath: string, threads: number, { saveTo }: SaveOptions = {}): Promise<OrtNativeSession> {
     const options = this.create('CreateSessionOptions');
     try {
       this.call('SetIntraOpNumThreads', options, threads);
@@ -177,12 +183,21 @@ export class OrtNative {
       this.call('AddSessionConfigEntry', options, 'session.use_device_allocator_for_initializers', '1');
       // Shapes vary from pass to pass.
       this.call('DisableMemPattern', options);
+      if (saveTo !== undefined) this.saveTo(options, saveTo);
       const session: [Pointer | null] = [null];
       await this.callAsync('CreateSession', this.env, modelPath, options, session);
       return new OrtNativeSession(this, session[0]!);
     } finally {
       this.release('ReleaseSessionOptions', options);
     }
+  }
+
+  private saveTo(options: Pointer, path: string): void {
+    this.call('SetOptimizedModelFilePath', options, path);
+    const set = (key: string, value: string): void => this.call('AddSessionConfigEntry', options, `session.${key}`, value);
+    set('optimized_model_external_initializers_file_name', `${basename(path)}.data`);
+    set('optimized_model_external_initializers_min_size_in_bytes', '128');
+    set('save_external_prepacked_constant_initializers', '1');
   }
 
   /**

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { OrtNative, type OrtNativeSession } from '../../../src/decoder/session/ortNative';
+import { openPrepared, type PrepareOptions } from '../../../src/decoder/session/preparedGraph';
+import { sameResults } from '../../../src/decoder/session/sameResults';
+import type { CacheShape } from '../../../src/decoder/session/session';
+import { openModelFolder } from '../../../src/model';
+import { createTinyModel, type TinyModel } from './support/tinyModel';
+
+describe('a prepared graph', function () {
+  this.timeout(60_000);
+  let tiny: TinyModel;
+  let native: OrtNative;
+  let graph: string;
+  let same: (a: OrtNativeSession, b: OrtNativeSession) => Promise<boolean>;
+  let lines: string[];
+  let asked: number;
+  const open = (options: Partial<PrepareOptions> = {}): Promise<OrtNativeSession> =>
+    openPrepared(native, graph, {
+      threads: 1,
+      leastBytes: 1,
+      log: (line) => lines.push(line),
+      agree: (a, b) => {
+        asked++;
+        return same(a, b);
+      },
+      ...options,
+    });
+  const saved = (): string[] => readdirSync(dirname(graph)).filter((name) => name.includes('prepared'));
+
+  before(async () => {
+    // Matrices of a megabyte or more: smaller ones the runtime saves where its kernels do not find them.
+    tiny = await createTinyModel({ precision: 'int8', prefillGraph: true, hidden: 1024, layers: 2 });
+    native = await OrtNative.load();
+    const { paths, description } = await openModelFolder(tiny.dir);
+    const { layers, heads, hiddenSize, maxPositions } = description.architecture;
+    const shape: CacheShape = { layers, heads, headDim: hiddenSize / heads, maxPositions };
+    graph = paths.prefillGraph!;
+    same = sameResults(native, shape, null);
+  });
+  beforeEach(() => {
+    lines = [];
+    asked = 0;
+  });
+  afterEach(() => {
+    for (const name of saved()) rmSync(join(dirname(graph), name), { recursive: true });
+  });
+  after(async () => {
+    native.dispose();
+    await tiny.remove();
+  });
+
+  it('is saved at the first load, checked, and used from then on', async () => {
+    const plain = await native.createSession(graph, 1);
+    const first = await open();
+    assert.deepEqual(lines, []);
+    assert.equal(saved().length, 1);
+    assert.equal(asked, 1);
+    const second = await open();
+    assert.equal(asked, 1);
+    for (const session of [first, second]) assert.ok(await same(plain, session));
+    for (const session of [plain, first, second]) session.dispose();
+    assert.deepEqual(lines, []);
+    await openModelFolder(tiny.dir);
+  });
+
+  it('is made anew when it is damaged', async () => {
+    (await open()).dispose();
+    writeFileSync(join(dirname(graph), saved()[0]!, 'prefill.onnx'), 'nonsense');
+    const session = await open();
+    assert.equal(lines.length, 1);
+    assert.match(lines[0]!, /The saved form of prefill\.onnx is no good \(.+\); it is made anew\./s);
+    assert.ok(readFileSync(join(dirname(graph), saved()[0]!, 'prefill.onnx')).length > 100);
+    session.dispose();
+  });
+
+  it('is given up, and not tried again, when it computes something else', async () => {
+    const session = await open({ agree: async () => false });
+    assert.deepEqual(saved().map((name) => readdirSync(join(dirname(graph), name))), [[]]);
+    assert.match(lines[0]!, /prefill\.onnx is loaded anew each time.*it computes something else/);
+    const plain = await native.createSession(graph, 1);
+    assert.ok(await same(plain, session));
+    const again = await open();
+    assert.equal(asked, 0);
+    assert.equal(lines.length, 1);
+    for (const each of [plain, session, again]) each.dispose();
+  });
+
+  it('replaces one of another runtime or processor', async () => {
+    (await open()).dispose();
+    const [current] = saved();
+    mkdirSync(join(dirname(graph), 'prepared-prefill-0123456789ab'));
+    rmSync(join(dirname(graph), current!), { recursive: true });
+    (await open()).dispose();
+    assert.deepEqual(saved(), [current]);
+  });
+
+  it('is not made of a small graph', async () => {
+    (await open({ leastBytes: 1e9 })).dispose();
+    assert.deepEqual(saved(), []);
+  });
+
+  it('leaves a graph that cannot be loaded to the caller', async () => {
+    writeFileSync(graph, 'nonsense');
+    await assert.rejects(open());
+    assert.deepEqual(saved(), []);
+  });
+});
