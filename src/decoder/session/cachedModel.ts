@@ -10,7 +10,7 @@ const CHUNK = { first: 64, least: 16, most: 256 };
  * Milliseconds of a pass, by backend. On the plain path a cancellation has to wait for the pass it meets;
  * the native one ends it, and larger passes read the weights less often.
  */
-const CHUNK_TARGET_MS = { plain: 60, native: 120 };
+const CHUNK_TARGET_MS = { plain: 60, native: 200 };
 
 /**
  * A network that remembers the text it read last: a new prompt costs only the tokens behind its longest
