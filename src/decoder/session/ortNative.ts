@@ -181,6 +181,8 @@ export class OrtNative {
       this.call('AddSessionConfigEntry', options, 'session.use_env_allocators', '1');
       // Weights stay as long as the session: no reason to hold them in the arena.
       this.call('AddSessionConfigEntry', options, 'session.use_device_allocator_for_initializers', '1');
+      // Threads that wait for more would take the cores from the editor, and from the other graph's first passes.
+      this.call('AddSessionConfigEntry', options, 'session.force_spinning_stop', '1');
       // Shapes vary from pass to pass.
       this.call('DisableMemPattern', options);
       if (saveTo !== undefined) this.saveTo(options, saveTo);
