@@ -14,7 +14,7 @@ import type { Plan } from './rounds';
 import { compareStarter } from './starter';
 import { percentile, median } from './statistics';
 import { SystemProcess } from './systemProcess';
-import { markdownTable, ratio, type Absence, type Row } from './table';
+import { GHOST_TEXT, markdownTable, ratio, type Absence, type Row } from './table';
 import { coldStart, typingSession } from './typing';
 
 const FULL: Plan = { rounds: 5, prefill: [128, 512], decode: [128, 512, 1000], tokens: 16 };
@@ -111,8 +111,8 @@ async function sessionRows(
   const session = await typingSession({
     modulePath, modelDir, threads, manuscript, context: 512, keys: quick ? 40 : 80,
   });
-  add('ghost text of 8 tokens, p50', session.context, percentile(session.ghostTextMs, 0.5), 'ms');
-  add('ghost text of 8 tokens, p95', session.context, percentile(session.ghostTextMs, 0.95), 'ms');
+  add(`${GHOST_TEXT}, p50`, session.context, percentile(session.ghostTextMs, 0.5), 'ms');
+  add(`${GHOST_TEXT}, p95`, session.context, percentile(session.ghostTextMs, 0.95), 'ms');
   add("editor's event loop late, p99", null, session.eventLoopLagMs, 'ms');
   if (session.peakBytes !== null) add('peak memory of the decoder', null, session.peakBytes / 1e6, 'MB');
   return rows;
@@ -129,6 +129,9 @@ function report(rows: Row[], absences: Absence[], versions: string[], json: bool
   console.log(`${cpus()[0]?.model}, ${threads} threads, ${new Date().toISOString().slice(0, 10)}\n`);
   for (const part of [compared, others]) if (part.length > 0) console.log(`${markdownTable(part)}\n`);
   for (const line of ratios(rows)) console.log(`- ${line}`);
+  for (const { system, precision, context } of rows.filter(({ measure }) => measure === `${GHOST_TEXT}, p50`)) {
+    console.log(`- ${system} ${precision}: the typing session was at a context of ${context} tokens.`);
+  }
   for (const { system, precision, reason } of absences) console.log(`- ${system} ${precision} is absent: ${reason}`);
   for (const { name, precision, note } of systems.filter((it) => rows.some((row) => row.system === it.name && row.precision === it.precision))) {
     console.log(`- ${name} ${precision}: ${note}.`);

@@ -19,7 +19,7 @@ export interface Turns {
   prefill: Map<number, number[]>;
   /** Milliseconds of a token, the median of each turn, by context. */
   decode: Map<number, number[]>;
-  /** Bytes a second that streaming reads reached just before each of those turns. */
+  /** Bytes a second that streaming reads reached, before and behind each of those turns on average. */
   bandwidth: Map<number, number[]>;
 }
 
@@ -68,10 +68,13 @@ export async function takeTurns(
         // Until the cache holds the context.
         await it.process.ask<DecodeAnswer>({ op: 'decode', ids, next: [] });
         await sleep(REST_MS);
-        if (bandwidth) note(reads, (await bandwidth.ask<BandwidthAnswer>({ op: 'bandwidth' })).bytesPerSecond);
+        const before = await bandwidth?.ask<BandwidthAnswer>({ op: 'bandwidth' });
         const next = promptIds(plan.tokens + WARM_UP + 1, round + 7).slice(1);
         const { ms } = await it.process.ask<DecodeAnswer>({ op: 'decode', ids, next });
         note(decode, median(ms.slice(WARM_UP)));
+        await sleep(REST_MS);
+        const after = await bandwidth?.ask<BandwidthAnswer>({ op: 'bandwidth' });
+        if (before && after) note(reads, (before.bytesPerSecond + after.bytesPerSecond) / 2);
       }
     }
   }

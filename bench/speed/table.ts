@@ -16,9 +16,15 @@ export interface Absence {
   reason: string;
 }
 
+/** How the names of a typing session's measures begin. */
+export const GHOST_TEXT = 'ghost text of 8 tokens';
+
 const systemOf = ({ system, precision }: { system: string; precision: string }): string => `${system} ${precision}`;
-const figureOf = ({ measure, context, unit }: Row): string =>
-  `${measure}${context === null ? '' : ` ${context}`}, ${unit}`;
+const figureOf = ({ measure, context, unit }: Row): string => {
+  // A typing session ends at whatever context its text has: that is no other figure.
+  const isSession = measure.startsWith(GHOST_TEXT);
+  return `${measure}${context === null || isSession ? '' : ` ${context}`}, ${unit}`;
+};
 
 function digits(value: number, unit: string): string {
   if (unit === '%') return value.toFixed(0);

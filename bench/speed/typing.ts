@@ -45,8 +45,9 @@ export async function typingSession(session: TypingSession): Promise<TypingFigur
       if (key === WARM_UP_KEYS + 1) lag.enable();
       const textBefore = manuscript.slice(start, end + key);
       const pressed = performance.now();
-      await decoder.complete({ textBefore, decoding: { strategy: 'greedy' }, stop: GHOST_TEXT });
-      if (key > WARM_UP_KEYS) ghostTextMs.push(performance.now() - pressed);
+      const { tokens } = await decoder.complete({ textBefore, decoding: { strategy: 'greedy' }, stop: GHOST_TEXT });
+      const ms = performance.now() - pressed;
+      if (key > WARM_UP_KEYS) ghostTextMs.push(ms);
     }
     lag.disable();
     const { cachedTokens, pid } = await decoder.status();
@@ -62,21 +63,19 @@ export async function typingSession(session: TypingSession): Promise<TypingFigur
   }
 }
 
-/** The decoder keeps room for new tokens in steps of this size. */
-const RESERVE = 64;
+/** The decoder keeps room for new tokens in steps of this size; twice, for what is typed. */
+const RESERVE = 128;
+/** Short enough to be read whole by any model. */
+const PROBE_CHARACTERS = 800;
 
 /** Where the text has to begin for `context` tokens to lie before `end`. */
 async function beginning(
   decoder: ForkedDecoder, manuscript: string, end: number, context: number,
 ): Promise<number> {
-  let start = Math.max(0, end - 2 * context);
-  for (let attempt = 0; attempt < 3; attempt++) {
-    await decoder.prepare({ textBefore: manuscript.slice(start, end), maxNewTokens: GHOST_TEXT.maxNewTokens });
-    const { cachedTokens } = await decoder.status();
-    const charactersPerToken = (end - start) / Math.max(1, cachedTokens);
-    start = Math.max(0, Math.round(end - context * charactersPerToken));
-  }
-  return start;
+  const textBefore = manuscript.slice(end - PROBE_CHARACTERS, end);
+  await decoder.prepare({ textBefore, maxNewTokens: GHOST_TEXT.maxNewTokens });
+  const { cachedTokens } = await decoder.status();
+  return Math.max(0, Math.round(end - (context * PROBE_CHARACTERS) / cachedTokens));
 }
 
 /** Milliseconds from the fork of a decoder process to the first token, the model's files in the page cache. */
