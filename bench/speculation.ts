@@ -4,14 +4,15 @@
  *     npm run bench:speculation -- [--model DIR] [--corpus FILE] [--limit TEXTS] [--tokens N] [--json]
  *
  * Texts are continued where a third and two thirds of a document of the corpus stand, and in the middle and
- * at the end of each sentence of a manuscript that repeats its terms (`manuscript.txt`). Every text is
- * continued once with guesses: a second time, the first would be remembered.
+ * at the end of each sentence of a manuscript that repeats its terms (`manuscript.txt`), once as it is and
+ * once so that no guess from the text can be right. Every text is continued once with guesses: a second time, the
+ * first would be remembered.
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { generate } from '../src/decoder/generation/generate';
-import { suppressTokens } from '../src/decoder/generation/logitsProcessors';
+import { suppressTokens, type LogitsProcessor } from '../src/decoder/generation/logitsProcessors';
 import { Speculation } from '../src/decoder/generation/speculation/speculation';
 import { CachedModel } from '../src/decoder/session/cachedModel';
 import { openSession } from '../src/decoder/session/openSession';
@@ -80,6 +81,7 @@ async function main(): Promise<void> {
     const rows: Row[] = [];
     const manuscript = manuscriptTexts(readFileSync(join(root, 'bench', 'manuscript.txt'), 'utf8'), tokenizer);
     rows.push(summary('a manuscript that repeats its terms', await compare(model, manuscript, tokens)));
+    rows.push(summary('… no token twice: nothing from it is right', await compare(model, manuscript, tokens, noneTwice)));
     if (values.corpus !== undefined) {
       const texts = await corpusTexts(resolve(values.corpus), tokenizer, Number(values.limit));
       const outcomes = await compare(model, texts, tokens);
@@ -121,13 +123,22 @@ async function corpusTexts(corpus: string, tokenizer: BioGptTokenizer, limit: nu
   return chosen.flatMap((ids) => [1 / 3, 2 / 3].map((share) => ids.slice(0, Math.floor(share * ids.length))));
 }
 
-async function compare(model: CachedModel, texts: readonly number[][], tokens: number): Promise<Outcome[]> {
+/** Rules out every token that was there before, and so whatever is guessed from the text. */
+const noneTwice = (text: readonly number[]): LogitsProcessor => (logits, generated) => {
+  for (const id of text) logits[id] = -Infinity;
+  for (const id of generated) logits[id] = -Infinity;
+};
+
+async function compare(
+  model: CachedModel, texts: readonly number[][], tokens: number, rule?: (text: readonly number[]) => LogitsProcessor,
+): Promise<Outcome[]> {
   const speculation = new Speculation();
   const run = (text: readonly number[], guess: boolean) => {
     const room = Math.min(text.length, model.maxPositions - tokens);
     const prompt = [SPECIAL_IDS.eos, ...text.slice(text.length - room + 1)];
     return generate(model, prompt, { strategy: 'greedy' }, { maxNewTokens: tokens }, {
-      eosId: SPECIAL_IDS.eos, processors: [suppressTokens(NOT_TEXT)], text, ...(guess && { speculation }),
+      eosId: SPECIAL_IDS.eos, text, ...(guess && { speculation }),
+      processors: [suppressTokens(NOT_TEXT), ...(rule ? [rule(text)] : [])],
     });
   };
   const outcomes: Outcome[] = [];
