@@ -51,7 +51,7 @@ function transformers(precision: 'fp32' | 'bf16' | 'int8'): System {
     name: 'transformers (PyTorch)',
     precision,
     group: precision === 'int8' ? 'int8' : 'fp32',
-    note: precision === 'int8' ? 'the checkpoint; torch.ao.quantization.quantize_dynamic over its Linear layers' : 'the checkpoint',
+    note: `the checkpoint${precision === 'int8' ? '; its Linear layers through torch.ao.quantization' : ''}`,
     prepare: async (preparation, threads) => ({
       load: { model: await preparation.checkpoint(), precision },
       command: pythonCommand(await preparation.python(), 'transformers_system.py', threads),

@@ -124,12 +124,13 @@ export class Preparation {
     return new Promise((resolve, reject) => {
       const child = spawn(program, args, {
         stdio: ['ignore', 'pipe', 'pipe'],
-        // INIT_CWD is npm's word for where the user stands; our command line resolves paths against it.
         env: { ...this.env, PATH: [join(process.execPath, '..'), this.env['PATH']].join(delimiter) },
         ...options,
       });
       let said = '';
-      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+      }
       child.on('error', reject);
       child.on('close', (code) => {
         const last = said.trim().split('\n').slice(-3).join(' | ');

@@ -37,28 +37,35 @@ export interface Plan {
 const REST_MS = 230;
 /** Tokens of a turn that are not counted. */
 const WARM_UP = 2;
+const WARM_UP_PROMPT = 64;
 
 /**
  * Takes turns, round by round: reads of memory, then a system, then the next, so that a machine that slows down
- * slows all alike. The first round warms up and is not counted.
+ * slows all alike. Before the first round, each reads a short text.
  *
  * @param bandwidth null where it isn't measured.
  */
 export async function takeTurns(
   running: readonly Running[], bandwidth: SystemProcess | null, plan: Plan, log: (line: string) => void,
 ): Promise<Map<Running, Turns>> {
-  const turns = new Map(running.map((it) => [it, { prefill: new Map(), decode: new Map(), bandwidth: new Map() } as Turns]));
+  const turns = new Map<Running, Turns>(
+    running.map((it) => [it, { prefill: new Map(), decode: new Map(), bandwidth: new Map() }]),
+  );
   const stages = [...new Set([...plan.prefill, ...plan.decode])].sort((a, b) => a - b);
-  for (let round = -1; round < plan.rounds; round++) {
-    log(round < 0 ? '  warming up' : `  round ${round + 1} of ${plan.rounds}`);
+  for (const { process } of running) {
+    await process.ask({ op: 'prefill', ids: promptIds(WARM_UP_PROMPT, 0) });
+    await process.ask({ op: 'decode', ids: promptIds(WARM_UP_PROMPT, 0), next: promptIds(WARM_UP + 1, 1) });
+  }
+  for (let round = 0; round < plan.rounds; round++) {
+    log(`  round ${round + 1} of ${plan.rounds}`);
     // Another first in each round.
-    const order = running.map((_, i) => running[(i + round + running.length) % running.length]!);
-    for (const count of round < 0 ? stages.slice(0, 1) : stages) {
+    const order = running.map((_, i) => running[(i + round) % running.length]!);
+    for (const count of stages) {
       const ids = promptIds(count, round + 1);
       for (const it of order) {
         const { prefill, decode, bandwidth: reads } = turns.get(it)!;
         const note = (into: Map<number, number[]>, value: number): void => {
-          if (round >= 0) into.set(count, [...(into.get(count) ?? []), value]);
+          into.set(count, [...(into.get(count) ?? []), value]);
         };
         await sleep(REST_MS);
         if (plan.prefill.includes(count)) {

@@ -45,7 +45,7 @@ export async function typingSession(session: TypingSession): Promise<TypingFigur
       if (key === WARM_UP_KEYS + 1) lag.enable();
       const textBefore = manuscript.slice(start, end + key);
       const pressed = performance.now();
-      const { tokens } = await decoder.complete({ textBefore, decoding: { strategy: 'greedy' }, stop: GHOST_TEXT });
+      await decoder.complete({ textBefore, decoding: { strategy: 'greedy' }, stop: GHOST_TEXT });
       const ms = performance.now() - pressed;
       if (key > WARM_UP_KEYS) ghostTextMs.push(ms);
     }

@@ -37,7 +37,8 @@ async function clear(): Promise<void> {
 }
 
 void serve({
-  load: async ({ threads, packages, model: modelPath, flashAttention, contextSize, unreadBytes, cacheBytesPerToken }) => {
+  load: async ({ threads, packages, flashAttention, contextSize, unreadBytes, cacheBytesPerToken, ...request }) => {
+    const modelPath = request['model'] as string;
     const folder = packages as string;
     const path = join(folder, 'node_modules', 'node-llama-cpp');
     const { getLlama } = (await import(pathToFileURL(join(path, 'dist', 'index.js')).href)) as LlamaModule;
@@ -50,7 +51,7 @@ void serve({
     sequence = context.getSequence();
     return {
       version: `node-llama-cpp ${version}, llama.cpp ${llama.llamaCppRelease.release}`,
-      weightBytes: (await stat(modelPath as string)).size - (unreadBytes as number),
+      weightBytes: (await stat(modelPath)).size - (unreadBytes as number),
       cacheBytesPerToken,
     };
   },

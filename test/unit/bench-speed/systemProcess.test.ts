@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { SystemProcess } from '../../../bench/speed/systemProcess';
 
-const node = (script: string): SystemProcess => new SystemProcess('It', { program: process.execPath, args: ['-e', script] });
+const node = (script: string): SystemProcess =>
+  new SystemProcess('It', { program: process.execPath, args: ['-e', script] });
 
 /** Echoes what it is asked, after a line that is no answer. */
 const echo = `

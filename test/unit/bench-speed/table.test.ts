@@ -45,7 +45,8 @@ describe('speed bench: table', () => {
 
   it('keeps typing sessions of different lengths in one column', () => {
     const measure = `${GHOST_TEXT}, p50`;
-    const table = markdownTable([row('a', 'int8', 80, { measure, unit: 'ms' }), row('b', 'int8', 7, { measure, unit: 'ms', context: 300 })]);
+    const ours = row('a', 'int8', 80, { measure, unit: 'ms' });
+    const table = markdownTable([ours, { ...ours, system: 'b', context: 300 }]);
     assert.equal(table.split('\n')[0], `| system | ${measure}, ms |`);
   });
 });
