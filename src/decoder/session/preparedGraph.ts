@@ -7,6 +7,8 @@ import type { OrtNative, OrtNativeSession } from './ortNative';
 
 /** Below this packing the weights takes next to no time and memory. */
 const LEAST_BYTES = 64 << 20;
+/** Above it the saved form would take more disk than it is worth. */
+const MOST_BYTES = 600 << 20;
 /** Free space asked for, in sizes of the weights: the saved form takes about two, packed and as they were. */
 const LEAST_FREE = 10;
 
@@ -29,7 +31,8 @@ export interface PrepareOptions {
  * graph the first time; later loads map that file, so that several processes share its pages and the system may drop
  * them and read them again. For BioGPT at int8 that is 380 MB less of a process' own, for 770 MB of disk: the runtime
  * saves the unpacked form too and compares it. The file belongs to one runtime and one kind of processor; with
- * another it is made anew. A small graph is loaded as it is, and so is one that cannot be saved: the log says why.
+ * another it is made anew. A small or a very large graph is loaded as it is, and so is one that cannot be saved: the
+ * log says why.
  *
  * @throws Error with the runtime's message when the graph itself cannot be loaded
  */
@@ -37,7 +40,7 @@ export async function openPrepared(
   native: OrtNative, graphPath: string, { threads, agree, log, leastBytes = LEAST_BYTES }: PrepareOptions,
 ): Promise<OrtNativeSession> {
   const data = await stat(`${graphPath}.data`).catch(() => undefined);
-  if (!data || data.size < leastBytes) return native.createSession(graphPath, threads);
+  if (!data || data.size < leastBytes || data.size > MOST_BYTES) return native.createSession(graphPath, threads);
   const parent = dirname(graphPath);
   const name = `prepared-${basename(graphPath, '.onnx')}`;
   const dir = join(parent, `${name}-${machineKey(native.version)}`);
