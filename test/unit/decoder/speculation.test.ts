@@ -347,7 +347,7 @@ describe('several tokens in one pass', () => {
 });
 
 const CONTINUATIONS = 1000;
-const NEW_TOKENS = 16;
+const NEW_TOKENS = 12;
 
 describe(`${CONTINUATIONS} continuations`, () => {
   /** Greedy with and without guesses behind each of the prompts; where they differ, the margin between both tokens. */
@@ -363,7 +363,8 @@ describe(`${CONTINUATIONS} continuations`, () => {
       const texts = textIds(tokenizer);
       assert.equal(texts.length, CONTINUATIONS);
       for (const text of texts) {
-        const prompt = [SPECIAL_IDS.eos, ...text.slice(1).slice(-256)];
+        // Begins at the same token for a while: then the cache holds most of it.
+        const prompt = [SPECIAL_IDS.eos, ...text.slice(Math.max(1, 128 * Math.floor(text.length / 128 - 1)))];
         const run = (guess: boolean) =>
           generate(model, prompt, GREEDY, { maxNewTokens: NEW_TOKENS }, {
             eosId: SPECIAL_IDS.eos, text, ...(guess && { speculation }),
@@ -402,7 +403,7 @@ describe(`${CONTINUATIONS} continuations`, () => {
   });
 
   it('the starter, 8-bit: differ only where two tokens are as good as equally likely', async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const manuscript = await readFile(join(repository, 'bench', 'manuscript.txt'), 'utf8');
     const { found, counts } = await margins(join(repository, 'models', 'starter'), (tokenizer) => {
       const ids = tokenizer.encode(manuscript);
@@ -413,6 +414,6 @@ describe(`${CONTINUATIONS} continuations`, () => {
     // Passes over several tokens add up in another order; rounding activations to 8 bits makes more of it.
     assert.ok(found.every((margin) => margin < 0.3), `margins ${found.filter((margin) => margin >= 0.3).join(', ')}`);
     assert.ok(share < 0.12, `${share}`);
-    assert.ok(counts.accepted > 3000, `${counts.accepted} guesses were right`);
+    assert.ok(counts.accepted > 2000, `${counts.accepted} guesses were right`);
   });
 });
