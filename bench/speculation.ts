@@ -5,8 +5,8 @@
  *
  * Texts are continued where a third and two thirds of a document of the corpus stand, and in the middle and
  * at the end of each sentence of a manuscript that repeats its terms (`manuscript.txt`), once as it is and
- * once so that no guess from the text can be right. Every text is continued once with guesses: a second time, the
- * first would be remembered.
+ * once so that no guess from the text can be right. Every text is continued once with guesses: a second time,
+ * the first would be remembered.
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
