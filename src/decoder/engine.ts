@@ -5,6 +5,7 @@ import type {
   PrepareParams, PrepareResult, StopRules,
 } from '../protocol';
 import { BioGptTokenizer, SPECIAL_IDS } from '../tokenizer';
+import { documentCache } from './generation/documentCache';
 import { BadRequest, generate, type Generation } from './generation/generate';
 import { suppressFirst, suppressTokens, type LogitsProcessor } from './generation/logitsProcessors';
 import { END_OF_WORD, prefixConstraint, SymbolIndex } from './generation/prefixConstraint';
@@ -15,8 +16,9 @@ import type { ScoringModel } from './generation/languageModel';
 import { CachedModel } from './session/cachedModel';
 import { openSession, type Backend } from './session/openSession';
 import { ContextWindow } from './text/contextWindow';
-import { promptAtCursor, unfitFirst, type CursorPrompt } from './text/cursor';
-import { insertionAt } from './text/insertion';
+import { promptAsTyped, promptAtCursor, unfitFirst, type CursorPrompt } from './text/cursor';
+import { inventedFactAt, withoutInventedFacts } from './text/facts';
+import { insertionAt, type Insertion } from './text/insertion';
 
 export interface EngineOptions {
   /** Intra-op threads; omitted: chosen by the machine. */
@@ -31,7 +33,12 @@ export interface EngineOptions {
    * last bits of their logits: with a clock that stands still, answers don't depend on time.
    */
   now?: () => number;
+  /** What completions do without, to measure what it is worth; omitted: nothing. */
+  without?: ReadonlySet<EnginePart>;
 }
+
+/** `healing`: constrained decoding inside a word. `words`: the text's own words are likelier. */
+export type EnginePart = 'healing' | 'words';
 
 export interface RequestHooks {
   /** Ends the request with `Aborted` within one decoding step or prefill chunk. */
@@ -42,6 +49,17 @@ export interface RequestHooks {
 export interface IdHooks {
   signal?: AbortSignal;
   onProgress?: (generated: readonly number[]) => void;
+}
+
+/** What `write` is asked for. */
+interface Writing {
+  textBefore: string;
+  prompt: CursorPrompt;
+  decoding: Decoding;
+  stop: StopRules;
+  /** Makes some tokens likelier before others are ruled out. */
+  own?: readonly LogitsProcessor[];
+  facts?: StopRules['facts'];
 }
 
 /** Tokens that are no text: the model knows them, a reader does not. `</s>` stays, it ends the text. */
@@ -68,6 +86,7 @@ export class Engine {
     readonly tokenizer: BioGptTokenizer,
     private readonly model: ScoringModel,
     private readonly speculation: Speculation,
+    private readonly without: ReadonlySet<EnginePart>,
   ) {}
 
   /**
@@ -93,12 +112,15 @@ export class Engine {
       backend: session.backend,
       loadMs: Math.round(performance.now() - started),
     };
-    return new Engine(info, tokenizer, new CachedModel(session, options.now), new Speculation(options.now));
+    const model = new CachedModel(session, options.now);
+    return new Engine(info, tokenizer, model, new Speculation(options.now), options.without ?? new Set());
   }
 
   /** The same engine over another kind of language model, to compare it with. */
-  static over(info: ModelInfo, tokenizer: BioGptTokenizer, model: ScoringModel): Engine {
-    return new Engine(info, tokenizer, model, new Speculation());
+  static over(
+    info: ModelInfo, tokenizer: BioGptTokenizer, model: ScoringModel, without: ReadonlySet<EnginePart> = new Set(),
+  ): Engine {
+    return new Engine(info, tokenizer, model, new Speculation(), without);
   }
 
   /** Tokens in the KV cache. */
@@ -115,7 +137,7 @@ export class Engine {
     if (!Number.isInteger(maxNewTokens) || maxNewTokens < 1) {
       throw new BadRequest(`maxNewTokens must be a whole number from 1, not ${maxNewTokens}.`);
     }
-    const prompt = promptAtCursor(textBefore, this.tokenizer);
+    const prompt = this.promptAt(textBefore);
     if (prompt === null) return NOTHING_READ;
     const before = this.window.last;
     const ids = this.window.ahead(prompt.ids, this.contextLimit({ maxNewTokens }));
@@ -132,9 +154,11 @@ export class Engine {
    * @throws BadRequest for settings out of range, Aborted when cancelled.
    */
   async complete(params: CompleteParams, hooks: RequestHooks = {}): Promise<CompleteResult> {
-    const prompt = promptAtCursor(params.textBefore, this.tokenizer);
+    const { textBefore, decoding, stop, words = [] } = params;
+    const prompt = this.promptAt(textBefore);
     if (prompt === null) return { text: '', tokens: 0, finishReason: 'endOfText', timings: NO_WORK };
-    return this.write(params.textBefore, prompt, params.decoding, params.stop, hooks);
+    const own = this.without.has('words') ? [] : [documentCache(this.withWords(words, prompt.ids), SPECIAL_IDS.eos)];
+    return this.write({ textBefore, prompt, decoding, stop, own, facts: stop.facts }, hooks);
   }
 
   /**
@@ -150,7 +174,8 @@ export class Engine {
       ids: this.tokenizer.encode(beginning), letters: '', letterIds: 0, firstWord: 'any',
     };
     const { onProgress } = hooks;
-    const { text, ...rest } = await this.write(beginning, prompt, params.decoding, params.stop, {
+    const { decoding, stop } = params;
+    const { text, ...rest } = await this.write({ textBefore: beginning, prompt, decoding, stop }, {
       ...hooks,
       ...(onProgress && { onProgress: (p) => onProgress({ ...p, text: beginning + p.text }) }),
     });
@@ -196,19 +221,33 @@ export class Engine {
     await this.model.dispose();
   }
 
-  private async write(
-    textBefore: string, prompt: CursorPrompt, decoding: Decoding, stop: StopRules, hooks: RequestHooks,
-  ): Promise<CompleteResult> {
+  private promptAt(textBefore: string): CursorPrompt | null {
+    return (this.without.has('healing') ? promptAsTyped : promptAtCursor)(textBefore, this.tokenizer);
+  }
+
+  /** A text behind words that it may well use, as if it had said each of them once. */
+  private withWords(words: readonly string[], ids: readonly number[]): readonly number[] {
+    if (words.length === 0) return ids;
+    return [...words.flatMap((word) => this.tokenizer.encode(word)), ...ids];
+  }
+
+  private async write(request: Writing, hooks: RequestHooks): Promise<CompleteResult> {
+    const { textBefore, prompt, decoding, stop, own = [], facts = 'allow' } = request;
     checkBeams(decoding);
     const ids = this.window.of(prompt.ids, this.contextLimit(stop));
     const insertion = insertionAt(textBefore, prompt, this.tokenizer);
-    const toText = (generated: readonly number[]): string =>
+    const written = (generated: readonly number[]): string =>
       insertion(generated.filter((id) => id !== SPECIAL_IDS.eos));
+    const inventsNothing = facts === 'documentOnly';
+    const toText = (generated: readonly number[]): string =>
+      inventsNothing ? withoutInventedFacts(textBefore, written(generated)) : written(generated);
     const { onProgress, signal } = hooks;
+    const stopRules = this.stopRules(stop, ids);
+    if (inventsNothing) stopRules.push(inventedFact(textBefore, written, this.symbolOf));
     const result = await generate(this.model, ids, decoding, stop, {
       eosId: SPECIAL_IDS.eos,
-      processors: this.textProcessors(prompt),
-      stopRules: this.stopRules(stop, ids),
+      processors: [...own, ...this.textProcessors(prompt)],
+      stopRules,
       speculation: this.speculation,
       text: prompt.ids,
       ...(stop.caution && { gate: new WordGate(stop.caution, prompt.letters, this.symbolOf) }),
@@ -219,10 +258,11 @@ export class Engine {
     });
     const kept = this.finished(ids, result.ids, result.finishReason);
     const text = toText(kept);
+    const whole = text === written(kept);
     return {
       text,
-      tokens: text === '' ? 0 : kept.length,
-      finishReason: result.finishReason,
+      tokens: text === '' ? 0 : whole ? kept.length : tokensOf(text, kept, written),
+      finishReason: whole ? result.finishReason : 'fact',
       timings: result.timings,
     };
   }
@@ -298,6 +338,22 @@ export class Engine {
   private readonly spellingOf = (id: number): string => {
     const symbol = this.symbolOf(id);
     return symbol.endsWith(END_OF_WORD) ? symbol.slice(0, -END_OF_WORD.length) : symbol;
+  };
+}
+
+/** Tokens of `ids` that it takes to write `text`, with which their text begins. */
+function tokensOf(text: string, ids: readonly number[], written: Insertion): number {
+  let count = 0;
+  while (count < ids.length && written(ids.slice(0, count)).length < text.length) count++;
+  return count;
+}
+
+/** Ends a text at the word with which a fact is there that the text before the cursor does not hold. */
+function inventedFact(textBefore: string, written: Insertion, symbolOf: (id: number) => string): StopRule {
+  return (generated) => {
+    const last = generated[generated.length - 1];
+    if (last === undefined || !symbolOf(last).endsWith(END_OF_WORD)) return null;
+    return inventedFactAt(textBefore, written(generated), true) < 0 ? null : 'fact';
   };
 }
 

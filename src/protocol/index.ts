@@ -46,10 +46,17 @@ export interface StopRules {
    * that is likelier to cost more than it saves. Greedy decoding and sampling only.
    */
   caution?: number;
+  /**
+   * `documentOnly`: the text ends before the first number, dose, gene variant, identifier or citation that
+   * `textBefore` does not hold. Completions only; default `allow`.
+   */
+  facts?: FactRule;
 }
 
+export type FactRule = 'documentOnly' | 'allow';
+
 export type FinishReason =
-  'endOfText' | 'sentenceEnd' | 'lineEnd' | 'repetition' | 'unsure' | 'tokenBudget' | 'timeBudget' | 'contextFull';
+  'endOfText' | 'sentenceEnd' | 'lineEnd' | 'repetition' | 'fact' | 'unsure' | 'tokenBudget' | 'timeBudget' | 'contextFull';
 
 /** What one generation cost. */
 export interface GenerationTimings {
@@ -91,6 +98,8 @@ export interface CompleteParams {
   textBefore: string;
   decoding: Decoding;
   stop: StopRules;
+  /** Words and phrases the writer is likely to use, as they are spelt: of dictionaries, of cited titles. */
+  words?: readonly string[];
 }
 
 export interface CompleteResult {

@@ -50,6 +50,12 @@ export function promptAtCursor(textBefore: string, tokenizer: BioGptTokenizer): 
   return { ids, letters: '', letterIds: 0, firstWord: wordBegins ? 'word' : 'any' };
 }
 
+/** The same without token healing, to compare with: a begun word is read as if it were over. */
+export function promptAsTyped(textBefore: string, tokenizer: BioGptTokenizer): CursorPrompt | null {
+  if (ENDS_IN_OPEN_NUMBER.test(textBefore)) return null;
+  return { ids: tokenizer.encode(textBefore), letters: '', letterIds: 0, firstWord: 'any' };
+}
+
 /** The ids of `text` without the `pieces` of its last Moses token, and that token; null if it has none. */
 function withoutLastWord(
   text: string, tokenizer: BioGptTokenizer,
