@@ -1,5 +1,5 @@
 import type { Insertion, ProseScope } from '../prose';
-import type { Decoding, StopRules } from '../protocol';
+import type { Decoding, FactRule, StopRules } from '../protocol';
 import { AnswerCache, type Variant } from './cache';
 import { sleep, type Clock } from './clock';
 import type { Completer } from './completer';
@@ -21,6 +21,8 @@ export interface CompletionOptions {
   timeBudgetMs: number;
   /** What a wrong word of a suggestion costs its reader, in characters; 0 shows whatever is likeliest. */
   caution: number;
+  /** Whether a suggestion may hold numbers, identifiers and citations that the document does not. */
+  facts: FactRule;
 }
 
 /** Ghost text to show, or in words why there is none. */
@@ -175,6 +177,7 @@ export class CompletionEngine {
       lineEnd: true,
       repetition: true,
       timeBudgetMs: options.timeBudgetMs,
+      facts: options.facts,
       ...(alternative === SURE && { caution: options.caution }),
     };
     const running = this.inFlight.start(alternative.variant, { textBefore, decoding: alternative.decoding, stop });

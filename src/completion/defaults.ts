@@ -7,4 +7,5 @@ export const COMPLETION_DEFAULTS: CompletionOptions = {
   until: 'sentence',
   timeBudgetMs: 1_500,
   caution: 2.5,
+  facts: 'documentOnly',
 };

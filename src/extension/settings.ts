@@ -43,6 +43,7 @@ export function readCompletionSettings(scope: vscode.ConfigurationScope): Comple
     until: settings.get('completion.until', COMPLETION_DEFAULTS.until),
     timeBudgetMs: settings.get('completion.timeBudgetMs', COMPLETION_DEFAULTS.timeBudgetMs),
     caution: settings.get('completion.caution', COMPLETION_DEFAULTS.caution),
+    facts: settings.get('completion.facts', COMPLETION_DEFAULTS.facts),
   };
 }
 

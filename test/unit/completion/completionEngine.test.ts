@@ -9,7 +9,9 @@ import { cursorIn, ghost, plainly } from './support/cursors';
 import { FakeClock, settle } from './support/fakeClock';
 import { ScriptedDecoder } from './support/scriptedDecoder';
 
-const options: CompletionOptions = { debounceMs: 75, maxTokens: 32, until: 'sentence', timeBudgetMs: 1_500, caution: 3 };
+const options: CompletionOptions = {
+  debounceMs: 75, maxTokens: 32, until: 'sentence', timeBudgetMs: 1_500, caution: 3, facts: 'documentOnly',
+};
 
 describe('completion engine', () => {
   let clock: FakeClock;
@@ -55,6 +57,7 @@ describe('completion engine', () => {
       decoding: { strategy: 'greedy' },
       stop: {
         maxNewTokens: 32, sentenceEnd: true, lineEnd: true, repetition: true, timeBudgetMs: 1_500, caution: 3,
+        facts: 'documentOnly',
       },
     });
     decoder.last.answer('treated with aspirin. ');

@@ -119,7 +119,9 @@ describe('reading ahead', () => {
 });
 
 describe('what reaches the decoder while one writes', () => {
-  const options: CompletionOptions = { debounceMs: 75, maxTokens: 32, until: 'sentence', timeBudgetMs: 1_500, caution: 2.5 };
+  const options: CompletionOptions = {
+    debounceMs: 75, maxTokens: 32, until: 'sentence', timeBudgetMs: 1_500, caution: 2.5, facts: 'documentOnly',
+  };
   const uri = 'file:///paper.md';
   let clock: FakeClock;
   let decoder: ScriptedDecoder;
