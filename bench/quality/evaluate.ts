@@ -8,11 +8,15 @@ import { addEffort, figuresOf, type DocumentSums } from './figures';
 import { noEffort, write } from './keystrokes/writer';
 import { overlap, type Overlap } from './overlap';
 import { randomFor, shuffled } from './random';
-import type { Figures, Report } from './report';
-import { kneserNeyEngine, systemOf, wordSuggestionsSystem, type System } from './system';
+import { measureHealing } from './healing';
+import type { Figures, PartFigures, Report } from './report';
+import {
+  enginePartsOf, kneserNeyEngine, PARTS, systemOf, wordSuggestionsSystem, type Part, type System,
+} from './system';
 import { chooseDefinitions, type Definition } from './text/definitions';
 import { choosePassages, type SectionPassage } from './text/passages';
 import { proseOf, type ProseDocument } from './text/prose';
+import { chooseTerms } from './text/terms';
 
 export interface EvaluateOptions {
   model: string;
@@ -25,6 +29,12 @@ export interface EvaluateOptions {
   seed: number;
   /** What a wrong word costs, in characters; by default the product's. */
   caution?: number;
+  /** Parts of the product to leave out. */
+  without?: readonly Part[];
+  /** Also measures keys without each part, and without all of them. */
+  parts?: boolean;
+  /** Also measures how words are completed of which half the letters are typed. */
+  healing?: boolean;
   threads?: number;
 }
 
@@ -32,9 +42,10 @@ export type OnProgress = (stage: string, done: number, total: number) => void;
 
 const PASSAGES = 200;
 const DEFINITIONS = 60;
+const TERMS = 500;
 const ORDER = 5;
 /** Independent random streams. */
-const PART = { documents: 1, passages: 2, definitions: 3 };
+const STREAM = { documents: 1, passages: 2, definitions: 3, terms: 5 };
 
 /**
  * Measures a model folder, and its peers in the same run. Everything but the latencies depends on the options
@@ -46,28 +57,25 @@ export async function evaluate(options: EvaluateOptions, onProgress: OnProgress)
   const { seed, limit, caution = COMPLETION_DEFAULTS.caution } = options;
   const notes: string[] = [];
   const documents = await readProse(options.corpus);
-  const engine = await Engine.open(options.model, {
-    ...(options.threads && { threads: options.threads }),
-    // Figures must not depend on how fast the machine is.
-    now: () => 0,
-  });
+  const without = new Set(options.without);
+  const engine = await openEngine(options, without);
   try {
-    const systems = new Map<string, System>([['model', systemOf(engine, caution)]]);
+    const systems = new Map<string, System>([['model', systemOf(engine, caution, without)]]);
     if (!options.peers) notes.push('Peers were left out, as asked.');
     if (options.peers && options.train !== undefined) {
       const texts = trainingTexts(options.train, onProgress);
       const peer = await kneserNeyEngine(texts, engine.tokenizer, engine.info, ORDER, (order) =>
-        onProgress('counting n-grams', order, ORDER),
+        onProgress('counting n-grams', order, ORDER), without,
       );
-      systems.set('kneserNey5', systemOf(peer, caution));
+      systems.set('kneserNey5', systemOf(peer, caution, without));
     } else if (options.peers) {
       notes.push('The 5-gram peer was left out: it needs training text (--train FILE).');
     }
     if (options.peers) systems.set('wordSuggestions', wordSuggestionsSystem());
 
-    const read = shuffled(documents, randomFor(seed, PART.documents)).slice(0, limit);
-    const passages = choosePassages(documents, limit ?? PASSAGES, randomFor(seed, PART.passages));
-    const definitions = chooseDefinitions(documents, limit ?? DEFINITIONS, randomFor(seed, PART.definitions));
+    const read = shuffled(documents, randomFor(seed, STREAM.documents)).slice(0, limit);
+    const passages = choosePassages(documents, limit ?? PASSAGES, randomFor(seed, STREAM.passages));
+    const definitions = chooseDefinitions(documents, limit ?? DEFINITIONS, randomFor(seed, STREAM.definitions));
     const figures = new Map<string, Figures>();
     for (const [name, system] of systems) {
       const sums = new Map<string, DocumentSums>();
@@ -78,12 +86,19 @@ export async function evaluate(options: EvaluateOptions, onProgress: OnProgress)
       );
       figures.set(name, figuresOf([...sums.values()], overlaps, seed));
     }
+    const healing = options.healing
+      ? await measureHealing(engine, chooseTerms(documents, randomFor(seed, STREAM.terms)), limit ?? TERMS, (done) =>
+          onProgress('completing terms', done, limit ?? TERMS),
+        )
+      : undefined;
+    const parts = options.parts ? await measureParts(options, caution, passages, onProgress) : undefined;
     const { kneserNey5, wordSuggestions } = Object.fromEntries(figures);
     return {
       model: engine.info.name,
       precision: engine.info.precision,
       seed,
       caution,
+      without: [...without],
       ...figures.get('model')!,
       peers: { ...(kneserNey5 && { kneserNey5 }), ...(wordSuggestions && { wordSuggestions }) },
       text: {
@@ -92,11 +107,43 @@ export async function evaluate(options: EvaluateOptions, onProgress: OnProgress)
         passages: passages.length,
         passageCharacters: passages.reduce((sum, { text }) => sum + [...text].length, 0),
       },
+      ...(healing && { healing }),
+      ...(parts && { parts }),
       notes,
     };
   } finally {
     await engine.dispose();
   }
+}
+
+function openEngine({ model, threads }: EvaluateOptions, without: ReadonlySet<Part>): Promise<Engine> {
+  return Engine.open(model, {
+    ...(threads && { threads }),
+    // Figures must not depend on how fast the machine is.
+    now: () => 0,
+    without: enginePartsOf(without),
+  });
+}
+
+/** Keys with everything, without each part, and without any. */
+async function measureParts(
+  options: EvaluateOptions, caution: number, passages: readonly SectionPassage[], onProgress: OnProgress,
+): Promise<PartFigures[]> {
+  const measured: PartFigures[] = [];
+  for (const without of [[], ...PARTS.map((part) => [part]), [...PARTS]]) {
+    const name = without.length === 0 ? 'everything' : `without ${without.join(', ')}`;
+    const engine = await openEngine(options, new Set(without));
+    try {
+      const sums = new Map<string, DocumentSums>();
+      await addEfforts(sums, systemOf(engine, caution, new Set(without)), passages, (done, total) =>
+        onProgress(`${name}: writing`, done, total),
+      );
+      measured.push({ without, figures: figuresOf([...sums.values()], [], options.seed) });
+    } finally {
+      await engine.dispose();
+    }
+  }
+  return measured;
 }
 
 async function readProse(corpus: string): Promise<ProseDocument[]> {

@@ -1,4 +1,6 @@
+import type { Healing } from './healing';
 import type { Interval } from './statistics';
+import type { Part } from './system';
 import { SECTION_KINDS, type SectionKind } from './text/prose';
 
 /** What the writer saves and sees. Shares are from 0 to 1. */
@@ -37,14 +39,24 @@ export interface Figures extends SectionFigures {
   definitions?: { count: number; rouge1: number; rougeL: number; intervals: { rouge1: Interval; rougeL: Interval } };
 }
 
+/** What the product is worth without some of its parts. */
+export interface PartFigures {
+  without: Part[];
+  figures: SectionFigures;
+}
+
 export interface Report extends Figures {
   model: string;
   precision: string;
   seed: number;
   caution: number;
+  /** Parts of the product that were left out. */
+  without: Part[];
   /** How much text the figures are from. */
   text: { documents: number; characters: number; passages: number; passageCharacters: number };
   peers: { kneserNey5?: Figures; wordSuggestions?: Figures };
+  healing?: Healing;
+  parts?: PartFigures[];
   /** What was left out, and why. */
   notes: string[];
 }
@@ -58,14 +70,17 @@ export function tables(report: Report): string {
     const peer = report.peers[key];
     if (peer) systems.push([PEER_NAMES[key], peer]);
   }
-  const { model, precision, seed, caution, text, notes } = report;
+  const { model, precision, seed, caution, without, text, notes } = report;
   return [
     figureTable(systems),
     `${model} (${precision}). Bits per character over ${text.documents} documents (${text.characters} characters), ` +
       `keys over ${text.passages} passages (${text.passageCharacters} characters), seed ${seed}, ` +
-      `caution ${caution}. In brackets: 95 % intervals over documents.`,
+      `caution ${caution}. In brackets: 95 % intervals over documents.` +
+      (without.length === 0 ? '' : ` Without ${without.join(', ')}.`),
     sectionTable(systems),
     definitionTable(systems),
+    partTable(report.parts ?? []),
+    healingLine(report.healing),
     ...notes,
   ].filter((part) => part !== '').join('\n\n');
 }
@@ -112,6 +127,32 @@ function definitionTable(systems: readonly (readonly [string, Figures])[]): stri
     ]];
   });
   return rows.length === 0 ? '' : table(['definitions', 'count', 'ROUGE-1', 'ROUGE-L'], rows);
+}
+
+/** '' where parts were not measured. */
+function partTable(parts: readonly PartFigures[]): string {
+  const [whole, plain] = [parts[0]?.figures, parts.at(-1)?.figures];
+  if (!whole || !plain) return '';
+  const rows = parts.map(({ without, figures: { keystrokeSavings, acceptanceRate, wrongShownPer100Words, intervals } }) => [
+    without.length === 0 ? 'everything' : `without ${without.join(', ')}`,
+    within(percent, keystrokeSavings.byWord, intervals.keystrokeSavings.byWord), percent(keystrokeSavings.whole),
+    percent(acceptanceRate), within(number(1), wrongShownPer100Words, intervals.wrongShownPer100Words),
+  ]);
+  const saved = whole.keystrokeSavings.byWord / plain.keystrokeSavings.byWord;
+  const wrong = whole.wrongShownPer100Words / plain.wrongShownPer100Words;
+  return [
+    table(['parts', 'keys saved by word', 'whole', 'accepted', 'wrong shown per 100 words'], rows),
+    `Everything against nothing: ${saved.toFixed(2)} × the keys saved, ${wrong.toFixed(2)} × the wrong ones shown.`,
+  ].join('\n\n');
+}
+
+function healingLine(healing: Healing | undefined): string {
+  if (healing === undefined) return '';
+  const { known, completed, tried } = healing;
+  return (
+    `Long terms completed by half their letters: ${completed} of ${known} (${percent(completed / known)}) that the ` +
+    `model has among its five likeliest next words, out of ${tried}.`
+  );
 }
 
 const number = (digits: number) => (value: number): string => (Number.isNaN(value) ? '–' : value.toFixed(digits));

@@ -1,4 +1,4 @@
-import type { Engine } from '../../src/decoder/engine';
+import type { Engine, EnginePart } from '../../src/decoder/engine';
 import type { ModelInfo } from '../../src/protocol';
 import type { BioGptTokenizer } from '../../src/tokenizer';
 import { Engine as ProductEngine } from '../../src/decoder/engine';
@@ -9,6 +9,18 @@ import { KneserNey } from './peers/kneserNey';
 import { KneserNeyModel } from './peers/kneserNeyModel';
 import { WordSuggestions } from './peers/wordSuggestions';
 
+/**
+ * What makes the product's completions more than a model's plain answers:
+ *
+ * - `scopes`: the model reads prose without markup, and what it writes is spaced and escaped for its place;
+ * - `healing`: inside a word the answer begins with its letters;
+ * - `words`: what the text has said before is likelier;
+ * - `facts`: an answer ends before facts that the text does not hold;
+ * - `gate`: an answer ends where the model is unsure.
+ */
+export const PARTS = ['scopes', 'healing', 'words', 'facts', 'gate'] as const;
+export type Part = (typeof PARTS)[number];
+
 /** Something to be measured. */
 export interface System {
   /** The language model, where there is one. */
@@ -18,9 +30,18 @@ export interface System {
   forget(): void;
 }
 
-/** A language model behind the product's ghost text. */
-export function systemOf(engine: Engine, caution: number): System {
-  const suggester = new ProductSuggester(engine, { caution });
+/** The parts that the decoder is opened without. */
+export function enginePartsOf(without: ReadonlySet<Part>): ReadonlySet<EnginePart> {
+  return new Set((['healing', 'words'] as const).filter((part) => without.has(part)));
+}
+
+/** A language model behind the product's ghost text. @param engine opened without its parts of `without`. */
+export function systemOf(engine: Engine, caution: number, without: ReadonlySet<Part> = new Set()): System {
+  const options = {
+    caution: without.has('gate') ? 0 : caution,
+    ...(without.has('facts') && { facts: 'allow' as const }),
+  };
+  const suggester = new ProductSuggester(engine, options, !without.has('scopes'));
   return { engine, suggester, forget: () => suggester.forget() };
 }
 
@@ -31,7 +52,7 @@ export function wordSuggestionsSystem(): System {
 /** The product over an n-gram model trained on texts, with the tokens of the model that it is compared with. */
 export async function kneserNeyEngine(
   texts: AsyncIterable<string> | Iterable<string>, tokenizer: BioGptTokenizer, info: ModelInfo, order: number,
-  onProgress: (done: number) => void,
+  onProgress: (done: number) => void, without: ReadonlySet<Part> = new Set(),
 ): Promise<Engine> {
   let tokens = new Uint32Array(1 << 20);
   let length = 0;
@@ -48,5 +69,6 @@ export async function kneserNeyEngine(
   const settings = { start: SPECIAL_IDS.eos, order, vocabSize: tokenizer.vocabSize };
   const ngrams = await KneserNey.train(tokens.slice(0, length), settings, onProgress);
   const model = new KneserNeyModel(ngrams, info.maxPositions);
-  return ProductEngine.over({ ...info, name: `${order}-gram`, parameters: ngrams.ngrams }, tokenizer, model);
+  const described = { ...info, name: `${order}-gram`, parameters: ngrams.ngrams };
+  return ProductEngine.over(described, tokenizer, model, enginePartsOf(without));
 }

@@ -11,6 +11,7 @@ import {
   type ModelsOptions,
 } from './commands/models';
 import { detokenize, tokenize } from './commands/tokenize';
+import { PARTS, type Part } from '../../bench/quality/system';
 import { PRECISIONS } from '../model';
 import { failOnClosedPipe } from './output';
 
@@ -44,6 +45,13 @@ function tokenIds(value: string): number[] {
     throw new InvalidArgumentError('expected token ids separated by commas, such as 2,4805,9');
   }
   return ids;
+}
+
+function parts(value: string): Part[] {
+  const names = value.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !PARTS.some((part) => part === name));
+  if (unknown !== undefined) throw new InvalidArgumentError(`'${unknown}' is none of ${PARTS.join(', ')}`);
+  return names as Part[];
 }
 
 /** A command with the options that all commands share. */
@@ -138,6 +146,11 @@ function createProgram(): Command {
       .addOption(new Option('--limit <n>', 'a quick look: n passages, documents and definitions').argParser(integer(1)))
       .addOption(new Option('--seed <n>', 'which passages and samples are drawn').argParser(integer(0)).default(1))
       .addOption(new Option('--caution <n>', "what a wrong word costs, in characters (default: the product's)").argParser(real(0)))
+      .addOption(
+        new Option('--without <parts>', `leave parts out, separated by commas: ${PARTS.join(', ')}`).argParser(parts),
+      )
+      .option('--parts', 'also measure keys without each part, and without all of them')
+      .option('--healing', 'also measure how half the letters of long terms complete them')
       .action((options: EvalOptions) => evalModel(options)),
   );
   program.addCommand(modelsCommand());

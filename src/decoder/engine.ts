@@ -7,6 +7,7 @@ import type {
 import { BioGptTokenizer, SPECIAL_IDS } from '../tokenizer';
 import { documentCache } from './generation/documentCache';
 import { BadRequest, generate, type Generation } from './generation/generate';
+import { likeliestWords, type LikelyWord } from './generation/likeliestWords';
 import { suppressFirst, suppressTokens, type LogitsProcessor } from './generation/logitsProcessors';
 import { END_OF_WORD, prefixConstraint, SymbolIndex } from './generation/prefixConstraint';
 import { Speculation } from './generation/speculation/speculation';
@@ -68,6 +69,9 @@ const NOT_TEXT = [SPECIAL_IDS.bos, SPECIAL_IDS.pad, SPECIAL_IDS.unk];
 const RESERVE_STEP = 64;
 /** Every beam has a KV cache of its own: more would fill the memory. */
 const MOST_BEAMS = 32;
+/** A search for words follows up so many beginnings, and gives a word up beyond so many pieces. */
+const WORD_BEAMS = 8;
+const MOST_PIECES = 12;
 /** Tokens before the cursor that the sentence and repetition rules look at. */
 const LOOK_BACK = 24;
 
@@ -215,6 +219,17 @@ export class Engine {
   async logLikelihoods(ids: readonly number[], from = 0, signal?: AbortSignal): Promise<Float64Array> {
     this.checkIds(ids);
     return this.model.logLikelihoods(ids, from, signal);
+  }
+
+  /**
+   * The likeliest words behind a text that ends between words, likeliest first, as the model alone sees it.
+   * @throws Aborted when cancelled.
+   */
+  async likeliestWords(textBefore: string, count: number, signal?: AbortSignal): Promise<LikelyWord[]> {
+    const ids = this.window.of(this.tokenizer.encode(textBefore), this.contextLimit({ maxNewTokens: MOST_PIECES }));
+    const { logits } = await this.model.prefill(ids, signal);
+    const search = { count, beams: WORD_BEAMS, mostPieces: MOST_PIECES };
+    return likeliestWords(this.model, logits, search, this.symbolOf, signal);
   }
 
   async dispose(): Promise<void> {

@@ -20,7 +20,11 @@ export class ProductSuggester implements Suggester {
   /** What the engine logged: why the model could not answer. */
   private failure: string | undefined;
 
-  constructor(completer: Completer, options: Partial<CompletionOptions> = {}) {
+  /**
+   * @param scopes false: the model reads the document as it is written, markup and all, and its answer is written
+   *   down as it is, to see what `src/prose` is worth.
+   */
+  constructor(completer: Completer, options: Partial<CompletionOptions> = {}, private readonly scopes = true) {
     this.completer = new MemoisedCompleter(completer);
     // The writer waits for every answer, and how much is written must not depend on the machine.
     this.options = { ...COMPLETION_DEFAULTS, debounceMs: 0, timeBudgetMs: Number.MAX_SAFE_INTEGER, ...options };
@@ -29,8 +33,9 @@ export class ProductSuggester implements Suggester {
   /** Answers are remembered from one document to the next with the same text: see `forget`. */
   open(text: string): void {
     const engine = new CompletionEngine(
-      withRepairedSpacing(this.completer),
-      (cursor, place, answer) => insertionFor(cursor.language, place, cursor, answer),
+      this.scopes ? withRepairedSpacing(this.completer) : this.unread(),
+      (cursor, place, answer) =>
+        this.scopes ? insertionFor(cursor.language, place, cursor, answer) : { text: answer, covers: 0 },
       systemClock,
       (line) => {
         this.failure = line;
@@ -67,6 +72,11 @@ export class ProductSuggester implements Suggester {
       offer: this.drawn === '' ? null : { text: this.drawn, fresh: this.drawn !== rest },
       ...(latencyMs !== undefined && { latencyMs }),
     };
+  }
+
+  /** The model over the document's own text. */
+  private unread(): Completer {
+    return { complete: (params, hooks) => this.completer.complete({ ...params, textBefore: this.text }, hooks) };
   }
 
   /** The cursor behind `text`, which is put there. */

@@ -72,7 +72,7 @@ describe('the figures of a system', () => {
     assert.equal(json['acceptanceRate'], null);
     assert.ok(!('bitsPerCharacter' in json) && !('latencyMs' in json) && !('definitions' in json));
     const text = tables({
-      ...mute, model: 'mute', precision: 'fp32', seed: 1, caution: 3, peers: {}, notes: ['A note.'],
+      ...mute, model: 'mute', precision: 'fp32', seed: 1, caution: 3, without: [], peers: {}, notes: ['A note.'],
       text: { documents: 1, characters: 50, passages: 1, passageCharacters: 50 },
     });
     assert.match(text, /^\| accepted +\| –/m);

@@ -1,0 +1,90 @@
+import type { LanguageModel } from './languageModel';
+import { END_OF_WORD } from './prefixConstraint';
+import { topK } from './topK';
+
+export interface LikelyWord {
+  /** A Moses token, as the tokenizer escapes it. */
+  spelling: string;
+  /** Natural logarithm, over the tokenisations that were found. */
+  logProbability: number;
+}
+
+export interface WordSearch {
+  /** Words wanted. */
+  count: number;
+  /** Unfinished words that are followed up at a time. */
+  beams: number;
+  /** Longest word, pieces. */
+  mostPieces: number;
+}
+
+interface Unfinished {
+  ids: number[];
+  spelling: string;
+  sum: number;
+  parent: number;
+}
+
+/**
+ * The likeliest next words, likeliest first: a beam search over pieces in which a word is finished by a piece
+ * that ends it. Spellings in different pieces are one word, and their probabilities add up.
+ *
+ * @param model its current sequence is the text; it stays.
+ * @param firstLogits next-token logits [vocab] behind it.
+ * @param symbolOf a token's vocabulary symbol.
+ */
+export async function likeliestWords(
+  model: LanguageModel, firstLogits: Float32Array, { count, beams, mostPieces }: WordSearch,
+  symbolOf: (id: number) => string, signal?: AbortSignal,
+): Promise<LikelyWord[]> {
+  const found = new Map<string, number>();
+  const least = (): number => [...found.values()].sort((a, b) => b - a)[count - 1] ?? -Infinity;
+  const batch = model.fork(beams, mostPieces);
+  try {
+    let open: Unfinished[] = [{ ids: [], spelling: '', sum: 0, parent: 0 }];
+    let rows = [firstLogits];
+    for (let pieces = 1; ; pieces++) {
+      const next: Unfinished[] = [];
+      for (const [parent, { ids, spelling, sum }] of open.entries()) {
+        const row = rows[parent]!;
+        const total = logSumExp(row);
+        for (const id of topK(row, beams + count)) {
+          const symbol = symbolOf(id);
+          const probability = sum + row[id]! - total;
+          if (!symbol.endsWith(END_OF_WORD)) {
+            next.push({ ids: [...ids, id], spelling: spelling + symbol, sum: probability, parent });
+            continue;
+          }
+          const word = spelling + symbol.slice(0, -END_OF_WORD.length);
+          found.set(word, logAdd(found.get(word) ?? -Infinity, probability));
+        }
+      }
+      const needed = least();
+      open = next.filter(({ sum }) => sum > needed).sort((a, b) => b.sum - a.sum).slice(0, beams);
+      if (open.length === 0 || pieces === mostPieces) break;
+      // A batch has its size: what is not needed goes along with the last.
+      const stepped = Array.from({ length: beams }, (_, i) => open[Math.min(i, open.length - 1)]!);
+      const logits = await batch.step(stepped.map(({ parent }) => parent), stepped.map(({ ids }) => ids.at(-1)!), signal);
+      rows = open.map((_, i) => logits.subarray(i * model.vocabSize, (i + 1) * model.vocabSize));
+    }
+  } finally {
+    batch.dispose();
+  }
+  return [...found]
+    .map(([spelling, logProbability]) => ({ spelling, logProbability }))
+    .sort((a, b) => b.logProbability - a.logProbability)
+    .slice(0, count);
+}
+
+function logAdd(a: number, b: number): number {
+  const max = Math.max(a, b);
+  return max === -Infinity ? max : max + Math.log(Math.exp(a - max) + Math.exp(b - max));
+}
+
+function logSumExp(logits: Float32Array): number {
+  let max = -Infinity;
+  for (let id = 0; id < logits.length; id++) if (logits[id]! > max) max = logits[id]!;
+  let sum = 0;
+  for (let id = 0; id < logits.length; id++) sum += Math.exp(logits[id]! - max);
+  return max + Math.log(sum);
+}
