@@ -19,18 +19,24 @@ export interface SteppedScan<S> {
   same(a: S, b: S): boolean;
 }
 
+/** Checkpoints of one scan that an edit came before: if the first one holds again, all of them do. */
+interface Run<S> {
+  points: readonly Checkpoint<S>[];
+  /** Index of the first one left. */
+  first: number;
+  /** How far edits have moved them. */
+  shift: number;
+}
+
 /**
  * The checkpoints of a document under edits: those before an edit stay; those behind it are kept
- * aside and taken back as soon as a new scan reaches one of them in the same state, so an edit
- * costs a scan of its neighbourhood and not of the rest of the document.
+ * aside and taken back, as far as they are asked for, when a new scan reaches one of them in the same
+ * state. An edit costs a scan of its neighbourhood, however much of the document follows.
  */
 export class Checkpoints<S> {
   private valid: Checkpoint<S>[];
-  /**
-   * Behind an edit, in document order, positions already shifted. Each run comes from one scan: if
-   * its first checkpoint holds again, all of it does.
-   */
-  private stale: Checkpoint<S>[][] = [];
+  /** Behind an edit, in document order. */
+  private stale: Run<S>[] = [];
 
   constructor(
     private readonly scan: SteppedScan<S>,
@@ -43,16 +49,11 @@ export class Checkpoints<S> {
   edit(oldText: SourceText, from: number, to: number, inserted: number): void {
     // A token may look one line ahead: what stands at the start of the edited line is in doubt.
     const keep = firstAtOrAfter(this.valid, oldText.lineStart(from));
-    const shift = inserted - (to - from);
     // The line behind the edit may have been looked at by a token that the edit made.
-    const lineEnd = oldText.lineEnd(to);
-    const runs = [this.valid.slice(keep), ...this.stale];
-    this.valid.length = keep;
-    this.stale = [];
-    for (const run of runs) {
-      const behind = run.slice(firstAtOrAfter(run, lineEnd + 2));
-      if (behind.length > 0) this.stale.push(behind.map(({ pos, state }) => ({ pos: pos + shift, state })));
-    }
+    const behind = oldText.lineEnd(to) + 2;
+    this.stale.unshift({ points: this.valid.splice(keep), first: 0, shift: 0 });
+    this.stale = this.stale.filter((run) => leave(run, behind));
+    for (const run of this.stale) run.shift += inserted - (to - from);
     if (this.valid.length === 0) this.valid.push({ pos: 0, state: this.initial });
   }
 
@@ -60,32 +61,35 @@ export class Checkpoints<S> {
   before(text: SourceText, offset: number): Checkpoint<S> {
     let last = this.valid[this.valid.length - 1]!;
     while (last.pos <= offset) {
-      this.dropStale(last.pos);
-      const next = this.scan.next(text, last, this.stale[0]?.[0]?.pos);
+      const next = this.scan.next(text, last, this.nextStale(last.pos + 1)?.pos);
       if (next === null) break;
-      this.dropStale(next.pos - 1);
-      const run = this.stale[0];
-      if (run !== undefined && run[0]!.pos === next.pos && this.scan.same(run[0]!.state, next.state)) {
-        for (const point of run) this.valid.push(point);
-        this.stale.shift();
-      } else {
-        this.valid.push(next);
-      }
+      const met = this.nextStale(next.pos);
+      if (met !== null && met.pos === next.pos && this.scan.same(met.state, next.state)) this.takeBack(offset);
+      else this.valid.push(next);
       last = this.valid[this.valid.length - 1]!;
     }
     const after = firstAtOrAfter(this.valid, offset + 1);
     return this.valid[Math.max(0, after - 1)]!;
   }
 
-  /** Forgets the old checkpoints at or before `pos`. */
-  private dropStale(pos: number): void {
-    while (this.stale.length > 0) {
-      const run = this.stale[0]!;
-      const keep = firstAtOrAfter(run, pos + 1);
-      if (keep > 0) run.splice(0, keep);
-      if (run.length > 0) return;
-      this.stale.shift();
+  /** The first old checkpoint at or behind `pos`; those before it are forgotten. */
+  private nextStale(pos: number): Checkpoint<S> | null {
+    while (this.stale.length > 0 && !leave(this.stale[0]!, pos)) this.stale.shift();
+    const run = this.stale[0];
+    if (run === undefined) return null;
+    const { pos: old, state } = run.points[run.first]!;
+    return { pos: old + run.shift, state };
+  }
+
+  /** Takes the first run's checkpoints back up to the first one behind `offset`. */
+  private takeBack(offset: number): void {
+    const run = this.stale[0]!;
+    for (let pos = -1; pos <= offset && run.first < run.points.length; run.first++) {
+      const { pos: old, state } = run.points[run.first]!;
+      pos = old + run.shift;
+      this.valid.push({ pos, state });
     }
+    if (run.first === run.points.length) this.stale.shift();
   }
 
   /** The checkpoint after `point`, or null at the document's end. */
@@ -95,8 +99,14 @@ export class Checkpoints<S> {
   }
 }
 
-function firstAtOrAfter<S>(points: readonly Checkpoint<S>[], pos: number): number {
-  let low = 0;
+/** Forgets a run's checkpoints before `pos`; false if none is left. */
+function leave<S>(run: Run<S>, pos: number): boolean {
+  run.first = firstAtOrAfter(run.points, pos - run.shift, run.first);
+  return run.first < run.points.length;
+}
+
+function firstAtOrAfter<S>(points: readonly Checkpoint<S>[], pos: number, from = 0): number {
+  let low = from;
   let high = points.length;
   while (low < high) {
     const middle = (low + high) >> 1;

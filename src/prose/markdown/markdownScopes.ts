@@ -6,8 +6,9 @@ import type { SourceText } from '../sourceText';
 import { endsInUrl } from '../urls';
 import { closingBracket, inlineText, isLeafBlock, proseBlocks } from './plainText';
 import {
-  FRONT_MATTER_WITHIN,
   frontMatterEnd,
+  frontMatterOf,
+  frontMatterReach,
   parseSegment,
   segmentEnd,
   segmentScan,
@@ -16,7 +17,7 @@ import {
 } from './segments';
 
 /** Segments whose prose is remembered. */
-const REMEMBERED = 48;
+const REMEMBERED = 96;
 const TITLE_WITHIN = 20_000;
 
 /** Silent from the start of its first line to its end, both included. */
@@ -85,14 +86,14 @@ export class MarkdownScopes {
   private readonly remembered = new Map<string, ProseBlock[]>();
 
   edit(oldText: SourceText, from: number, to: number, inserted: number): void {
-    // Front matter ends far from where it begins: an edit in its reach puts everything before in doubt.
-    const doubt = from <= FRONT_MATTER_WITHIN && /^\ufeff?(?:---|\+\+\+)/.test(oldText.slice(0, 4));
+    // Where front matter ends depends on all of it, and on the head of the document while its end is not written.
+    const doubt = from <= frontMatterReach(oldText);
     if (doubt) this.checkpoints.edit(oldText, 0, to, from + inserted);
     else this.checkpoints.edit(oldText, from, to, inserted);
   }
 
   scopeAt(text: SourceText, offset: number, maxChars: number): Scope {
-    const front = frontMatterEnd(text.slice(0, FRONT_MATTER_WITHIN));
+    const front = frontMatterOf(text);
     if (offset < front || (offset === front && front > 0 && text.slice(front - 1, front) !== '\n')) return quiet('frontMatter');
 
     const start = this.checkpoints.before(text, offset);
