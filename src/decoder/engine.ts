@@ -20,6 +20,7 @@ import { ContextWindow } from './text/contextWindow';
 import { promptAsTyped, promptAtCursor, unfitFirst, type CursorPrompt } from './text/cursor';
 import { inventedFactAt, withoutInventedFacts } from './text/facts';
 import { insertionAt, type Insertion } from './text/insertion';
+import { inOwnWords, type InOwnWords } from './text/ownWords';
 
 export interface EngineOptions {
   /** Intra-op threads; omitted: chosen by the machine. */
@@ -58,8 +59,8 @@ interface Writing {
   prompt: CursorPrompt;
   decoding: Decoding;
   stop: StopRules;
-  /** Makes some tokens likelier before others are ruled out. */
-  own?: readonly LogitsProcessor[];
+  /** The text's own words: made likelier before tokens are ruled out, and what is written kept to them. */
+  own?: { likelier: LogitsProcessor; rewritten: InOwnWords };
   facts?: StopRules['facts'];
 }
 
@@ -161,8 +162,11 @@ export class Engine {
     const { textBefore, decoding, stop, words = [] } = params;
     const prompt = this.promptAt(textBefore);
     if (prompt === null) return { text: '', tokens: 0, finishReason: 'endOfText', timings: NO_WORK };
-    const own = this.without.has('words') ? [] : [documentCache(this.withWords(words, prompt.ids), SPECIAL_IDS.eos)];
-    return this.write({ textBefore, prompt, decoding, stop, own, facts: stop.facts }, hooks);
+    const own = !this.without.has('words') && {
+      likelier: documentCache(this.withWords(words, prompt.ids), SPECIAL_IDS.eos),
+      rewritten: inOwnWords(textBefore),
+    };
+    return this.write({ textBefore, prompt, decoding, stop, ...(own && { own }), facts: stop.facts }, hooks);
   }
 
   /**
@@ -247,12 +251,14 @@ export class Engine {
   }
 
   private async write(request: Writing, hooks: RequestHooks): Promise<CompleteResult> {
-    const { textBefore, prompt, decoding, stop, own = [], facts = 'allow' } = request;
+    const { textBefore, prompt, decoding, stop, own, facts = 'allow' } = request;
     checkBeams(decoding);
     const ids = this.window.of(prompt.ids, this.contextLimit(stop));
     const insertion = insertionAt(textBefore, prompt, this.tokenizer);
-    const written = (generated: readonly number[]): string =>
-      insertion(generated.filter((id) => id !== SPECIAL_IDS.eos));
+    const written = (generated: readonly number[]): string => {
+      const plain = insertion(generated.filter((id) => id !== SPECIAL_IDS.eos));
+      return own ? own.rewritten(plain) : plain;
+    };
     const inventsNothing = facts === 'documentOnly';
     const toText = (generated: readonly number[]): string =>
       inventsNothing ? withoutInventedFacts(textBefore, written(generated)) : written(generated);
@@ -261,7 +267,7 @@ export class Engine {
     if (inventsNothing) stopRules.push(inventedFact(textBefore, written, this.symbolOf));
     const result = await generate(this.model, ids, decoding, stop, {
       eosId: SPECIAL_IDS.eos,
-      processors: [...own, ...this.textProcessors(prompt)],
+      processors: [...(own ? [own.likelier] : []), ...this.textProcessors(prompt)],
       stopRules,
       speculation: this.speculation,
       text: prompt.ids,

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { abbreviationsIn } from '../../../src/decoder/text/abbreviations';
+import { inOwnWords } from '../../../src/decoder/text/ownWords';
+
+describe('abbreviations of a text', () => {
+  const cases: [string, Record<string, string>][] = [
+    ['Levels of tumour necrosis factor (TNF) rose.', { 'tumour necrosis factor': 'TNF' }],
+    ['We used magnetic resonance imaging (MRI) and computed tomography (CT).', {
+      'magnetic resonance imaging': 'MRI', 'computed tomography': 'CT',
+    }],
+    ['The body mass index (BMI) was high.', { 'body mass index': 'BMI' }],
+    ['Randomised controlled trials (RCTs) were read.', { 'randomised controlled trials': 'RCT' }],
+    ['Interleukin-6 (IL-6) rose.', { 'interleukin-6': 'IL-6' }],
+    ['Patients (USA) were', {}],
+    ['The value (NS) was', {}],
+    ['It was high (P).', {}],
+  ];
+  for (const [text, expected] of cases) {
+    it(text, () => assert.deepEqual(Object.fromEntries(abbreviationsIn(text)), expected));
+  }
+});
+
+describe('a suggestion in the words of the text', () => {
+  const cases: [before: string, suggestion: string, own: string][] = [
+    ['Tumour necrosis factor (TNF) rose. Levels of', ' tumour necrosis factor fell', ' TNF fell'],
+    ['Tumour necrosis factor (TNF) rose. Levels of', ' tumour necrosis factor (TNF) fell', ' TNF fell'],
+    ['Tumour necrosis factor (TNF) rose. Levels of tumour necrosis', ' factor (TNF) fell', ' factor fell'],
+    ['Tumour necrosis factor (TNF) rose.', ' Tumour necrosis factor fell', ' Tumour necrosis factor fell'],
+    ['The body mass index (BMI) rose. The ', 'body mass index fell', 'BMI fell'],
+    ['The body mass index rose. The ', 'body mass index fell', 'body mass index fell'],
+    ['The tumour and its colour.', ' Tumor cells and hemoglobin', ' Tumour cells and haemoglobin'],
+    ['The tumor and its color.', ' Tumours and haemoglobin', ' Tumors and hemoglobin'],
+    ['The tumour. A tum', 'or cell', 'our cell'],
+    ['The tumour. A tumo', 'r', 'ur'],
+    ['The tumour, tumours. A tum', 'ors and tumors', 'ours and tumours'],
+    ['The tumour and the tumor.', ' Tumors', ' Tumors'],
+    ['The tumour.', ' Hemisphere and organism, randomized', ' Hemisphere and organism, randomized'],
+    ['It was randomised.', ' standardized analyses of hypothesis', ' standardised analyses of hypothesis'],
+    ['It was analyzed.', ' We analysed and modelled it', ' We analyzed and modelled it'],
+    ['They were labelled.', ' A modeled signal', ' A modelled signal'],
+    ['No telling words here.', ' tumor and tumour', ' tumor and tumour'],
+    ['The tumour.', '', ''],
+  ];
+  for (const [before, suggestion, own] of cases) {
+    it(`${JSON.stringify(before)} | ${JSON.stringify(suggestion)}`, () => {
+      assert.equal(inOwnWords(before)(suggestion), own);
+    });
+  }
+});
