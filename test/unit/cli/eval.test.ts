@@ -79,6 +79,21 @@ describe('biogpt eval', function () {
     assert.match(output, /5-gram peer was left out.*--train/);
   });
 
+  it('measures without parts, every part in turn, and half-typed terms', () => {
+    const { code, output, errors } = evalWith(
+      '--corpus', join(fixtures, 'valid.jsonl'), '--no-peers', '--limit', '1', '--without', 'gate,facts', '--parts',
+      '--healing', '--json',
+    );
+    assert.equal(code, 0, errors);
+    const report = JSON.parse(output) as Report;
+    assert.deepEqual(report.without, ['gate', 'facts']);
+    assert.deepEqual(report.parts!.map(({ without }) => without.length), [0, 1, 1, 1, 1, 1, 5]);
+    const [everything, plain] = [report.parts![0]!.figures, report.parts!.at(-1)!.figures];
+    assert.ok(everything.wrongShownPer100Words < plain.wrongShownPer100Words);
+    assert.ok(report.healing!.known >= 1 && report.healing!.completed <= report.healing!.known);
+    assert.equal(evalWith('--corpus', 'any', '--without', 'gate,spelling').code, 1);
+  });
+
   it('says in a line what is wrong with its files', () => {
     const corpus = join(fixtures, 'valid.jsonl');
     refuses(/none\.jsonl: there is no such file/, '--corpus', join(folder, 'none.jsonl'));
