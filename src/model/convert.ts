@@ -28,17 +28,18 @@ import type { SourceFolder } from './source/sourceFolder';
 
 /**
  * How int8 and int4 are done. By measurement on the starter's trained weights (20,000 tokens of held-out text; bits per
- * character more than fp32; `npm run bench:quantisation -- --sweep`), and BioGPT's time per token behind 512 others, as a
- * share of int4's in blocks of 32:
+ * character more than fp32; `npm run bench:quantisation`), and on BioGPT's shape (time per token behind 512 others, as a
+ * share of that in blocks of 32):
  *
- * | block | int8 | int4 | int4, time |
- * |---|---|---|---|
- * | 32 | 0.01 % | 1.28 % | 1 |
- * | 64 | 0.00 % | 1.52 % | 0.81 |
- * | 128 | 0.01 % | 1.79 % | 0.68 |
+ * | block | int4, more bits | int4, time |
+ * |---|---|---|
+ * | 32 | 1.28 % | 1 |
+ * | 64 | 1.52 % | 0.81 |
+ * | 128 | 1.79 % | 0.68 |
  *
- * Rounded activations (accuracy level 4) cost next to nothing and use the processor's integer units. At 8 bits the
- * block hardly matters, so the largest and fastest is taken; at 4 bits the middle, quality against time.
+ * At 8 bits the block hardly matters (0.02 % at 128), so the largest and fastest is taken; at 4 bits the middle,
+ * quality against time. Rounded activations (accuracy level 4) cost next to nothing and use the processor's integer
+ * units.
  */
 export const QUANTIZATIONS: Record<'int8' | 'int4', BlockQuantization> = {
   int8: { bits: 8, blockSize: 128, accuracyLevel: 4 },
