@@ -4,7 +4,7 @@ function mostWords(short: string): number {
 }
 
 /** A short form in brackets: capitals, digits and hyphens, at least two capitals; "s" of a plural aside. */
-const IN_BRACKETS = /\((?<short>\p{Lu}[\p{L}\p{N}-]{0,8}[\p{Lu}\p{N}])s?\)/gu;
+const IN_BRACKETS = /\((?<short>\p{Lu}[\p{L}\p{N}-]{0,8}[\p{Lu}\p{N}])(?<plural>s?)\)/gu;
 const TWO_CAPITALS = /\p{Lu}.*\p{Lu}/u;
 
 /**
@@ -19,7 +19,8 @@ export function abbreviationsIn(text: string): Map<string, string> {
     if (!TWO_CAPITALS.test(short)) continue;
     const sentence = text.slice(Math.max(0, index - 200), index).split(/[.;:!?()]\s|\(/u).at(-1)!;
     const words = sentence.trim().split(/\s+/u).slice(-mostWords(short));
-    const long = longForm(short, words.join(' '));
+    const named = longForm(short, words.join(' '));
+    const long = groups!['plural'] === '' ? named : (named?.replace(/s$/u, '') ?? null);
     if (long !== null && !defined.has(long)) defined.set(long, short);
   }
   return defined;
@@ -57,5 +58,5 @@ export function abbreviated(abbreviations: ReadonlyMap<string, string>, textBefo
 }
 
 function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&').replace(/ /g, '\\s+');
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&').replace(/ /g, '\\s+');
 }
