@@ -30,8 +30,7 @@ export async function measureHealing(
   for (const term of terms) {
     if (healing.known === count) break;
     healing.tried++;
-    const likely = await engine.likeliestWords(term.before, LIKELIEST);
-    if (!likely.some(({ spelling }) => spelling === term.word)) continue;
+    if (!(await engine.isAmongLikeliest(term.before, term.word, LIKELIEST))) continue;
     onProgress(healing.known++);
     const typed = term.word.slice(0, Math.ceil(term.word.length / 2));
     const { text } = await engine.complete({

@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { ModelError, openModelFolder, type ModelFolder } from '../model';
 import type {
-  CompleteParams, CompleteResult, Decoding, DescribeParams, DescribeResult, FinishReason, GenerationProgress, ModelInfo,
-  PrepareParams, PrepareResult, StopRules,
+  CompleteParams, CompleteResult, Decoding, DescribeParams, DescribeResult, FinishReason, GenerationProgress,
+  GenerationTimings, ModelInfo, PrepareParams, PrepareResult, StopRules,
 } from '../protocol';
 import { BioGptTokenizer, SPECIAL_IDS } from '../tokenizer';
 import { documentCache } from './generation/documentCache';
+import { FirstPieces } from './generation/firstPieces';
 import { BadRequest, generate, type Generation } from './generation/generate';
-import { likeliestWords, type LikelyWord } from './generation/likeliestWords';
+import { likeliestWords } from './generation/likeliestWords';
+import { logProbability } from './generation/logProbability';
 import { suppressFirst, suppressTokens, type LogitsProcessor } from './generation/logitsProcessors';
 import { END_OF_WORD, prefixConstraint, SymbolIndex } from './generation/prefixConstraint';
 import { Speculation } from './generation/speculation/speculation';
@@ -52,6 +54,8 @@ export interface IdHooks {
   signal?: AbortSignal;
   onProgress?: (generated: readonly number[]) => void;
 }
+
+const CAPITALISED = /^\p{Lu}\p{Ll}{2,}$/u;
 
 /** What `write` is asked for. */
 interface Writing {
@@ -166,7 +170,17 @@ export class Engine {
       likelier: documentCache(this.withWords(words, prompt.ids), SPECIAL_IDS.eos),
       rewritten: inOwnWords(textBefore),
     };
-    return this.write({ textBefore, prompt, decoding, stop, ...(own && { own }), facts: stop.facts }, hooks);
+    const request: Writing = { textBefore, prompt, decoding, stop, ...(own && { own }), facts: stop.facts };
+    const result = await this.write(request, hooks);
+    const lower = result.text === '' ? this.inLowerCase(prompt) : null;
+    if (lower === null) return result;
+    const second = await this.write({ ...request, prompt: lower }, hooks);
+    return { ...second, timings: sumOf(result.timings, second.timings) };
+  }
+
+  /** The same with small letters for a capitalised word, "Immunohisto": models know most words in these alone. */
+  private inLowerCase(prompt: CursorPrompt): CursorPrompt | null {
+    return CAPITALISED.test(prompt.letters) ? { ...prompt, letters: prompt.letters.toLowerCase() } : null;
   }
 
   /**
@@ -226,14 +240,24 @@ export class Engine {
   }
 
   /**
-   * The likeliest words behind a text that ends between words, likeliest first, as the model alone sees it.
+   * Whether a word is among the likeliest ones behind a text that ends between words, as the model alone sees it.
+   * @param word a Moses token.
    * @throws Aborted when cancelled.
    */
-  async likeliestWords(textBefore: string, count: number, signal?: AbortSignal): Promise<LikelyWord[]> {
-    const ids = this.window.of(this.tokenizer.encode(textBefore), this.contextLimit({ maxNewTokens: MOST_PIECES }));
-    const { logits } = await this.model.prefill(ids, signal);
-    const search = { count, beams: WORD_BEAMS, mostPieces: MOST_PIECES };
-    return likeliestWords(this.model, logits, search, this.symbolOf, signal);
+  async isAmongLikeliest(textBefore: string, word: string, count: number, signal?: AbortSignal): Promise<boolean> {
+    const prompt = this.tokenizer.encode(textBefore);
+    const pieces = this.tokenizer.encode(`${textBefore}${word}`).slice(prompt.length);
+    const ids = this.window.of(prompt, this.contextLimit({ maxNewTokens: MOST_PIECES }));
+    let { logits } = await this.model.prefill(ids, signal);
+    let logProbabilityOfWord = 0;
+    for (const [i, id] of pieces.entries()) {
+      logProbabilityOfWord += logProbability(logits, id);
+      if (i < pieces.length - 1) logits = await this.model.step(id, signal);
+    }
+    ({ logits } = await this.model.prefill(ids, signal));
+    const search = { count, beams: WORD_BEAMS, mostPieces: MOST_PIECES, floor: logProbabilityOfWord };
+    const likelier = await likeliestWords(this.model, logits, search, this.symbolOf, signal);
+    return likelier.filter(({ spelling }) => spelling !== word).length < count;
   }
 
   async dispose(): Promise<void> {
@@ -265,9 +289,14 @@ export class Engine {
     const { onProgress, signal } = hooks;
     const stopRules = this.stopRules(stop, ids);
     if (inventsNothing) stopRules.push(inventedFact(textBefore, written, this.symbolOf));
+    const firstPieces =
+      prompt.letters === '' ? undefined : new FirstPieces(prompt.letters, this.symbolIndex(), this.spellingOf);
     const result = await generate(this.model, ids, decoding, stop, {
       eosId: SPECIAL_IDS.eos,
-      processors: [...(own ? [own.likelier] : []), ...this.textProcessors(prompt)],
+      processors: [
+        ...(own ? [own.likelier] : []), ...this.textProcessors(prompt), ...(firstPieces ? [firstPieces.weigh] : []),
+      ],
+      ...(firstPieces && { firstPieces }),
       stopRules,
       speculation: this.speculation,
       text: prompt.ids,
@@ -298,8 +327,7 @@ export class Engine {
   private textProcessors({ letters, firstWord }: CursorPrompt): LogitsProcessor[] {
     const processors = [suppressTokens(NOT_TEXT)];
     if (letters !== '') {
-      this.symbols ??= new SymbolIndex(this.vocabulary(), Object.values(SPECIAL_IDS));
-      processors.push(prefixConstraint(letters, this.symbols, this.spellingOf));
+      processors.push(prefixConstraint(letters, this.symbolIndex(), this.spellingOf));
     }
     if (firstWord !== 'any') {
       let ids = this.unfit.get(firstWord);
@@ -350,6 +378,10 @@ export class Engine {
     }
   }
 
+  private symbolIndex(): SymbolIndex {
+    return (this.symbols ??= new SymbolIndex(this.vocabulary(), Object.values(SPECIAL_IDS)));
+  }
+
   private vocabulary(): string[] {
     return Array.from({ length: Math.min(this.tokenizer.vocabSize, this.model.vocabSize) }, (_, id) => this.symbolOf(id));
   }
@@ -359,6 +391,16 @@ export class Engine {
   private readonly spellingOf = (id: number): string => {
     const symbol = this.symbolOf(id);
     return symbol.endsWith(END_OF_WORD) ? symbol.slice(0, -END_OF_WORD.length) : symbol;
+  };
+}
+
+function sumOf(first: GenerationTimings, second: GenerationTimings): GenerationTimings {
+  return {
+    reusedTokens: first.reusedTokens,
+    prefillTokens: first.prefillTokens + second.prefillTokens,
+    prefillMs: first.prefillMs + second.prefillMs,
+    decodedTokens: first.decodedTokens + second.decodedTokens,
+    decodeMs: first.decodeMs + second.decodeMs,
   };
 }
 

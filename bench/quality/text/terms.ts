@@ -13,7 +13,7 @@ export interface Term {
 /** Letters from which a word is long. */
 const LONG = 10;
 /** Text before a term, characters at most. */
-const CONTEXT = 1500;
+const CONTEXT = 1000;
 
 /** Different long words, each somewhere in the text, in an order that depends on the seed alone. */
 export function chooseTerms(documents: readonly ProseDocument[], random: Random): Term[] {

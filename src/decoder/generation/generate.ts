@@ -2,6 +2,7 @@ import type { Decoding, FinishReason, GenerationTimings, StopRules } from '../..
 import { breathe } from '../eventLoop';
 import { beamSearch } from './beamSearch';
 import { logProbability } from './logProbability';
+import type { FirstPieces } from './firstPieces';
 import { isSpeculative, type LanguageModel } from './languageModel';
 import { minNewTokens, type LogitsProcessor } from './logitsProcessors';
 import { createRandom } from './random';
@@ -20,6 +21,8 @@ export interface GenerationOptions {
   stopRules?: readonly StopRule[];
   /** Ends a text that is no longer worth writing; made for this one generation. Not for beam search. */
   gate?: WordGate;
+  /** Chooses how the letters of a begun word are spelt; its `weigh` is among the processors. */
+  firstPieces?: FirstPieces;
   /** Greedy search guesses tokens and checks several in one pass, where the model can; the text stays the same. */
   speculation?: Speculation;
   /** Ids of the whole text where the prompt is only its end: guesses come from all of it. */
@@ -70,10 +73,11 @@ export async function generate(
   const started = now();
   const prefill = await model.prefill(prompt, signal);
   run.decodeStarted = now();
+  const logits = await lookBehind(run, prefill.logits);
   const { ids, finishReason, score, steps } =
     decoding.strategy === 'beam'
-      ? await searchBeams(run, prefill.logits, decoding)
-      : await extendOne(run, prefill.logits, chooser(decoding), advancer(run, prompt, decoding));
+      ? await searchBeams(run, logits, decoding)
+      : await extendOne(run, logits, chooser(decoding), advancer(run, prompt, decoding));
   return {
     ids,
     finishReason,
@@ -86,6 +90,17 @@ export async function generate(
       decodeMs: now() - run.decodeStarted,
     },
   };
+}
+
+/** The logits behind the prompt, once the first pieces have looked behind some: that takes passes of its own. */
+async function lookBehind({ model, options, processors }: Run, logits: Float32Array): Promise<Float32Array> {
+  const { firstPieces, signal } = options;
+  if (firstPieces === undefined || !isSpeculative(model)) return logits;
+  const kept = logits.slice();
+  const looked = logits.slice();
+  for (const process of processors) process(looked, []);
+  await firstPieces.look(model, looked, signal);
+  return kept;
 }
 
 /** The stop rules of one generation. */

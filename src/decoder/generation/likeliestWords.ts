@@ -16,6 +16,8 @@ export interface WordSearch {
   beams: number;
   /** Longest word, pieces. */
   mostPieces: number;
+  /** Only words that are likelier than this log-probability; the search ends once there are `count` of them. */
+  floor?: number;
 }
 
 interface Unfinished {
@@ -34,7 +36,7 @@ interface Unfinished {
  * @param symbolOf a token's vocabulary symbol.
  */
 export async function likeliestWords(
-  model: LanguageModel, firstLogits: Float32Array, { count, beams, mostPieces }: WordSearch,
+  model: LanguageModel, firstLogits: Float32Array, { count, beams, mostPieces, floor = -Infinity }: WordSearch,
   symbolOf: (id: number) => string, signal?: AbortSignal,
 ): Promise<LikelyWord[]> {
   const found = new Map<string, number>();
@@ -51,6 +53,7 @@ export async function likeliestWords(
         for (const id of topK(row, beams + count)) {
           const symbol = symbolOf(id);
           const probability = sum + row[id]! - total;
+          if (probability <= floor) break;
           if (!symbol.endsWith(END_OF_WORD)) {
             next.push({ ids: [...ids, id], spelling: spelling + symbol, sum: probability, parent });
             continue;
@@ -60,6 +63,7 @@ export async function likeliestWords(
         }
       }
       const needed = least();
+      if (floor > -Infinity && needed > floor) break;
       open = next.filter(({ sum }) => sum > needed).sort((a, b) => b.sum - a.sum).slice(0, beams);
       if (open.length === 0 || pieces === mostPieces) break;
       // A batch has its size: what is not needed goes along with the last.

@@ -1,42 +1,13 @@
 import assert from 'node:assert/strict';
 import { Engine } from '../../../src/decoder/engine';
-import type { ScoringModel } from '../../../src/decoder/generation/languageModel';
-import { promptAtCursor } from '../../../src/decoder/text/cursor';
 import type { FactRule } from '../../../src/protocol';
-import type { BioGptTokenizer } from '../../../src/tokenizer';
-import { ScriptedModel } from './support/scriptedModel';
+import { ONE_TEXT_INFO, OneText } from './support/oneText';
 import { tinyTokenizer } from './support/tinyModel';
-
-/** Writes one text behind any prompt that lacks it, and ends. */
-class OneText extends ScriptedModel implements ScoringModel {
-  constructor(tokenizer: BioGptTokenizer, before: string, text: string) {
-    // Inside a word the prompt lacks that word.
-    const prompt = promptAtCursor(before, tokenizer)!.ids.length;
-    const coming = [...tokenizer.encode(before + text).slice(prompt), 2];
-    super(tokenizer.vocabSize, (ids) => {
-      const logits = new Array<number>(tokenizer.vocabSize).fill(0);
-      logits[coming[ids.length - prompt] ?? 2] = 50;
-      return logits;
-    });
-  }
-
-  get cachedTokens(): number {
-    return this.ids.length;
-  }
-
-  allLogits = (): never => assert.fail('not asked for');
-  logLikelihoods = (): never => assert.fail('not asked for');
-  dispose = async (): Promise<void> => undefined;
-}
 
 describe('completions and facts', () => {
   const tokenizer = tinyTokenizer();
-  const info = {
-    name: 'one text', modelDir: '', precision: 'fp32', parameters: 0, maxPositions: 200, backend: 'plain', loadMs: 0,
-  } as const;
-
   async function complete(before: string, text: string, facts?: FactRule, seen: string[] = []): Promise<[string, string, number]> {
-    const engine = Engine.over(info, tokenizer, new OneText(tokenizer, before, text), new Set(['words']));
+    const engine = Engine.over(ONE_TEXT_INFO, tokenizer, new OneText(tokenizer, before, text), new Set(['words']));
     const result = await engine.complete(
       {
         textBefore: before, decoding: { strategy: 'greedy' },

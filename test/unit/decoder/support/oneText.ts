@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import type { ScoringModel } from '../../../../src/decoder/generation/languageModel';
+import { promptAtCursor } from '../../../../src/decoder/text/cursor';
+import type { ModelInfo } from '../../../../src/protocol';
+import type { BioGptTokenizer } from '../../../../src/tokenizer';
+import { ScriptedModel } from './scriptedModel';
+
+export const ONE_TEXT_INFO: ModelInfo = {
+  name: 'one text', modelDir: '', precision: 'fp32', parameters: 0, maxPositions: 200, backend: 'plain', loadMs: 0,
+};
+
+/** Writes the rest of one text behind the prompt for its beginning, and ends. */
+export class OneText extends ScriptedModel implements ScoringModel {
+  /** @param before what the prompt stands for. @param text what it writes, behind `before`. */
+  constructor(tokenizer: BioGptTokenizer, before: string, text: string) {
+    // Inside a word the prompt lacks that word.
+    const prompt = promptAtCursor(before, tokenizer)!.ids.length;
+    const coming = [...tokenizer.encode(before + text).slice(prompt), 2];
+    super(tokenizer.vocabSize, (ids) => {
+      const logits = new Array<number>(tokenizer.vocabSize).fill(0);
+      logits[coming[ids.length - prompt] ?? 2] = 50;
+      return logits;
+    });
+  }
+
+  get cachedTokens(): number {
+    return this.ids.length;
+  }
+
+  allLogits = (): never => assert.fail('not asked for');
+  logLikelihoods = (): never => assert.fail('not asked for');
+  dispose = async (): Promise<void> => undefined;
+}
