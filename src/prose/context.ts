@@ -93,5 +93,5 @@ export function collapse(text: string): string {
     .replace(/\s+/g, ' ')
     .replace(/ ?\([ ,;]*\)/g, '')
     .replace(/\( /g, '(')
-    .replace(/ (?=[.,;:!?)\]](?: |$))/g, '');
+    .replace(/ (?=[.,;:!?)\]]+(?: |$))/g, '');
 }

@@ -1,19 +1,23 @@
 import type { BlockKind, ProseLanguage } from './scope';
+import { inStyle, type WritingStyle } from './style';
 
 /** Where generated text goes; a `ProseScope` is one. */
 export interface EscapeContext {
   block: BlockKind;
   /** The raw text of the line before the cursor. */
   linePrefix: string;
+  /** How the document writes; without it, Greek letters, dashes and quotes stay as they are. */
+  style?: WritingStyle;
 }
 
 /**
- * What the model wrote, made safe to insert: it renders as itself and opens no markup. Greek, ° and
- * ± stay Unicode. Line breaks become spaces.
+ * What the model wrote, made safe to insert: it renders as itself, opens no markup, and is spelt as
+ * the document spells. Line breaks become spaces.
  */
 export function escapeFor(language: ProseLanguage, context: EscapeContext, text: string): string {
   const line = text.replace(/[\t\r\n\f\v]+/g, ' ');
-  return language === 'latex' ? escapeLatex(context, line) : escapeMarkdown(context, line);
+  const escaped = language === 'latex' ? escapeLatex(context, line) : escapeMarkdown(context, line);
+  return context.style === undefined ? escaped : inStyle(language, context.style, context.linePrefix, escaped);
 }
 
 const LATEX: Record<string, string> = {
@@ -33,14 +37,18 @@ const LATEX: Record<string, string> = {
 
 function escapeLatex(context: EscapeContext, text: string): string {
   const backslash = endsInBackslash(context.linePrefix);
-  return text.replace(/[%&_#${}\\^~<>]/g, (char, at: number) =>
+  const inBracket = /\\[a-zA-Z]+\*?\[[^\]]*$/.test(context.linePrefix);
+  const escaped = text.replace(/[%&_#${}\\^~<>]/g, (char, at: number) =>
     // The writer typed the backslash already.
     at === 0 && backslash && '%&_#${}'.includes(char) ? char : LATEX[char]!,
   );
+  if (inBracket) return escaped.replace(/[[\]]/g, '{$&}');
+  // Behind a command or a line break a bracket would be its argument.
+  return /\\(?:\\\*?|[a-zA-Z]+\*?)\s*$/.test(context.linePrefix) ? escaped.replace(/^(\s*)\[/, '$1{[}') : escaped;
 }
 
 /** Text that would be markup at the start of a Markdown block: headings, list marks, quotes, fences, rules. */
-const BLOCK_START = /^(\s*)(?:(#{1,6}(?=\s|$)|[-+*](?=\s|$)|[-=]{2,}\s*$|>|:{3,}|~{3,}|\+{3})|(\d{1,9})([.)])(?=\s|$))/;
+const BLOCK_START = /^(\s*)(?:(#{1,6}(?=\s|$)|[-+*](?=\s|$)|[-=]{2,}\s*$|>|%|:(?=\s)|:{3,}|~{3,}|\+{3})|(\d{1,9})([.)])(?=\s|$))/;
 
 function escapeMarkdown(context: EscapeContext, text: string): string {
   const before = context.linePrefix;
@@ -90,7 +98,10 @@ function needsBackslash(char: string, left: string, right: string, rest: string,
     case '|':
       return context.block === 'tableCell';
     case '{':
-      return /[#.%]/.test(right);
+      return /[#.%{+=>-]/.test(right);
+    case '+':
+    case '=':
+      return /^(?:\+\+|==)\}/.test(rest);
     default:
       return false;
   }

@@ -15,6 +15,12 @@ export interface Insertion {
   covers: number;
 }
 
+/** What ends in a space, written as one or not. */
+const SPACE_BEFORE: Readonly<Record<ProseLanguage, RegExp>> = {
+  markdown: /(?:\s|&(?:nbsp|thinsp|ensp|emsp);)$/,
+  latex: /(?:\s|(?<!\\)~|\\[,;: ]|\\(?:quad|enspace|thinspace|space)\{\})$/,
+};
+
 /**
  * What the model wrote, as it is written into a document: escaped for its place, no second space, without
  * what the line already has behind the cursor.
@@ -22,14 +28,19 @@ export interface Insertion {
 export function insertionFor(
   language: ProseLanguage, place: EscapeContext, { linePrefix, lineSuffix }: CursorLine, answer: string,
 ): Insertion {
-  const spaced = /\s$/.test(linePrefix) ? answer.trimStart() : answer;
+  const spaced = SPACE_BEFORE[language].test(linePrefix) ? answer.trimStart() : answer;
   const text = escapeFor(language, place, spaced);
   const covers = closedBy(text, lineSuffix);
   const after = lineSuffix.slice(covers);
   // A bracket at the text's end that it opened itself is not the one behind the cursor.
-  if (/^[)\]}]/.test(after)) return { text: text.trimEnd(), covers };
+  if (/^[)\]}]/.test(after)) return { text: withoutEnd(text.trimEnd(), after), covers };
   // Words behind the cursor are no reason for silence here: whether to suggest is decided before.
   return { text: suffixOverlap(text, after) ?? text, covers };
+}
+
+/** Without the full stop that follows behind the brackets. */
+function withoutEnd(text: string, after: string): string {
+  return /^[)\]}"'”’*_]+[.,;:!?]/.test(after) ? text.replace(/[.,;:!?]+$/, '') : text;
 }
 
 const BRACKETS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };

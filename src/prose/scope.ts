@@ -1,3 +1,5 @@
+import type { WritingStyle } from './style';
+
 /** Languages whose prose can be told from their markup. */
 export type ProseLanguage = 'markdown' | 'latex';
 
@@ -43,6 +45,8 @@ export interface ProseScope {
   block: BlockKind;
   /** The raw text of the cursor's line before the cursor. */
   linePrefix: string;
+  /** How the text before the cursor is written. */
+  style?: WritingStyle;
 }
 
 /** A place that is not prose. */

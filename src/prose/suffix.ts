@@ -21,7 +21,9 @@ export function suffixOverlap(insert: string, after: string): string | null {
 
 function longestOverlap(text: string, after: string): number {
   for (let length = Math.min(text.length, after.length); length > 0; length--) {
-    if (text.endsWith(after.slice(0, length))) return length;
+    if (!text.endsWith(after.slice(0, length))) continue;
+    // Half of an escape is none.
+    if (!/(?:^|[^\\])(?:\\\\)*\\$/.test(text.slice(0, -length))) return length;
   }
   return 0;
 }

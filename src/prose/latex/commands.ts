@@ -43,7 +43,7 @@ define('item', 'O');
 define('ref eqref autoref cref Cref pageref nameref vref labelcref crefrange', 'q', { reason: 'label' });
 define('label', 'q', { reason: 'label', structural: true });
 define('hyperref', 'op', { reason: 'label' });
-define('url path nolinkurl', 'q', { reason: 'url' });
+define('url path nolinkurl doi', 'q', { reason: 'url' });
 define('href', 'oqp', { reason: 'url' });
 define('includegraphics includesvg', 'oq', { structural: true });
 define('input include includeonly subfile import bibliographystyle addbibresource graphicspath', 'oq', { structural: true });
@@ -51,10 +51,13 @@ define('bibliography printbibliography', 'oq', { reason: 'bibliography', structu
 define('bibitem', 'oq', { reason: 'bibliography' });
 define('usepackage RequirePackage documentclass LoadClass', 'oqo', { structural: true });
 define('hypersetup geometry lstset tikzset sisetup pgfplotsset captionsetup DeclareCaptionFormat', 'oQ', { structural: true });
-define('vspace hspace pagestyle thispagestyle pagenumbering selectlanguage', 'q', { structural: true });
+define('vspace pagestyle thispagestyle pagenumbering selectlanguage', 'q', { structural: true });
 define('setlength addtolength setcounter addtocounter fontsize', 'qq', { structural: true });
 define('color definecolor', 'oqqq', { structural: true });
 define('textcolor colorbox', 'oqp');
+define('hspace Sexpr', 'q');
+define('deleted', 'oQ');
+define('replaced', 'opQ');
 define('newcommand renewcommand providecommand DeclareRobustCommand newcommandx', 'qooQ', { structural: true });
 define('NewDocumentCommand RenewDocumentCommand DeclareMathOperator', 'qQQ', { structural: true });
 define('newenvironment renewenvironment', 'qooQQ', { structural: true });
@@ -109,7 +112,7 @@ export const SYMBOLS: ReadonlyMap<string, string> = new Map(
     textless: '<', textgreater: '>', textpm: '±', texttimes: '×', textpercent: '%', textasciitilde: '~', textasciicircum: '^', textbar: '|',
     textbackslash: '\\', textunderscore: '_', textbullet: '•', dag: '†', ddag: '‡', pounds: '£', euro: '€',
     textquoteright: '’', textquoteleft: '‘', textquotedblleft: '“', textquotedblright: '”', celsius: '°C',
-    LaTeX: 'LaTeX', TeX: 'TeX', quad: ' ', qquad: ' ', enspace: ' ', thinspace: ' ', space: ' ', newline: ' ', par: ' ',
+    slash: '/', LaTeX: 'LaTeX', TeX: 'TeX', quad: ' ', qquad: ' ', enspace: ' ', thinspace: ' ', space: ' ', newline: ' ', par: ' ',
     textrightarrow: '→', textleftarrow: '←', textdaggerdbl: '‡', textdagger: '†', textonehalf: '½',
   }),
 );
@@ -150,7 +153,7 @@ environment('thebibliography', 'quiet', 'q', 'bibliography');
 environment('algorithmic algorithm2e', 'quiet', 'o', 'codeBlock');
 environment('abstract', 'prose', 'o', 'commandArgument');
 environment('document', 'prose', '', 'preamble');
-environment('itemize enumerate description', 'inherit', 'o', 'commandArgument', 'listItem');
+environment('itemize enumerate description tablenotes', 'inherit', 'o', 'commandArgument', 'listItem');
 environment('quote quotation displayquote verse', 'inherit', '', 'commandArgument', 'quote');
 environment('tabular longtable array supertabular', 'inherit', 'oq', 'commandArgument', 'tableCell');
 environment('tabularx tabulary tabular*', 'inherit', 'qoq', 'commandArgument', 'tableCell');

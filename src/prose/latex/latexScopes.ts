@@ -2,6 +2,7 @@ import { Checkpoints, type SteppedScan } from '../checkpoints';
 import { contextHorizon, joinContext } from '../context';
 import { quiet, type ProseScope, type QuietScope, type Scope } from '../scope';
 import type { SourceText } from '../sourceText';
+import { writingStyle } from '../style';
 import { endsInUrl } from '../urls';
 import { blockOf, LatexPlainText } from './plainText';
 import { LatexScanner, type Frame } from './scanner';
@@ -11,6 +12,8 @@ const CHECKPOINT_SPACING = 2048;
 const WINDOW = 8192;
 /** A title is looked for in this many characters at a document's start. */
 const TITLE_WITHIN = 20_000;
+/** Font packages are looked for in this many. */
+const PREAMBLE_WITHIN = 6000;
 
 const scan: SteppedScan<Frame | null> = {
   next(text, from, wanted) {
@@ -71,6 +74,7 @@ export class LatexScopes {
       textBefore: joinContext(blocks, partialFirst, () => titleOf(source.slice(0, Math.min(offset, TITLE_WITHIN))), maxChars),
       block: blockOf(scanner.top),
       linePrefix: text.slice(text.lastIndexOf('\n', at - 1) + 1, at),
+      style: writingStyle('latex', text.slice(Math.max(0, horizon - start.pos), at), source.slice(0, PREAMBLE_WITHIN)),
     };
     return prose;
   }

@@ -3,6 +3,7 @@ import { mathToText } from '../math';
 import type { BlockKind } from '../scope';
 import type { Frame, LatexSink } from './scanner';
 
+const QUOTING = /^(?:enquote|textquote)$/;
 const LIGATURE = /--|`|''/;
 
 interface Aside {
@@ -76,6 +77,7 @@ export class LatexPlainText implements LatexSink {
     if (frame.mode !== 'prose') return;
     if (frame.role === 'a') this.openAside(at);
     else if (frame.role === 'b') this.paragraph(at);
+    else if (frame.role === 'p' && QUOTING.test(frame.name)) this.literal('"', at);
   }
 
   leave(frame: Frame, at: number): void {
@@ -94,6 +96,11 @@ export class LatexPlainText implements LatexSink {
       }
     } else if (frame.role === 'b') {
       this.paragraph(at);
+    } else if (frame.role === 'p' && QUOTING.test(frame.name)) {
+      this.literal('"', at);
+    } else if (frame.role === 'O' && frame.name === 'item' && /^\W*\w{0,2}\W*$/.test(this.current.text)) {
+      // A mark, not a word.
+      this.current.text = '';
     }
   }
 

@@ -62,9 +62,14 @@ const BEGIN_END = /\\(begin|end)[ \t]*\{([^{}\n\\%]*)(\}?)/y;
 const DEFINITION = /\\[egx]?def[ \t]*\\[a-zA-Z@]+[^{\n%]*/y;
 const VERB = /\\(?:verb\*?|lstinline(?:\[[^\]\n]*\])?|mintinline(?:\[[^\]\n]*\])?\{[^}\n]*\})([^a-zA-Z\s*{[])/y;
 const ACCENT = /\\(?:(['`^"~=.])|([uvHcdbrk])(?![a-zA-Z]))[ \t]*(?:\{[ \t]*(\\?[a-zA-Z]?)[ \t]*\}|(\\[ij](?![a-zA-Z])|[a-zA-Z]))/y;
-const QUANTITY = /\\(SI|qty|num|si|unit|SIrange|qtyrange|ang|ce)\*?[ \t]*(?:\[[^\]\n]*\])?\{([^{}\n]*)\}(?:\{([^{}\n]*)\})?(?:\{([^{}\n]*)\})?/y;
+const QUANTITY =
+  /\\(SI|qty|num|si|unit|SIrange|qtyrange|ang|ce)\*?[ \t]*(?:\[[^\]\n]*\])?\{((?:[^{}\n]|\{[^{}\n]*\})*)\}(?:\{([^{}\n]*)\})?(?:\{([^{}\n]*)\})?/y;
 const LINE_BREAK = /\\\\\*?(?:\[[-+\d. a-z\\]*\])?/y;
 const SECTIONING = /^(?:part|chapter|section|subsection|subsubsection)$/;
+/** Beamer's overlay: `\item<1->`. */
+const OVERLAY = /<[-+\d,.|() ]+>/y;
+/** A chunk of Sweave or knitr begins. */
+const CHUNK = /<<[^\n]*>>=[ \t]*(?=\n)/y;
 const BLANK_REST = /[ \t]*(?:\n|$)/y;
 const BLANKS = /[ \t]*/y;
 const ARGUMENTS_OF_QUANTITY: Record<string, number> = { SI: 2, qty: 2, SIrange: 3, qtyrange: 3 };
@@ -73,6 +78,9 @@ function matchAt(pattern: RegExp, text: string, pos: number): RegExpExecArray | 
   pattern.lastIndex = pos;
   return pattern.exec(text);
 }
+
+/** What ends a chunk. */
+const CHUNK_END = '\n@';
 
 export class LatexScanner {
   /** The last indivisible token met. */
@@ -116,9 +124,9 @@ export class LatexScanner {
           return;
         }
         this.pos = end;
-        if (top.name === '\\fi') {
+        if (top.name === '\\fi' || top.name === CHUNK_END) {
           this.pop(top);
-          this.pos = end + 3;
+          this.pos = end + top.name.length;
           continue;
         }
       }
@@ -405,7 +413,10 @@ export class LatexScanner {
     }
     if (SECTIONING.test(name)) this.recoverAtHeading();
     if (name === 'item') this.sink?.item(pos);
+    if (name === 'hspace' && this.mode() === 'prose') this.sink?.literal(' ', pos);
     this.take(wordEnd, 'command', true);
+    const overlay = matchAt(OVERLAY, text, wordEnd);
+    if (overlay !== null) this.take(wordEnd + overlay[0].length, 'commandArgument', false);
     if (spec.structural === true) this.structuralEnd = wordEnd;
     this.openArgument(name, spec.args, spec);
   }
@@ -532,6 +543,13 @@ export class LatexScanner {
 
   private newline(): void {
     const at = this.pos++;
+    const chunk = this.mode() === 'prose' ? matchAt(CHUNK, this.text, this.pos) : null;
+    if (chunk !== null) {
+      this.sink?.literal(' ', at);
+      this.take(this.pos + chunk[0].length, 'codeBlock', true);
+      this.push({ kind: 'verbatim', name: CHUNK_END, mode: 'quiet', reason: 'codeBlock' }, this.pos);
+      return;
+    }
     const blank = matchAt(BLANK_REST, this.text, this.pos);
     if (blank !== null && this.pos < this.text.length) {
       this.recoverAtParagraph();
@@ -579,7 +597,7 @@ function bottom(frame: Frame): Frame {
 }
 
 const UNIT_PREFIXES: Record<string, string> = {
-  femto: 'f', pico: 'p', nano: 'n', micro: 'μ', milli: 'm', centi: 'c', deci: 'd', hecto: 'h', kilo: 'k', mega: 'M', giga: 'G',
+  femto: 'f', pico: 'p', nano: 'n', micro: 'μ', mu: 'μ', milli: 'm', centi: 'c', deci: 'd', hecto: 'h', kilo: 'k', mega: 'M', giga: 'G',
 };
 const UNITS: Record<string, string> = {
   gram: 'g', gramme: 'g', metre: 'm', meter: 'm', litre: 'L', liter: 'L', mole: 'mol', molar: 'M', second: 's', minute: 'min',

@@ -8,6 +8,10 @@ const BACKSLASH = 92;
 const BRACKET = 91;
 const AT = 64;
 const BRACE = 123;
+const CARET = 94;
+const PARENTHESIS = 40;
+const PLUS = 43;
+const EQUALS = 61;
 
 /** `$…$` (Pandoc's rule: no space inside, no digit behind), `$$…$$`, and `\(…\)`, `\[…\]` where they hold math. */
 export const math: MarkdownConfig = {
@@ -138,6 +142,128 @@ export const attributes: MarkdownConfig = {
   ],
 };
 
+/** Pandoc's `^[inline note]`; one not closed yet reaches to the paragraph's end. */
+export const inlineNotes: MarkdownConfig = {
+  defineNodes: [{ name: 'InlineNote' }, { name: 'NoteMark' }],
+  parseInline: [
+    {
+      name: 'InlineNote',
+      before: 'Superscript',
+      parse(cx, next, pos) {
+        if (next !== CARET || cx.char(pos + 1) !== BRACKET) return -1;
+        const text = cx.slice(pos, Math.min(cx.end, pos + LONGEST));
+        const close = matchingBracket(text, 1);
+        const to = close < 0 ? cx.end : pos + close + 1;
+        const inner = cx.parser.parseInline(cx.slice(pos + 2, close < 0 ? to : to - 1), pos + 2);
+        const marks = close < 0 ? [] : [cx.elt('NoteMark', to - 1, to)];
+        return cx.addElement(cx.elt('InlineNote', pos, to, [cx.elt('NoteMark', pos, pos + 2), ...inner, ...marks]));
+      },
+    },
+  ],
+};
+
+function matchingBracket(text: string, open: number): number {
+  let depth = 0;
+  for (let i = open; i < text.length; i++) {
+    if (text[i] === '\\') i++;
+    else if (text[i] === '[') depth++;
+    else if (text[i] === ']' && --depth === 0) return i;
+  }
+  return -1;
+}
+
+/** What other tools replace: shortcodes, substitutions, bookdown's references, LaTeX's own commands, CriticMarkup. */
+export const replaced: MarkdownConfig = {
+  defineNodes: [{ name: 'Shortcode' }, { name: 'CrossReference' }, { name: 'CriticComment' }, { name: 'CriticMark' }],
+  parseInline: [
+    {
+      name: 'Replaced',
+      before: 'Escape',
+      parse(cx, next, pos) {
+        if (next === PARENTHESIS) return pos === cx.offset ? add(cx, 'CrossReference', pos, /^\(ref:[\w-]+\)/) : -1;
+        if (next === BACKSLASH) {
+          const reference = add(cx, 'CrossReference', pos, /^\\(?:@ref\([^)\n]*\)|[a-zA-Z]*ref\{[^}\n]*\})/);
+          return reference >= 0 ? reference : add(cx, 'Citation', pos, /^\\[a-zA-Z]*cite[a-zA-Z]*\*?(?:\[[^\]\n]*\])*\{[^}\n]*\}/);
+        }
+        if (next === PLUS || next === EQUALS) return add(cx, 'CriticMark', pos, /^(?:\+\+|==)\}/);
+        if (next !== BRACE) return -1;
+        const comment = add(cx, 'CriticComment', pos, /^\{(?:--[^]*?--|>>[^]*?<<)\}/);
+        if (comment >= 0) return comment;
+        const mark = add(cx, 'CriticMark', pos, /^\{(?:\+\+|==)/);
+        return mark >= 0 ? mark : add(cx, 'Shortcode', pos, /^\{\{[^}\n]*\}\}/);
+      },
+    },
+  ],
+};
+
+/** Pandoc's table caption, `: text` or `Table: text`, whose text is prose. */
+export const captions: MarkdownConfig = {
+  defineNodes: [{ name: 'CaptionMark' }],
+  parseBlock: [
+    {
+      name: 'TableCaption',
+      before: 'LinkReference',
+      leaf(_cx, leaf) {
+        const mark = /^(?:Table)?:[ \t]+(?=\S)/.exec(leaf.content);
+        if (mark === null) return null;
+        return {
+          nextLine: () => false,
+          finish(cx, block) {
+            const end = block.start + mark[0].length;
+            const content = cx.parser.parseInline(block.content.slice(mark[0].length), end);
+            const children = [cx.elt('CaptionMark', block.start, end), ...content];
+            cx.addLeafElement(block, cx.elt('Paragraph', block.start, block.start + block.content.length, children));
+            return true;
+          },
+        };
+      },
+    },
+  ],
+};
+
+/** Blocks of lines that are never prose: comments of MyST, grid tables, environments of LaTeX. */
+export const quietLines: MarkdownConfig = {
+  defineNodes: [
+    { name: 'CommentLines', block: true },
+    { name: 'GridTable', block: true },
+    { name: 'LatexEnvironment', block: true },
+  ],
+  parseBlock: [
+    {
+      name: 'QuietLines',
+      before: 'FencedCode',
+      parse(cx, line) {
+        const text = line.text.slice(line.pos);
+        if (text.startsWith('%')) return takeWhile(cx, line, 'CommentLines', (next) => next.startsWith('%'));
+        if (/^\+(?:[-=:]+\+)+\s*$/.test(text)) return takeWhile(cx, line, 'GridTable', (next) => /^[+|]/.test(next));
+        const environment = /^\\begin\{([a-zA-Z]+\*?)\}/.exec(text);
+        if (environment === null || !MATH_ENVIRONMENT.test(environment[1]!)) return false;
+        let closed = text.includes(`\\end{${environment[1]!}}`);
+        return takeWhile(cx, line, 'LatexEnvironment', (next) => {
+          if (closed || next.trim() === '') return false;
+          closed = next.includes(`\\end{${environment[1]!}}`);
+          return true;
+        });
+      },
+      endLeaf: (_cx, line) => {
+        const text = line.text.slice(line.pos);
+        return text.startsWith('\\begin{') && MATH_ENVIRONMENT.test(text.slice(7).replace(/\}.*$/, ''));
+      },
+    },
+  ],
+};
+
+const MATH_ENVIRONMENT = /^(?:equation|align|alignat|gather|multline|eqnarray|math|displaymath|flalign|split|aligned|gathered|cases|[pbvBV]?matrix)\*?$/;
+
+function takeWhile(cx: BlockContext, line: Line, name: string, belongs: (next: string) => boolean): true {
+  const from = cx.lineStart + line.pos;
+  const depth = cx.depth;
+  let to = cx.lineStart + line.text.length;
+  while (cx.nextLine() && depthOf(line) >= depth && belongs(line.text.slice(line.basePos))) to = cx.lineStart + line.text.length;
+  cx.addElement(cx.elt(name, from, to));
+  return true;
+}
+
 /** Lines that are markup alone: `:::{note}`, `:::`, `(label)=`, Pandoc's `\newpage`. */
 export const directives: MarkdownConfig = {
   defineNodes: [{ name: 'Directive', block: true }],
@@ -147,11 +273,9 @@ export const directives: MarkdownConfig = {
       before: 'FencedCode',
       parse(cx, line) {
         if (!isDirective(line)) return false;
-        const from = cx.lineStart + line.pos;
-        const to = cx.lineStart + line.text.length;
-        cx.nextLine();
-        cx.addElement(cx.elt('Directive', from, to));
-        return true;
+        // A directive of MyST has its options right below.
+        const options = /^:{3,}\{/.test(line.text.slice(line.pos));
+        return takeWhile(cx, line, 'Directive', (next) => options && /^:[\w-]+:(?:\s|$)/.test(next));
       },
       endLeaf: (_cx: BlockContext, line: Line) => isDirective(line),
     },

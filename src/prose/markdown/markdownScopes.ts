@@ -3,6 +3,7 @@ import { Checkpoints, type Checkpoint } from '../checkpoints';
 import { contextHorizon, joinContext, type ProseBlock } from '../context';
 import { quiet, type BlockKind, type ScopeReason, type Scope } from '../scope';
 import type { SourceText } from '../sourceText';
+import { writingStyle } from '../style';
 import { endsInUrl } from '../urls';
 import { closingBracket, inlineText, isLeafBlock, proseBlocks } from './plainText';
 import {
@@ -30,6 +31,9 @@ const QUIET_BLOCKS: Record<string, ScopeReason> = {
   ProcessingInstructionBlock: 'html',
   LinkReference: 'url',
   Directive: 'directive',
+  CommentLines: 'comment',
+  LatexEnvironment: 'math',
+  GridTable: 'markup',
   HorizontalRule: 'markup',
 };
 
@@ -46,6 +50,9 @@ const QUIET_INLINE: Record<string, ScopeReason> = {
   FootnoteReference: 'footnoteLabel',
   Attributes: 'attribute',
   RoleName: 'directive',
+  Shortcode: 'directive',
+  CrossReference: 'label',
+  CriticComment: 'comment',
   TaskMarker: 'markup',
   Escape: 'markup',
 };
@@ -71,7 +78,11 @@ const UNFINISHED: readonly [RegExp, ScopeReason][] = [
   [/(?<![\\\w$])\$\d[^$\n]*[\\^_{][^$\n]*$/, 'math'],
   [/\[[^\]\n]*(?<![\w.])@[^\]\n]*$/, 'citation'],
   [/(?:^|[\s([;-])@[\w:.#$%&\-+?<>~/{]*$/, 'citation'],
+  [/@$/, 'citation'],
   [/\[\^[^\]\s^]*$/, 'footnoteLabel'],
+  [/\\@ref\([^)\n]*$/, 'label'],
+  [/\{\{[^}\n]*$/, 'directive'],
+  [/\{>>[^\n]*$/, 'comment'],
   [/\]\([^)\n]*$/, 'url'],
   [/\]\[[^\]\n]*$/, 'label'],
   [/<\/?[a-zA-Z][^>\n]*$/, 'html'],
@@ -104,16 +115,19 @@ export class MarkdownScopes {
 
     const horizon = contextHorizon(offset, maxChars);
     const current = cursor.currentBlock();
-    const blocks = this.blocksBefore(text, start, horizon).filter((block) => block.from >= Math.max(horizon, front));
+    const least = Math.max(horizon, front);
+    const blocks = this.blocksBefore(text, start, horizon).filter((block) => block.from >= least);
     for (const block of proseBlocks(segment.tree.topNode, segment.source, segment.shift, offset - segment.shift)) {
-      if (block.from < current.from && block.from >= horizon) blocks.push(block);
+      if (block.from < cursor.blockFrom && block.from >= least) blocks.push(block);
     }
+    if (cursor.note !== null) blocks.push(cursor.blockBeforeNote());
     blocks.push(current);
     return {
       prose: true,
       textBefore: joinContext(blocks, false, () => this.titleOf(text, front), maxChars),
       block: cursor.blockKind(),
       linePrefix: cursor.linePrefix,
+      style: writingStyle('markdown', text.slice(Math.max(front, horizon), offset), ''),
     };
   }
 
@@ -168,6 +182,8 @@ class Cursor {
   private readonly source: string;
   /** The leaf block that the cursor is in or goes on with. */
   private readonly leaf: SyntaxNode | null;
+  /** The inline note, `^[…]`, that the cursor is in. */
+  readonly note: SyntaxNode | null;
 
   constructor(
     text: SourceText,
@@ -179,6 +195,7 @@ class Cursor {
     this.source = segment.source;
     this.linePrefix = text.slice(text.lineStart(offset), offset);
     this.leaf = this.findLeaf();
+    this.note = this.findNote();
   }
 
   quietReason(): ScopeReason | null {
@@ -256,11 +273,26 @@ class Cursor {
     const { leaf, at, source } = this;
     if (leaf === null) return { from: this.offset, text: '' };
     const behind = at > leaf.to ? ' ' : '';
+    if (this.note !== null) return { from: this.note.from + this.segment.shift, text: inlineText(this.note, source, at).trimStart() };
     const text = inlineText(leaf, source, at).trimStart();
     return { from: leaf.from + this.segment.shift, text: text === '' ? '' : text + behind };
   }
 
+  /** Where the cursor's block begins in the document. */
+  get blockFrom(): number {
+    return this.leaf === null ? this.offset : this.leaf.from + this.segment.shift;
+  }
+
+  /** What the sentence says up to the inline note that the cursor is in. */
+  blockBeforeNote(): ProseBlock {
+    const { leaf, note, source } = this;
+    return { from: leaf!.from + this.segment.shift, text: inlineText(leaf!, source, note!.from) };
+  }
+
   blockKind(): BlockKind {
+    if (this.note !== null) return 'footnote';
+    const first = this.leaf?.firstChild;
+    if (first?.name === 'CaptionMark') return 'caption';
     for (let node = this.leaf ?? this.root.resolveInner(this.at, -1) as SyntaxNode | null; node !== null; node = node.parent) {
       if (node.name.startsWith('ATXHeading') || node.name.startsWith('SetextHeading')) return 'heading';
       if (node.name === 'TableCell' || node.name === 'Table') return 'tableCell';
@@ -269,6 +301,7 @@ class Cursor {
       if (node.name === 'ListItem') return 'listItem';
       if (node.name === 'Blockquote') return 'quote';
     }
+    if (this.leaf !== null) return 'paragraph';
     if (/^\s*(?:[-+*]|\d{1,9}[.)])\s/.test(this.linePrefix)) return 'listItem';
     return /^\s*>/.test(this.linePrefix) ? 'quote' : 'paragraph';
   }
@@ -290,6 +323,15 @@ class Cursor {
       return false;
     });
     return found;
+  }
+
+  private findNote(): SyntaxNode | null {
+    for (let node: SyntaxNode | null = this.root.resolveInner(this.at, -1); node !== null; node = node.parent) {
+      if (node.name !== 'InlineNote') continue;
+      const closed = this.source[node.to - 1] === ']';
+      return this.at >= node.from + 2 && (this.at < node.to || !closed) ? node : null;
+    }
+    return null;
   }
 
   /** Whether text on the line below a block would belong to it. */

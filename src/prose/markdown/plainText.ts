@@ -3,7 +3,8 @@ import type { ProseBlock } from '../context';
 import { greekLetter, mathToText } from '../math';
 
 const DROPPED = new Set([
-  'Attributes', 'Autolink', 'Citation', 'CodeMark', 'Comment', 'EmphasisMark', 'FootnoteLabel', 'FootnoteReference',
+  'Attributes', 'Autolink', 'CaptionMark', 'Citation', 'CodeMark', 'Comment', 'CriticComment', 'CriticMark', 'CrossReference',
+  'EmphasisMark', 'InlineNote', 'NoteMark', 'Shortcode', 'FootnoteLabel', 'FootnoteReference',
   'HeaderMark', 'ListMark', 'ProcessingInstruction', 'QuoteMark', 'RoleName', 'StrikethroughMark', 'SubscriptMark',
   'SuperscriptMark', 'TaskMarker', 'URL',
 ]);
@@ -87,6 +88,8 @@ function linkText(node: SyntaxNode, source: string, to: number): string {
   const close = closingBracket(node, source);
   if (open === null || close === null) return source.slice(node.from, to);
   if (close.nextSibling !== null) return textBetween(node, source, open.to, Math.min(close.from, to));
+  // A span with attributes.
+  if (node.nextSibling?.name === 'Attributes' && node.nextSibling.from === node.to) return textBetween(node, source, open.to, Math.min(close.from, to));
   // `[18F]`: brackets that lead nowhere are text.
   const inner = textBetween(node, source, open.to, Math.min(close.from, to));
   return `${source.slice(open.from, open.to)}${inner}${source.slice(Math.min(close.from, to), Math.min(close.to, to))}`;

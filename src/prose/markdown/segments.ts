@@ -2,15 +2,18 @@ import { GFM, parser, Subscript, Superscript } from '@lezer/markdown';
 import type { Tree } from '@lezer/common';
 import type { Checkpoint, SteppedScan } from '../checkpoints';
 import type { SourceText } from '../sourceText';
-import { attributes, citations, directives, footnotes, math } from './extensions';
+import { attributes, captions, citations, directives, footnotes, inlineNotes, math, quietLines, replaced } from './extensions';
 
-const markdown = parser.configure([GFM, Subscript, Superscript, math, citations, footnotes, attributes, directives]);
+const markdown = parser.configure([
+  GFM, Subscript, Superscript, math, citations, footnotes, inlineNotes, attributes, replaced, captions, quietLines, directives,
+]);
 
 /** Finds the same blocks without looking into their lines: a fraction of the work. */
 const blocksOnly = markdown.configure({
   remove: [
     'Escape', 'Entity', 'InlineCode', 'HTMLTag', 'Emphasis', 'HardBreak', 'Link', 'Image', 'LinkEnd', 'Strikethrough',
     'Autolink', 'Subscript', 'Superscript', 'InlineMath', 'Citation', 'FootnoteReference', 'Attributes',
+    'InlineNote', 'Replaced',
   ],
 });
 
@@ -83,8 +86,13 @@ function openAfter(piece: string, opening: SegmentState): SegmentState {
   return source.slice(last.from, lineEnd < 0 ? source.length : lineEnd);
 }
 
+/** A table's delimiter row with spaces behind its last bar, which the parser does not take for one. */
+const DELIMITER_ROWS = /^([ \t]*\|?[ \t:|]*-[ \t:|-]*)\|([ \t]+)$/gm;
+const DELIMITER_ROW = new RegExp(DELIMITER_ROWS.source, 'm');
+
 function sourceOf(piece: string, opening: SegmentState): string {
-  return `${opening === null ? '' : `${opening}\n`}${piece}${SENTINEL}`;
+  const lines = DELIMITER_ROW.test(piece) ? piece.replace(DELIMITER_ROWS, '$1$2|') : piece;
+  return `${opening === null ? '' : `${opening}\n`}${lines}${SENTINEL}`;
 }
 
 /** Parses the segment that begins at a checkpoint. */

@@ -1,0 +1,229 @@
+import type { ProseLanguage } from './scope';
+
+/** How a document writes what can be written in several ways. */
+export interface WritingStyle {
+  /** Greek letters and signs such as ≤: as characters or as `$\alpha$`. */
+  symbols: 'unicode' | 'math';
+  /** What stands between a number and its unit. */
+  tie: string;
+  /** En and em dashes: `–` `—` or `--` `---`. */
+  dashes: 'unicode' | 'hyphens';
+  quotes: 'straight' | 'curly' | 'tex' | 'enquote';
+  /** The `+` of `Na+`. */
+  charges: 'plain' | 'math' | 'textsuperscript' | 'pandoc' | 'html';
+  /** The figures of `10⁻³` and `H₂O`. */
+  scripts: 'unicode' | 'math' | 'textsuperscript' | 'pandoc' | 'html';
+}
+
+const UNITS =
+  '(?:[kcmdµμnpf]?(?:g|m|L|l|M|mol|Da|Pa|Hz|V|A|W|J|Bq|Gy|Sv|Ci|Eq)|s|h|U|IU|kU|MBq|min|ms|kcal|kJ|mmHg|bpm|ppm|kb|Mb|bp|rpm|' +
+  'days?|weeks?|months?|years?|hours?|minutes?|°C|\\\\textdegree|\\$\\^\\{?\\\\circ)';
+/** A number, what ties it to a unit, and the unit. */
+const TIED = new RegExp(`(?<=\\d)(~|\\\\,|\\\\ |&nbsp;|&thinsp;|[ \\u00a0\\u2009\\u202f])(?=${UNITS}(?![\\p{L}\\p{N}]))`, 'gu');
+const SPACED = new RegExp(`(?<=\\d) (?=${UNITS}(?![\\p{L}\\p{N}]))`, 'gu');
+
+const GREEK_COMMAND = /\\(?:alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|upsilon|phi|chi|psi|omega|Gamma|Delta|Omega|Phi|Psi|Sigma|leq?|geq?|approx)(?![a-zA-Z])/;
+const INLINE_MATH = /\$[^$\n]{1,60}\$|\\\([^)\n]{1,60}\\\)/g;
+const GREEK = /[\u0391-\u03c9≤≥≈]/g;
+const ION = '(?<![A-Za-z])(?:Na|K|H|Ca|Mg|Cl|Fe|Zn|Cu|Mn|Co|Ni|NAD|NADP|NH4|HCO3|CD\\d{1,3}[a-z]?)';
+const CHARGED = new RegExp(`(${ION})(\\d?[+−])(?![\\p{N}=])`, 'gu');
+
+/**
+ * The style of a document as its text near the cursor shows it; without evidence what is safe: in
+ * LaTeX, symbols that pdfLaTeX sets with no further package.
+ * @param text raw text before the cursor.
+ * @param head the document's first characters, where LaTeX names its fonts.
+ */
+export function writingStyle(language: ProseLanguage, text: string, head: string): WritingStyle {
+  const latex = language === 'latex';
+  return {
+    symbols: symbolsOf(latex, text, head),
+    tie: tieOf(text),
+    dashes: dashesOf(latex, text),
+    quotes: quotesOf(latex, text),
+    charges: chargesOf(latex, text),
+    scripts: scriptsOf(latex, text, head),
+  };
+}
+
+function symbolsOf(latex: boolean, text: string, head: string): WritingStyle['symbols'] {
+  // Equations are written with commands whatever the sentences hold.
+  const commands = (text.match(INLINE_MATH) ?? []).filter((math) => GREEK_COMMAND.test(math)).length;
+  const characters = count(text, GREEK);
+  if (characters !== commands) return characters > commands ? 'unicode' : 'math';
+  return latex && !hasUnicodeFonts(head) ? 'math' : 'unicode';
+}
+
+function hasUnicodeFonts(head: string): boolean {
+  return /\\usepackage(?:\[[^\]]*\])?\{[^}]*(?:fontspec|unicode-math|mathspec|xunicode)|^%\s*!TEX.*(?:xelatex|lualatex)/im.test(head);
+}
+
+/** The commonest one; the last one of equals. */
+function tieOf(text: string): string {
+  const counts = new Map<string, number>();
+  let best = ' ';
+  for (const [, tie] of text.matchAll(TIED)) {
+    counts.set(tie!, (counts.get(tie!) ?? 0) + 1);
+    if (counts.get(tie!)! >= (counts.get(best) ?? 0)) best = tie!;
+  }
+  return best;
+}
+
+function dashesOf(latex: boolean, text: string): WritingStyle['dashes'] {
+  const hyphens = count(text, /(?<=[\p{L}\d.,%}] ?)-{2,3}(?= ?[\p{L}\d\\])/gu);
+  const characters = count(text, /[–—]/g);
+  return hyphens > characters || (latex && characters === 0) ? 'hyphens' : 'unicode';
+}
+
+function quotesOf(latex: boolean, text: string): WritingStyle['quotes'] {
+  const curly = count(text, /“/g);
+  if (!latex) return curly > 0 && curly >= count(text, /(?<=[\s(])"(?=\p{L})/gu) ? 'curly' : 'straight';
+  const tex = count(text, /``/g);
+  const enquote = count(text, /\\enquote\s*\{/g);
+  const straight = count(text, /(?<=[\s(])"(?=\p{L})/gu);
+  const most = Math.max(curly, tex, enquote, straight);
+  if (most === 0 || most === tex) return 'tex';
+  return most === enquote ? 'enquote' : most === curly ? 'curly' : 'straight';
+}
+
+function chargesOf(latex: boolean, text: string): WritingStyle['charges'] {
+  if (!/[+−]/.test(text)) return 'plain';
+  if (/(?:[A-Za-z]|[A-Za-z]\d)\$\^(?:\{\d?[+-]\}|[+-])\$/.test(text)) return 'math';
+  if (latex) return /[A-Za-z0-9]\\textsuperscript\{\d?[+−]\}/.test(text) ? 'textsuperscript' : 'plain';
+  if (/[A-Za-z0-9]\^\d?[+−]\^/.test(text)) return 'pandoc';
+  return /<sup>\d?[+−]<\/sup>/i.test(text) ? 'html' : 'plain';
+}
+
+function scriptsOf(latex: boolean, text: string, head: string): WritingStyle['scripts'] {
+  if (/[⁰⁴⁵⁶⁷⁸⁹⁺⁻₀-₉]/.test(text)) return 'unicode';
+  if (/\$(?:10|[a-zA-Z]*)?[\^_]\{?[-+]?\d+\}?\$|\d\s*\\times\s*10\^/.test(text)) return 'math';
+  if (latex) {
+    if (/\\text(?:super|sub)script\s*\{[-−+\d]/.test(text)) return 'textsuperscript';
+    return hasUnicodeFonts(head) ? 'unicode' : 'textsuperscript';
+  }
+  if (/[A-Za-z0-9](?:\^[-−+\d]+\^|~\d+~)/.test(text)) return 'pandoc';
+  return /<su[bp]>[-−+\d]/i.test(text) ? 'html' : 'unicode';
+}
+
+function count(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0;
+}
+
+/** Characters that pdfLaTeX does not set in text, and their commands in math. */
+const MATH: Readonly<Record<string, string>> = {
+  α: '\\alpha', β: '\\beta', γ: '\\gamma', δ: '\\delta', ε: '\\varepsilon', ϵ: '\\epsilon', ζ: '\\zeta', η: '\\eta',
+  θ: '\\theta', ϑ: '\\vartheta', ι: '\\iota', κ: '\\kappa', λ: '\\lambda', μ: '\\mu', ν: '\\nu', ξ: '\\xi', ο: 'o',
+  π: '\\pi', ρ: '\\rho', σ: '\\sigma', ς: '\\varsigma', τ: '\\tau', υ: '\\upsilon', φ: '\\varphi', ϕ: '\\phi',
+  χ: '\\chi', ψ: '\\psi', ω: '\\omega', Γ: '\\Gamma', Δ: '\\Delta', '∆': '\\Delta', Θ: '\\Theta', Λ: '\\Lambda',
+  Ξ: '\\Xi', Π: '\\Pi', Σ: '\\Sigma', Υ: '\\Upsilon', Φ: '\\Phi', Ψ: '\\Psi', Ω: '\\Omega', '\u2126': '\\Omega',
+  '≤': '\\leq', '≥': '\\geq', '≠': '\\neq', '≈': '\\approx', '∼': '\\sim', '≡': '\\equiv', '≪': '\\ll', '≫': '\\gg',
+  '∞': '\\infty', '∝': '\\propto', '→': '\\rightarrow', '←': '\\leftarrow', '↔': '\\leftrightarrow', '↑': '\\uparrow',
+  '↓': '\\downarrow', '∙': '\\cdot', '⋅': '\\cdot', '′': "'", '″': "''", '√': '\\surd', '−': '-',
+};
+const MATH_RUN = new RegExp(`[${Object.keys(MATH).join('')}]+`, 'gu');
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻';
+const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉₊₋';
+const PLAIN = '0123456789+-';
+const SCRIPT_RUN = new RegExp(`[${SUPERSCRIPTS}]+|[${SUBSCRIPTS}]+`, 'gu');
+
+/**
+ * Escaped text of a model as the document would write it.
+ * @param linePrefix the raw text of the line before it.
+ */
+export function inStyle(language: ProseLanguage, style: WritingStyle, linePrefix: string, text: string): string {
+  const latex = language === 'latex';
+  const before = linePrefix.slice(-24);
+  let written = text;
+  if (style.tie !== ' ') written = behind(before, written, (whole) => whole.replace(SPACED, style.tie));
+  if (style.charges !== 'plain') {
+    written = written.replace(CHARGED, (_, ion: string, charge: string) => ion + superscript(charge, style.charges as Scripts));
+  }
+  if (style.scripts !== 'unicode') written = written.replace(SCRIPT_RUN, (run) => scripts(run, style.scripts as Scripts));
+  if (style.symbols === 'math') written = symbolsToMath(written, latex, before);
+  if (style.dashes === 'hyphens') written = written.replace(/—/g, '---').replace(/–/g, '--');
+  written = quoted(written, style.quotes, before);
+  if (latex) written = written.replace(/[‐‑]/g, '-').replace(/[\u2009\u202f]/g, '\\,').replace(/\u00a0/g, '~').replace(/˚/g, '°');
+  return written;
+}
+
+type Scripts = 'math' | 'textsuperscript' | 'pandoc' | 'html';
+
+/** Applies `change` to the text together with what stands before it. */
+function behind(before: string, text: string, change: (whole: string) => string): string {
+  const tail = /\d$/.exec(before)?.[0] ?? '';
+  return change(tail + text).slice(tail.length);
+}
+
+function symbolsToMath(text: string, latex: boolean, before: string): string {
+  return text.replace(MATH_RUN, (run: string, at: number) => {
+    // A dollar sign right before would begin display math.
+    if (at === 0 && before.endsWith('$') && !before.endsWith('\\$')) return run;
+    const digit = text[at + run.length] ?? '';
+    // Pandoc takes `$…$5` for money.
+    if (!latex && /\d/.test(digit)) return run;
+    let math = '';
+    for (const sign of run) {
+      const command = MATH[sign]!;
+      // A command's name must not run into the next letter.
+      math += /\\[a-zA-Z]+$/.test(math) && /^[a-zA-Z]/.test(command) ? ` ${command}` : command;
+    }
+    return `$${math}$`;
+  });
+}
+
+function scripts(run: string, how: Scripts): string {
+  const raised = SUPERSCRIPTS.includes(run[0]!);
+  const from = raised ? SUPERSCRIPTS : SUBSCRIPTS;
+  const plain = [...run].map((sign) => PLAIN[from.indexOf(sign)]!).join('');
+  return raised ? superscript(plain, how) : subscript(plain, how);
+}
+
+function superscript(plain: string, how: Scripts): string {
+  switch (how) {
+    case 'math':
+      return `$^${grouped(plain.replace('−', '-'))}$`;
+    case 'textsuperscript':
+      return `\\textsuperscript{${plain.replace(/^-(?=\d)/, '--')}}`;
+    case 'pandoc':
+      return `^${plain}^`;
+    case 'html':
+      return `<sup>${plain}</sup>`;
+  }
+}
+
+function subscript(plain: string, how: Scripts): string {
+  switch (how) {
+    case 'math':
+      return `$_${grouped(plain)}$`;
+    case 'textsuperscript':
+      return `\\textsubscript{${plain}}`;
+    case 'pandoc':
+      return `~${plain}~`;
+    case 'html':
+      return `<sub>${plain}</sub>`;
+  }
+}
+
+function grouped(plain: string): string {
+  return plain.length === 1 ? plain : `{${plain}}`;
+}
+
+function quoted(text: string, style: WritingStyle['quotes'], before: string): string {
+  if (style === 'straight' || !/["“”]/.test(text)) return text;
+  if (style === 'enquote') {
+    const whole = text.replace(/["“]([^"“”]*)["”]/g, '\\enquote{$1}');
+    return whole.replace(/[“”"]/g, (mark, at: number) => texQuote(opens(mark, whole[at - 1] ?? before.slice(-1))));
+  }
+  return text.replace(/["“”]/g, (mark, at: number) => {
+    const opening = opens(mark, at > 0 ? text[at - 1]! : before.slice(-1));
+    return style === 'curly' ? (opening ? '“' : '”') : texQuote(opening);
+  });
+}
+
+function opens(mark: string, left: string): boolean {
+  return mark === '“' || (mark === '"' && /^[\s([{~—–-]?$/.test(left));
+}
+
+function texQuote(opening: boolean): string {
+  return opening ? '``' : "''";
+}
