@@ -43,14 +43,18 @@ function longForm(short: string, words: string): string | null {
  * A suggestion that uses the abbreviations of the text before it: a long form becomes its short form, and none is
  * defined again. A sentence may begin with a long form.
  */
-export function abbreviated(abbreviations: ReadonlyMap<string, string>, textBefore: string, suggestion: string): string {
+export function abbreviated(
+  abbreviations: ReadonlyMap<string, string>, textBefore: string, suggestion: string,
+): string {
   let text = suggestion;
   for (const [long, short] of abbreviations) {
     const again = new RegExp(`(${escaped(long)}s?) ?\\(${escaped(short)}s?\\)`, 'giu');
     const tail = textBefore.slice(-long.length - 2);
     const once = (tail + text).replace(again, '$1');
     if (once.startsWith(tail)) text = once.slice(tail.length);
-    const spelt = new RegExp(`(?<=[\\p{L}\\p{N},;] ?)(?<![\\p{L}\\p{N}-])${escaped(long)}(s?)(?![\\p{L}\\p{N}-])`, 'giu');
+    const spelt = new RegExp(
+      `(?<=[\\p{L}\\p{N},;] ?)(?<![\\p{L}\\p{N}-])${escaped(long)}(s?)(?![\\p{L}\\p{N}-])`, 'giu',
+    );
     const context = /[\p{L}\p{N},;]\s?$/u.test(textBefore) ? textBefore.slice(-2) : '';
     text = (context + text).replace(spelt, (_, plural: string) => short + plural).slice(context.length);
   }

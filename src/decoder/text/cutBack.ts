@@ -3,11 +3,14 @@ const LEADS_ON = new RegExp(
   '^(?:a|an|the|of|to|at|by|in|on|from|for|with|within|between|than|and|or|per|after|before|during|until|since|as|' +
     'about|under|approximately|around|nearly|almost|roughly|over|above|below|only|exactly|least|most|up|every|' +
     'total|totall?ing|mean|median|plus|minus|see|ref|refs|references?|figs?|figures?|tables?|p|n|ci|sd|sem|se|iqr|hr|or|rr|' +
-    'doi|pmid|pmcid|january|february|march|april|may|june|july|august|september|october|november|december)$',
+    'doi|pmid|pmcid|days?|weeks?|months?|phase|grade|stage|type|class|exons?|chromosome|step|visit|cycle|' +
+    'january|february|march|april|may|june|july|august|september|october|november|december)$',
   'i',
 );
 /** Marks that open, join or compare, and those that only separate. */
-const HANGING_MARKS = /[\s\u00a0([{<>=≤≥≈~±×+*/\\,;:–—−"“‘«-]+$/u;
+const HANGING_MARKS = /[\s\u00a0([{<>=≤≥≈~±×+*/\\,;:–—−"“‘«$€£°-]+$/u;
+const COMPARED =
+  /(?<![\p{L}\p{N}])(?:more|less|fewer|(?:great|small|larg|high|low|old|young|long|short|earli|lat)er)\s+than$/iu;
 const LAST_WORD = /(?:^|[^\p{L}\p{M}\p{N}])([\p{L}\p{M}]+)$/u;
 
 /**
@@ -19,7 +22,7 @@ const LAST_WORD = /(?:^|[^\p{L}\p{M}\p{N}])([\p{L}\p{M}]+)$/u;
 export function cutBack(textBefore: string, beginning: string): string {
   let text = beginning;
   for (;;) {
-    const shorter = withoutOpenBracket(text).replace(HANGING_MARKS, '');
+    const shorter = withoutOpenBracket(text).replace(HANGING_MARKS, '').replace(COMPARED, '');
     const word = LAST_WORD.exec(shorter);
     const joinsText = word !== null && word[1]!.length === shorter.length && /[\p{L}\p{N}]$/u.test(textBefore);
     const leadsOn = word !== null && !joinsText && LEADS_ON.test(word[1]!);

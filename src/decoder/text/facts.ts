@@ -63,16 +63,23 @@ const WORDS = new RegExp(
 );
 
 const AMINO_ACID = 'Ala|Arg|Asn|Asp|Cys|Gln|Glu|Gly|His|Ile|Leu|Lys|Met|Phe|Pro|Ser|Thr|Trp|Tyr|Val|Ter';
-/** V600E, R175H, F508del, Val600Glu, rs1801133, 35G>A as one name; one digit would make H1N of H1N1. */
+/** V600E, R175H, F508del, Val600Glu, Gly-16, pfdhps-437G, rs1801133 as one name; one digit would make H1N of H1N1. */
 const VARIANT = new RegExp(
   '^(?:[ΔδD]?[ACDEFGHIKLMNPQRSTVWY]\\d{2,4}(?:[ACDEFGHIKLMNPQRSTVWYX]|fs|del|ins|dup)|' +
-    `(?:${AMINO_ACID})\\d+(?:${AMINO_ACID}|fs|del|ins|dup)?|rs\\d{2,})$`,
+    `(?:${AMINO_ACID})-?\\d+(?:${AMINO_ACID}|fs|del|ins|dup)?(?:/.*)?|[\\p{L}\\d]{3,}-\\d{2,4}[A-Z]|rs\\d{2,})$`,
+  'u',
 );
 /** NCT01234567, PMC123456, GSE1234: a label and a serial number. */
 const IDENTIFIER = /^(?:\p{L}+[-‐‑]?\d{4,}.*|(?:ISRCTN|CRD|PMID|PMCID|DOI|doi)[-‐‑:]?\d+)$/u;
 /** cells¹² */
 const NOTE_MARK = /\p{Ll}{3,}[¹²³⁰-⁹]+$/u;
-const AUTHORS = /(\p{Lu}[\p{L}\p{M}'’-]+) et al(?![\p{L}\p{N}])|(?:\p{Lu}[\p{L}\p{M}'’-]+(?:,? (?:and|&) |, ))*\p{Lu}[\p{L}\p{M}'’-]+,? \(?(?:1[6-9]|20)\d\d[a-z]?(?![\p{L}\p{N}])/gu;
+const AUTHOR = "\\p{Lu}[\\p{L}\\p{M}'’-]+";
+const YEAR = '(?:1[6-9]|20)\\d\\d[a-z]?';
+/** Smith et al, Smith and Jones (2015 */
+const AUTHORS = new RegExp(
+  `(?:${AUTHOR} et al|(?:${AUTHOR}(?:,? (?:and|&) |, ))*${AUTHOR},? \\(?${YEAR})(?![\\p{L}\\p{N}])`,
+  'gu',
+);
 
 const ONES = 'two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen';
 const TENS = '(?:twen|thir|for|fif|six|seven|eigh|nine)ty';
@@ -86,16 +93,23 @@ const NUMBER_WORD = new RegExp(
 );
 
 const UNIT =
-  '(?:%|‰|°\\s?[CFK]?|[kcmµμnpfd]?(?:g|m|L|l|M|mol|s|Da|Pa|Hz|V|A|W|J|N|Bq|Gy|Sv|IU|U|Ci|[eE]q|[oO]sm)|kcal|cal|mmHg|ppm|bp|kb|Mb|' +
-  'h|hr|hrs|min|mins|sec|hours?|minutes?|seconds?|days?|weeks?|months?|years?|yr|yrs|percent|fold|times|mg|kg)';
+  '(?:%|‰|°\\s?[CFK]?|[kcmµμnpfd]?(?:g|m|L|l|M|mol|s|Da|Pa|Hz|V|A|W|J|N|Bq|Gy|Sv|IU|U|Ci|[eE]q|[oO]sm)|' +
+  'kcal|cal|mmHg|ppm|bp|kb|Mb|h|hr|hrs|min|mins|sec|hours?|minutes?|seconds?|days?|weeks?|months?|years?|yr|yrs|percent|fold|times|mg|kg)';
 const IS_UNIT = new RegExp(`^${UNIT}[²³]?(?:/.*)?$`, 'u');
 /** Units that a wrong guess makes a wrong dose. */
 const DOSE = /^(?:[kcmµμnpfd]?(?:g|L|l|M|mol|IU|U|Gy|Sv|Bq|Ci|[eE]q)|mcg|mmHg|tablets?|capsules?)(?:\/.*)?$/u;
 /** Words that a number names something with: the same word and number are the same thing. */
-const LABEL =
-  /^(?:types?|phases?|grades?|stages?|class|groups?|arms?|cohorts?|levels?|days?|weeks?|months?|visits?|cycles?|tables?|figs?|figures?|sections?|stud(?:y|ies)|experiments?|trials?|exons?|chromosomes?|cases?|steps?|models?|aims?|parts?|box|panel)$/i;
-const FUNCTION_WORD =
-  /^(?:a|an|the|of|to|at|by|in|on|from|for|with|and|or|was|were|is|are|than|between|about|after|before|within|during|per|as|that|had|has|have|over|under|only|all)$/i;
+const LABEL = new RegExp(
+  '^(?:types?|phases?|grades?|stages?|class|groups?|arms?|cohorts?|levels?|days?|weeks?|months?|visits?|cycles?|tables?|' +
+    'figs?|figures?|sections?|stud(?:y|ies)|experiments?|trials?|exons?|chromosomes?|cases?|steps?|models?|aims?|parts?|' +
+    'box|panel)$',
+  'i',
+);
+const FUNCTION_WORD = new RegExp(
+  '^(?:a|an|the|of|to|at|by|in|on|from|for|with|and|or|was|were|is|are|than|between|about|after|before|within|during|per|' +
+    'as|that|had|has|have|over|under|only|all)$',
+  'i',
+);
 
 function* factsIn(text: string, cursor: number): Generator<Fact> {
   const facts: Fact[] = [...citations(text)];
@@ -125,7 +139,8 @@ function factOf(match: RegExpMatchArray, text: string, cursor: number): Fact | n
     return doseUnit(begin, name, text, cursor);
   }
   // The writer's own number: what is joined to it makes a term or a span of time.
-  if (begin + digits!.length <= cursor) return joined === '' ? null : doseUnit(begin + digits!.length, joined!, text, cursor);
+  const behind = begin + digits!.length;
+  if (behind <= cursor) return joined === '' ? null : doseUnit(behind, joined!, text, cursor);
   return joined === '' ? quantity(begin, word, text) : literal('number', begin, word, text);
 }
 

@@ -72,6 +72,8 @@ describe('facts that a suggestion must not make up', () => {
       ['The', ' F508del mutation', ''],
       ['The T790M mutation was frequent. Patients with', ' T790M mutations', ' T790M mutations'],
       ['The T790M mutation was frequent. Patients with', ' L858R', ''],
+      ['Carriers', ' of Arg16/Gly16 and pfdhps-437G', ''],
+      ['The gene', ' of Gly-16 homozygotes', ''],
       ['BRAF V60', '0E', ''],
       ['BRAF V600E was found. BRAF V60', '0E was', '0E was'],
     ]);
@@ -172,6 +174,9 @@ describe('cutting back to words that can stand alone', () => {
     ['It', ' was higher in the treated group (', ' was higher in the treated group'],
     ['It', ' was higher (mean age, ', ' was higher'],
     ['It', ' was measured at', ' was measured'],
+    ['It', ' fell in patients older than', ' fell in patients'],
+    ['It', ' rose at a cost of $', ' rose at a cost'],
+    ['It', ' rose on day', ' rose'],
     ['It', ' rose (see Table', ' rose'],
     ['betwee', 'n', 'n'],
     ['betwee', 'n and', 'n'],
