@@ -5,8 +5,10 @@ import { sleep, type Clock } from './clock';
 import type { Completer } from './completer';
 import { CurrentSuggestion } from './current';
 import type { Cursor, GhostEdit, Place } from './cursor';
+import { Dismissed } from './dismissed';
 import { toOneLine } from './edit';
-import { InFlight } from './inflight';
+import { InFlight, type RunningGeneration } from './inflight';
+import { TypingPace } from './typingPace';
 
 /**
  * A model's answer as text of the document: escaped, fitted to what the line already has behind the
@@ -15,6 +17,7 @@ import { InFlight } from './inflight';
 export type WriteAnswer = (cursor: Cursor, place: ProseScope, answer: string) => Insertion;
 
 export interface CompletionOptions {
+  /** Longest rest of the keyboard before the model is asked. */
   debounceMs: number;
   maxTokens: number;
   until: 'sentence' | 'line';
@@ -23,6 +26,8 @@ export interface CompletionOptions {
   caution: number;
   /** Whether a suggestion may hold numbers, identifiers and citations that the document does not. */
   facts: FactRule;
+  /** Words and phrases of the writer's own lists, as they are spelt. */
+  words?: readonly string[];
 }
 
 /** Ghost text to show, or in words why there is none. */
@@ -56,6 +61,8 @@ export class CompletionEngine {
   private readonly current = new CurrentSuggestion();
   private readonly answers = new AnswerCache();
   private readonly places = new WeakMap<Cursor, Place>();
+  private readonly dismissed = new Dismissed();
+  private readonly pace = new TypingPace();
   private readonly inFlight: InFlight;
 
   constructor(
@@ -83,17 +90,46 @@ export class CompletionEngine {
       return { edits: [], reason: place.message };
     }
     const { textBefore } = place;
-    const automatic = options.caution > 0 ? SURE : LIKELIEST;
+    const automatic = automaticOf(options);
     const remembered = this.answers.find(automatic.variant, textBefore);
-    if (remembered !== undefined) return this.show(cursor, place, [remembered]);
+    if (remembered !== undefined) return this.showUnasked(cursor, place, remembered);
 
     this.inFlight.cancel(textBefore);
     const adopted = await this.adopt(automatic, textBefore, signal);
-    if (adopted !== undefined) return this.show(cursor, place, [adopted]);
-    if (signal.aborted || !(await sleep(this.clock, options.debounceMs, signal))) return cancelled;
+    if (adopted !== undefined) return this.showUnasked(cursor, place, adopted);
+    const wait = this.pace.wait(textBefore, options.debounceMs);
+    if (signal.aborted || !(await sleep(this.clock, wait, signal))) return cancelled;
 
     const answer = await this.generate(automatic, textBefore, options, signal);
-    return answer === undefined ? cancelled : this.show(cursor, place, [answer]);
+    return answer === undefined ? cancelled : this.showUnasked(cursor, place, answer);
+  }
+
+  /**
+   * Writes what would follow at `textBefore` into memory, if nothing else is being written. The decoder does it in
+   * its spare time; the next request of any other kind ends it.
+   */
+  writeAhead(textBefore: string, options: CompletionOptions): void {
+    const automatic = automaticOf(options);
+    if (this.inFlight.busy || this.answers.find(automatic.variant, textBefore) !== undefined) return;
+    this.start(automatic, textBefore, options, true);
+  }
+
+  /** The writer has pressed a key. */
+  keyPressed(): void {
+    this.pace.keyPressed(this.clock.now());
+  }
+
+  /** The writer wants no more of the suggestion on screen: it is not offered again until the text before it changes. */
+  dismiss(cursor: Cursor): void {
+    if (this.current.recall(cursor).length === 0) return;
+    this.current.forget();
+    this.inFlight.cancel();
+    const place = this.read(cursor);
+    if (!place.prose) return;
+    for (const { variant } of [SURE, ...ALTERNATIVES]) {
+      const answer = this.answers.find(variant, place.textBefore);
+      if (answer) this.dismissed.add(place.textBefore, answer);
+    }
   }
 
   /** Suggests up to three different continuations, the one on screen first: the writer asked for them. */
@@ -149,6 +185,7 @@ export class CompletionEngine {
     this.inFlight.cancel();
     this.current.forget();
     this.answers.clear();
+    this.dismissed.clear();
   }
 
   /** Asked more than once about the same cursor, the rules answer once. */
@@ -171,6 +208,18 @@ export class CompletionEngine {
     options: CompletionOptions,
     signal: AbortSignal,
   ): Promise<string | undefined> {
+    const started = this.clock.now();
+    const running = this.start(alternative, textBefore, options, false);
+    void running.outcome.then(({ ok }) => {
+      if (ok) this.pace.answered(this.clock.now() - started);
+    });
+    await running.waitAt(textBefore, signal);
+    return signal.aborted ? undefined : running.remainderAt(textBefore);
+  }
+
+  private start(
+    alternative: Alternative, textBefore: string, options: CompletionOptions, inSpareTime: boolean,
+  ): RunningGeneration {
     const stop: StopRules = {
       maxNewTokens: options.maxTokens,
       sentenceEnd: options.until === 'sentence',
@@ -180,15 +229,27 @@ export class CompletionEngine {
       facts: options.facts,
       ...(alternative === SURE && { caution: options.caution }),
     };
-    const running = this.inFlight.start(alternative.variant, { textBefore, decoding: alternative.decoding, stop });
+    const running = this.inFlight.start(alternative.variant, {
+      textBefore,
+      decoding: alternative.decoding,
+      stop,
+      ...(options.words?.length && { words: options.words }),
+      ...(inSpareTime && { inSpareTime }),
+    });
     void running.outcome.then((outcome) => {
       if (outcome.ok) {
         // Nothing written for lack of time says nothing about this place.
         if (outcome.answer !== '' || !outcome.outOfTime) this.answers.set(alternative.variant, textBefore, outcome.answer);
-      } else if (!running.cancelled) this.log(`No suggestion: ${messageOf(outcome.error)}`);
+      } else if (!running.cancelled && !inSpareTime) this.log(`No suggestion: ${messageOf(outcome.error)}`);
     });
-    await running.waitAt(textBefore, signal);
-    return signal.aborted ? undefined : running.remainderAt(textBefore);
+    return running;
+  }
+
+  private showUnasked(cursor: Cursor, place: ProseScope, answer: string): Completion {
+    if (answer && this.dismissed.has(place.textBefore, answer)) {
+      return { edits: [], reason: 'This suggestion was dismissed here.' };
+    }
+    return this.show(cursor, place, [answer]);
   }
 
   private show(cursor: Cursor, place: ProseScope, answers: readonly string[]): Completion {
@@ -201,6 +262,11 @@ export class CompletionEngine {
     if (suggestions.length === 0) return { edits: [], reason: 'The model has nothing to add here.' };
     return { edits: this.current.set(cursor, suggestions) };
   }
+}
+
+/** What is shown unasked. */
+function automaticOf({ caution }: CompletionOptions): Alternative {
+  return caution > 0 ? SURE : LIKELIEST;
 }
 
 const cancelled: Completion = { edits: [], reason: 'The request was cancelled.' };

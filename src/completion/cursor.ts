@@ -13,6 +13,8 @@ export interface Cursor {
   lineSuffix: string;
   /** Looked up when first needed, and before the document changes. */
   readPlace(): Place;
+  /** What the model would read behind `edit`, were it made. */
+  readPlaceAfter(edit: GhostEdit): Place;
 }
 
 /** An edit that VS Code draws as ghost text: one line, around the cursor. */

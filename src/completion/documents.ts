@@ -1,4 +1,4 @@
-import { ProseDocument, type ProseLanguage } from '../prose';
+import { ProseDocument, type ProseLanguage, type Scope } from '../prose';
 
 /** A change as the editor tells it. */
 export interface TextChange {
@@ -30,6 +30,16 @@ export class ProseDocuments {
     const document = this.documents.get(uri);
     for (const { rangeOffset, rangeLength, text } of changes) {
       document?.edit({ from: rangeOffset, to: rangeOffset + rangeLength, insert: text });
+    }
+  }
+
+  /** The scope behind a change that is not made: `change` is undone before this returns. */
+  scopeAfter(document: ProseDocument, { rangeOffset, rangeLength, text }: TextChange, replaced: string): Scope {
+    document.edit({ from: rangeOffset, to: rangeOffset + rangeLength, insert: text });
+    try {
+      return document.scopeAt(rangeOffset + text.length);
+    } finally {
+      document.edit({ from: rangeOffset, to: rangeOffset + text.length, insert: replaced });
     }
   }
 

@@ -1,9 +1,10 @@
-import type { ProseLanguage } from '../prose';
+import type { ProseDocument, ProseLanguage } from '../prose';
 import type { PrepareParams } from '../protocol';
 import type { Completion, CompletionEngine, CompletionOptions } from './completionEngine';
 import type { Cursor, GhostEdit } from './cursor';
 import { ProseDocuments, type TextChange } from './documents';
 import { classifyEdit, refusal, type LastEdit } from './eligibility';
+import type { LookAhead } from './lookAhead';
 
 /** A cursor in an open document, as the editor sees it now. The functions are called only when needed. */
 export interface EditorPosition {
@@ -45,13 +46,23 @@ export class GhostText {
   private readonly documents = new ProseDocuments();
   private readonly lastEdits = new Map<string, LastEdit>();
 
-  constructor(private readonly engine: CompletionEngine) {}
+  /** The texts last given to the editor: accepting one is no correction. */
+  private offered: readonly string[] = [];
+
+  /** @param lookAhead omitted: nothing is written before it is asked for */
+  constructor(
+    private readonly engine: CompletionEngine,
+    private readonly lookAhead?: LookAhead,
+  ) {}
 
   /** A document has changed. */
   edited(uri: string, changes: readonly TextChange[], undoOrRedo: boolean): void {
+    this.lookAhead?.stirred();
     this.documents.edit(uri, changes);
-    const edit = classifyEdit(changes, undoOrRedo);
+    const accepted = changes.length === 1 && this.offered.some((text) => text.endsWith(changes[0]!.text));
+    const edit = classifyEdit(changes, undoOrRedo, accepted);
     if (edit) this.lastEdits.set(uri, edit);
+    if (edit === 'typed') this.engine.keyPressed();
   }
 
   closed(uri: string): void {
@@ -61,9 +72,10 @@ export class GhostText {
 
   /** Ghost text for a position: at once where nothing has to be decoded, else on its way. */
   suggest({ position, explicit, oneCursor, trigger, options }: GhostTextRequest): Completion | PendingGhostText {
+    this.lookAhead?.stirred();
     const cursor = this.cursorAt(position);
     const recalled: GhostEdit[] = oneCursor && !explicit ? this.engine.recall(cursor) : [];
-    if (recalled.length > 0) return { edits: recalled };
+    if (recalled.length > 0) return this.given(cursor, { edits: recalled }, options);
     if (trigger === 'onDemand' && !explicit) return { edits: [], reason: 'Suggestions are made on demand only.' };
 
     const lastEdit = this.lastEdits.get(cursor.uri);
@@ -73,6 +85,17 @@ export class GhostText {
       return { edits: [], reason: refused };
     }
     return this.ask(cursor, explicit, options);
+  }
+
+  /** The suggestions on screen at a position, best first, as edits of its line. */
+  onScreen(position: EditorPosition): GhostEdit[] {
+    return this.engine.recall(this.cursorAt(position));
+  }
+
+  /** The writer has dismissed what is on screen at a position. */
+  dismissed(position: EditorPosition): void {
+    this.lookAhead?.stirred();
+    this.engine.dismiss(this.cursorAt(position));
   }
 
   /**
@@ -88,10 +111,12 @@ export class GhostText {
 
   private ask(cursor: Cursor, explicit: boolean, options: CompletionOptions): PendingGhostText {
     const controller = new AbortController();
+    const { signal } = controller;
+    const completion = explicit
+      ? this.engine.alternatives(cursor, options, signal)
+      : this.engine.complete(cursor, options, signal);
     return {
-      completion: explicit
-        ? this.engine.alternatives(cursor, options, controller.signal)
-        : this.engine.complete(cursor, options, controller.signal),
+      completion: completion.then((it) => (signal.aborted ? it : this.given(cursor, it, options))),
       cancel: (line) => {
         controller.abort();
         this.engine.movedOn(cursor, line);
@@ -99,10 +124,28 @@ export class GhostText {
     };
   }
 
+  private given(cursor: Cursor, completion: Completion, options: CompletionOptions): Completion {
+    const [best] = completion.edits;
+    this.offered = completion.edits.map(({ insertText }) => insertText);
+    if (best) this.lookAhead?.shown(cursor, best, options);
+    return completion;
+  }
+
   private cursorAt({ uri, language, line, linePrefix, lineSuffix, offset, length, text }: EditorPosition): Cursor {
+    const document = (): ProseDocument => this.documents.open(uri, language, length(), text);
     return {
       uri, language, line, linePrefix, lineSuffix,
-      readPlace: () => this.documents.open(uri, language, length(), text).scopeAt(offset()),
+      readPlace: () => document().scopeAt(offset()),
+      readPlaceAfter: ({ startColumn, endColumn, insertText }) =>
+        this.documents.scopeAfter(
+          document(),
+          {
+            rangeOffset: offset() - linePrefix.length + startColumn,
+            rangeLength: endColumn - startColumn,
+            text: insertText,
+          },
+          (linePrefix + lineSuffix).slice(startColumn, endColumn),
+        ),
     };
   }
 }

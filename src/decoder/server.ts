@@ -1,6 +1,6 @@
 import { type CancellationToken, type MessageConnection, ProgressType, ResponseError } from 'vscode-jsonrpc/node';
 import {
-  type CompleteParams, type DecoderStatus, type DescribeParams, ErrorCodes, type GenerationProgress,
+  type CompleteParams, type CompleteResult, type DecoderStatus, type DescribeParams, ErrorCodes, type GenerationProgress,
   type GenerationTimings, type LoadModelParams, Methods, type ModelInfo, type PrepareParams, type PrepareResult,
   type WithProgress,
 } from '../protocol';
@@ -25,12 +25,13 @@ export interface ServerHost {
 
 /**
  * Answers the editor's requests over one connection. Requests that need the model wait in one queue;
- * `prepare` fills the time in which it is empty, and `status` is answered at once.
+ * `prepare`, and `complete` in spare time, fill the time in which it is empty, and `status` is answered at once.
  */
 export class DecoderServer {
   private engine: Engine | null = null;
   private readonly scheduler = new Scheduler();
   private speed = new SpeedMeter();
+  private requests = 0;
   /** The manuscript as it was last asked about: a description takes its place in the cache for a while. */
   private manuscript: PrepareParams | null = null;
 
@@ -52,18 +53,15 @@ export class DecoderServer {
       }),
     );
     connection.onRequest(Methods.prepare, (params: PrepareParams, token: CancellationToken) =>
-      this.cancellable(token, (signal) => this.prepare(params, signal)),
+      this.counted(() => this.cancellable(token, (signal) => this.prepare(params, signal))),
     );
     connection.onRequest(Methods.complete, (params: WithProgress<CompleteParams>, token: CancellationToken) =>
-      this.answer(token, (signal) => {
-        this.manuscript = { textBefore: params.textBefore, maxNewTokens: params.stop.maxNewTokens };
-        return this.measured(this.loaded().complete(params, this.hooks(params, signal)));
-      }),
+      this.counted(() => this.complete(params, token)),
     );
     connection.onRequest(Methods.describe, async (params: WithProgress<DescribeParams>, token: CancellationToken) => {
       try {
-        return await this.answer(token, (signal) =>
-          this.measured(this.loaded().describe(params, this.hooks(params, signal))),
+        return await this.counted(() =>
+          this.answer(token, (signal) => this.measured(this.loaded().describe(params, this.hooks(params, signal)))),
         );
       } finally {
         this.backToManuscript();
@@ -97,6 +95,16 @@ export class DecoderServer {
     const { name, precision, backend, loadMs } = engine.info;
     log(`Loaded ${name} (${precision}, ${backend}) in ${loadMs} ms.`);
     return engine.info;
+  }
+
+  private complete(params: WithProgress<CompleteParams>, token: CancellationToken): Promise<CompleteResult> {
+    const job = (signal: AbortSignal): Promise<CompleteResult> => {
+      this.manuscript = { textBefore: params.textBefore, maxNewTokens: params.stop.maxNewTokens };
+      return this.measured(this.loaded().complete(params, this.hooks(params, signal)));
+    };
+    return params.inSpareTime
+      ? this.cancellable(token, (signal) => this.scheduler.runInSpareTime(job, signal))
+      : this.answer(token, job);
   }
 
   private prepare(params: PrepareParams, signal?: AbortSignal): Promise<PrepareResult> {
@@ -144,9 +152,15 @@ export class DecoderServer {
       model: this.engine?.info ?? null,
       rssBytes: process.memoryUsage.rss(),
       cachedTokens: this.engine?.cachedTokens ?? 0,
+      requests: this.requests,
       prefillTokensPerSecond: this.speed.prefill,
       decodeTokensPerSecond: this.speed.decode,
     };
+  }
+
+  private counted<T>(job: () => Promise<T>): Promise<T> {
+    this.requests++;
+    return job();
   }
 
   /** Runs a job in its turn. */

@@ -74,6 +74,7 @@ function describeStatus(status: DecoderStatus | null, modelDir: string): string 
     `Reads up to ${model.maxPositions} tokens at once`,
     `Memory of its process: ${(status.rssBytes / 1024 ** 2).toFixed(0)} MB (process ${status.pid})`,
     `Reading: ${speed(status.prefillTokensPerSecond)}; writing: ${speed(status.decodeTokensPerSecond)}`,
+    `Requests so far: ${status.requests}`,
     `Loaded in ${(model.loadMs / 1000).toFixed(1)} s, ${model.backend} path`,
     model.modelDir,
     'It runs on this machine only; your text is not sent anywhere.',

@@ -100,6 +100,8 @@ export interface CompleteParams {
   stop: StopRules;
   /** Words and phrases the writer is likely to use, as they are spelt: of dictionaries, of cited titles. */
   words?: readonly string[];
+  /** Nobody waits for the answer yet: as with `prepare`, any other request for the model ends it; default false. */
+  inSpareTime?: boolean;
 }
 
 export interface CompleteResult {
@@ -150,6 +152,8 @@ export interface DecoderStatus {
   rssBytes: number;
   /** Tokens held in the KV cache. */
   cachedTokens: number;
+  /** Requests for the model since the process started: `complete`, `describe` and `prepare`. */
+  requests: number;
   /** Moving averages over recent requests; null before the first. */
   prefillTokensPerSecond: number | null;
   decodeTokensPerSecond: number | null;

@@ -46,22 +46,61 @@ describe('completion engine', () => {
   }
 
   it('asks the decoder once the keyboard rests, and not before', async () => {
-    const cursor = cursorIn('The patients were █');
+    const cursor = cursorIn('The patients wer█');
     const { result } = ask(cursor);
     await clock.advance(74);
     assert.equal(decoder.requests.length, 0);
     await clock.advance(1);
     assert.equal(decoder.requests.length, 1);
     assert.deepEqual(decoder.last.params, {
-      textBefore: 'The patients were ',
+      textBefore: 'The patients wer',
       decoding: { strategy: 'greedy' },
       stop: {
         maxNewTokens: 32, sentenceEnd: true, lineEnd: true, repetition: true, timeBudgetMs: 1_500, caution: 3,
         facts: 'documentOnly',
       },
     });
-    decoder.last.answer('treated with aspirin. ');
-    assert.deepEqual(await ghosts(cursor, result), ['treated with aspirin.']);
+    decoder.last.answer('e treated with aspirin. ');
+    assert.deepEqual(await ghosts(cursor, result), ['e treated with aspirin.']);
+  });
+
+  it('waits half as long between words', async () => {
+    ask(cursorIn('The patients were █'));
+    await clock.advance(37);
+    assert.equal(decoder.requests.length, 0);
+    await clock.advance(1);
+    assert.equal(decoder.requests.length, 1);
+  });
+
+  it('hands the words of the writer\'s lists on', async () => {
+    void engine.complete(cursorIn('It was █'), { ...options, words: ['tocilizumab'] }, new AbortController().signal);
+    await clock.advance(75);
+    assert.deepEqual(decoder.last.params.words, ['tocilizumab']);
+  });
+
+  it('does not offer a dismissed suggestion again, there or along it, until the text before it changes', async () => {
+    await suggest('It was █', 'treated with aspirin.');
+    engine.dismiss(cursorIn('It was █'));
+    for (const text of ['It was █', 'It was t█', 'It was treated █']) {
+      const cursor = cursorIn(text);
+      assert.deepEqual(await ask(cursor).result, { edits: [], reason: 'This suggestion was dismissed here.' }, text);
+    }
+    assert.equal(decoder.requests.length, 1);
+    // The same words elsewhere, and others here, are another suggestion.
+    await suggest('It then was █', 'treated with aspirin.');
+    await suggest('It was not █', 'treated with aspirin.');
+  });
+
+  it('shows a dismissed suggestion to someone who asks', async () => {
+    await suggest('It was █', 'treated.');
+    const cursor = cursorIn('It was █');
+    engine.dismiss(cursor);
+    const result = engine.alternatives(cursor, options, new AbortController().signal);
+    for (const answer of ['treated.', 'seen.', 'left.']) {
+      await settle();
+      decoder.last.answer(answer);
+    }
+    assert.deepEqual(await ghosts(cursor, result), ['treated.', 'seen.', 'left.']);
   });
 
   it('answers typing along from memory, with one anchor and no request', async () => {

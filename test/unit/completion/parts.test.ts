@@ -126,8 +126,17 @@ describe('eligibility', () => {
 
   it('tells deleting from typing and undoing', () => {
     assert.equal(classifyEdit([{ rangeLength: 1, text: '' }], false), 'deleted');
-    assert.equal(classifyEdit([{ rangeLength: 3, text: 'x' }], false), 'typed');
+    assert.equal(classifyEdit([{ rangeLength: 0, text: 'x' }], false), 'typed');
+    assert.equal(classifyEdit([{ rangeLength: 4, text: 'methods' }], false), 'typed');
     assert.equal(classifyEdit([{ rangeLength: 0, text: 'x' }], true), 'undone');
     assert.equal(classifyEdit([], false), undefined);
+  });
+
+  it('tells the steps of an input method, and corrections, from typing', () => {
+    for (const [rangeLength, text] of [[1, 'ni'], [2, 'nih'], [3, '日本'], [1, 'é'], [3, 'x'], [7, 'assess']] as const) {
+      assert.equal(classifyEdit([{ rangeLength, text }], false), 'replaced', text);
+    }
+    assert.equal(classifyEdit([{ rangeLength: 1, text: ')' }], false), 'typed', 'over a bracket that was closed by itself');
+    assert.equal(classifyEdit([{ rangeLength: 7, text: 'aspirin.' }], false, true), 'typed', 'an accepted suggestion');
   });
 });

@@ -10,16 +10,23 @@ export function cursorIn(text: string, uri = 'file:///paper.md'): Cursor {
   const lineEnd = content.indexOf('\n', offset);
   const language = uri.endsWith('.tex') ? 'latex' : 'markdown';
   const linePrefix = content.slice(lineStart, offset);
+  const lineSuffix = content.slice(offset, lineEnd < 0 ? content.length : lineEnd);
   return {
     uri,
     language,
     line: content.slice(0, offset).split('\n').length - 1,
     linePrefix,
-    lineSuffix: content.slice(offset, lineEnd < 0 ? content.length : lineEnd),
+    lineSuffix,
     readPlace: () =>
       linePrefix.startsWith('`')
         ? { prose: false, message: 'The cursor is in inline code.' }
         : { prose: true, textBefore: content.slice(0, offset), block: 'paragraph', linePrefix },
+    readPlaceAfter: ({ startColumn, endColumn, insertText }) =>
+      cursorIn(
+        `${content.slice(0, lineStart)}${linePrefix.slice(0, startColumn)}${insertText}█` +
+          `${lineSuffix.slice(endColumn - linePrefix.length)}${lineEnd < 0 ? '' : content.slice(lineEnd)}`,
+        uri,
+      ).readPlace(),
   };
 }
 

@@ -1,0 +1,35 @@
+import type { Clock } from './clock';
+import type { CompletionEngine, CompletionOptions } from './completionEngine';
+import type { Cursor, GhostEdit } from './cursor';
+
+/** How long a suggestion stands unchanged before what follows it is written, milliseconds. */
+export const STANDS_MS = 300;
+
+/**
+ * Has what would follow an accepted suggestion written while the writer still looks at it. VS Code does not tell
+ * when ghost text is on the screen; an answer that nothing has replaced for a while is.
+ */
+export class LookAhead {
+  private cancelTimer: (() => void) | null = null;
+
+  constructor(
+    private readonly engine: Pick<CompletionEngine, 'writeAhead'>,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A suggestion has been given to the editor. */
+  shown(cursor: Cursor, edit: GhostEdit, options: CompletionOptions): void {
+    this.stirred();
+    this.cancelTimer = this.clock.after(STANDS_MS, () => {
+      this.cancelTimer = null;
+      const place = cursor.readPlaceAfter(edit);
+      if (place.prose) this.engine.writeAhead(place.textBefore, options);
+    });
+  }
+
+  /** Something has changed: what was shown may be gone. */
+  stirred(): void {
+    this.cancelTimer?.();
+    this.cancelTimer = null;
+  }
+}
