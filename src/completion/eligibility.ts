@@ -45,7 +45,7 @@ export function classifyEdit(
   if (changes.length === 0) return undefined;
   if (changes.every(({ text, rangeLength }) => text === '' && rangeLength > 0)) return 'deleted';
   const replaced = changes.some(
-    ({ text, rangeLength }) => rangeLength > 0 && text.length <= rangeLength + 1 && !CLOSING.test(text),
+    ({ text, rangeLength }) => text !== '' && rangeLength > 0 && text.length <= rangeLength + 1 && !CLOSING.test(text),
   );
   return replaced && !accepted ? 'replaced' : 'typed';
 }

@@ -14,8 +14,8 @@ export function readableAtCursor(ghostText: GhostText): PrepareParams | null {
   const language = proseLanguageOf(document.languageId);
   if (!language || selections.length > 1 || !selection.isEmpty) return null;
   if (vscode.languages.match([...documentSelector], document) === 0) return null;
-  const { enabled, ...options } = readCompletionSettings(document);
-  return enabled ? ghostText.readable(editorPosition(document, selection.active, language), options) : null;
+  const { enabled, excluded, ...options } = readCompletionSettings(document);
+  return enabled && !excluded ? ghostText.readable(editorPosition(document, selection.active, language), options) : null;
 }
 
 /**

@@ -3,17 +3,33 @@ import type { GhostEdit } from '../completion/cursor';
 import type { EditorPosition, GhostText } from '../completion/ghostText';
 import type { ProseLanguage } from '../prose';
 import { proseLanguageOf } from './languages';
-import { readCompletionSettings } from './settings';
+import { isGhostTextOn, readCompletionSettings } from './settings';
+
+/** What else the provider knows of the writer. */
+export interface WriterHabits {
+  /** Suggestions come only when asked for. */
+  snoozed(): boolean;
+  /** Words the writer is likely to use. */
+  words(document: vscode.TextDocument): readonly string[];
+  /** Ghost text is about to be written. */
+  onWriting(document: vscode.TextDocument): void;
+}
 
 /** Brings ghost text and VS Code together: documents, positions and tokens in, inline completions out. */
 export class GhostTextProvider implements vscode.InlineCompletionItemProvider, vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
 
-  constructor(private readonly ghostText: GhostText) {
+  constructor(
+    private readonly ghostText: GhostText,
+    private readonly writer: WriterHabits,
+  ) {
     this.subscriptions = [
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges, reason }) => {
         if (!proseLanguageOf(document.languageId)) return;
-        ghostText.edited(document.uri.toString(), contentChanges, reason !== undefined);
+        const uri = document.uri.toString();
+        if (isGhostTextOn(document)) ghostText.edited(uri, contentChanges, reason !== undefined);
+        // Off is off: nothing is kept up to date either.
+        else ghostText.closed(uri);
       }),
       vscode.workspace.onDidCloseTextDocument((document) => ghostText.closed(document.uri.toString())),
     ];
@@ -30,16 +46,18 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider, v
     token: vscode.CancellationToken,
   ): vscode.ProviderResult<vscode.InlineCompletionItem[]> {
     const language = proseLanguageOf(document.languageId);
-    const { enabled, trigger, ...options } = readCompletionSettings(document);
-    if (!language || !enabled) return [];
+    const { enabled, excluded, trigger, ...options } = readCompletionSettings(document);
+    if (!language || !enabled || excluded) return [];
     const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    if (this.writer.snoozed() && !explicit) return [];
+    if (trigger === 'automatic') this.writer.onWriting(document);
     const selections = selectionsIn(document);
     const answer = this.ghostText.suggest({
       position: editorPosition(document, position, language),
       explicit,
       oneCursor: selections.length <= 1 && selections.every((selection) => selection.isEmpty),
       trigger,
-      options,
+      options: { ...options, words: this.writer.words(document) },
     });
     if ('edits' in answer) {
       if ('reason' in answer && explicit) tellWhy(answer.reason);

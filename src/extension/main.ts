@@ -2,9 +2,12 @@ import * as vscode from 'vscode';
 import { systemClock } from '../completion/clock';
 import { CompletionEngine } from '../completion/completionEngine';
 import { GhostText } from '../completion/ghostText';
+import { LookAhead } from '../completion/lookAhead';
 import { ReadAhead } from '../completion/readAhead';
 import { withRepairedSpacing } from '../completion/repairedSpacing';
 import { insertionFor } from '../prose';
+import { acceptLine, acceptPiece, dismiss } from './acceptCommands';
+import { CopilotNotice } from './copilot';
 import { readableAtCursor, watchCursor } from './cursorWatch';
 import { withChosenModel } from './decoder/modelChoice';
 import { forkDecoder } from './decoder/process';
@@ -15,15 +18,22 @@ import { documentSelector, proseLanguageOf } from './languages';
 import { Log } from './log';
 import { showMenu, showModelInfo } from './menu';
 import { manageModels } from './models/modelManagement';
+import { OwnWords } from './ownWords';
 import {
   readCompletionSettings, readDecoderSettings, readModelSettings, SECTION, setEnabledForLanguage, useModel,
 } from './settings';
+import { Snooze } from './snooze';
+import { chooseSnooze } from './snoozeCommand';
 import { StatusItem } from './status';
 
 /** Wires the parts together. No decoder starts here: the first request starts it. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = new Log();
-  const status = new StatusItem();
+  const snooze = new Snooze(systemClock, () => {
+    status.refresh();
+    void vscode.commands.executeCommand('setContext', 'biogpt.snoozed', snooze.active);
+  });
+  const status = new StatusItem(() => snooze.active);
   const bundle = (name: string): string => vscode.Uri.joinPath(context.extensionUri, 'dist', name).fsPath;
 
   const supervisor = new Supervisor({
@@ -51,8 +61,14 @@ export function activate(context: vscode.ExtensionContext): void {
     systemClock,
     (line) => log.debug(line),
   );
-  const ghostText = new GhostText(engine);
-  const provider = new GhostTextProvider(ghostText);
+  const ghostText = new GhostText(engine, new LookAhead(engine, systemClock));
+  const ownWords = new OwnWords();
+  const copilot = new CopilotNotice(context.globalState);
+  const provider = new GhostTextProvider(ghostText, {
+    snoozed: () => snooze.active,
+    words: (document) => ownWords.of(document),
+    onWriting: (document) => void copilot.check(document),
+  });
   const readAhead = new ReadAhead(supervisor, systemClock, () => readableAtCursor(ghostText));
   const describeTerm = new DescribeTerm(context.extensionUri, supervisor, () =>
     'model' in supervisor.state ? supervisor.state.model.name : 'Loading the model',
@@ -82,6 +98,8 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     status,
+    snooze,
+    ownWords,
     supervisor,
     provider,
     watchCursor(readAhead),
@@ -89,8 +107,14 @@ export function activate(context: vscode.ExtensionContext): void {
     models,
     vscode.languages.registerInlineCompletionItemProvider(documentSelector, provider),
     command('describeTerm', (term?: unknown) => describeTerm.run(typeof term === 'string' ? term : undefined)),
-    command('showMenu', () => showMenu(models.installState)),
+    command('showMenu', () => showMenu(models.installState, snooze.active)),
     command('toggleForLanguage', toggleForLanguage),
+    command('snooze', () => chooseSnooze(snooze)),
+    command('endSnooze', () => snooze.end()),
+    command('acceptWord', () => acceptPiece(ghostText, 'word')),
+    command('acceptSentence', () => acceptPiece(ghostText, 'sentence')),
+    command('acceptLine', acceptLine),
+    command('dismissSuggestion', () => dismiss(ghostText)),
     command('restartDecoder', restart),
     command('showLog', () => log.show()),
     command('showModelInfo', async () =>

@@ -11,7 +11,7 @@ interface MenuItem extends vscode.QuickPickItem {
 }
 
 /** The status item's menu: what one may want to do at once, each by its command. */
-export async function showMenu({ installing, downloading, downloadPaused }: InstallState): Promise<void> {
+export async function showMenu({ installing, downloading, downloadPaused }: InstallState, snoozed: boolean): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   const items: MenuItem[] = [];
   if (document && proseLanguageOf(document.languageId)) {
@@ -21,7 +21,8 @@ export async function showMenu({ installing, downloading, downloadPaused }: Inst
       label: enabled ? `$(circle-slash) Turn Off Ghost Text in ${name}` : `$(check) Turn On Ghost Text in ${name}`,
       command: 'biogpt.toggleForLanguage',
     });
-    if (enabled) items.push({ label: '$(bell-slash) Snooze…', command: 'editor.action.inlineSuggest.snooze' });
+    if (snoozed) items.push({ label: '$(bell) End Snooze', command: 'biogpt.endSnooze' });
+    else if (enabled) items.push({ label: '$(bell-slash) Snooze…', command: 'biogpt.snooze' });
   }
   items.push(
     { label: '$(book) Describe Term…', command: 'biogpt.describeTerm' },

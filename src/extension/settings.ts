@@ -11,6 +11,8 @@ const DEFAULT_HUB = 'https://huggingface.co';
 export interface CompletionSettings extends CompletionOptions {
   enabled: boolean;
   trigger: 'automatic' | 'onDemand';
+  /** One of the globs for files without ghost text matches. */
+  excluded: boolean;
 }
 
 export interface DecoderSettings {
@@ -33,11 +35,12 @@ export interface ModelSettings {
   allowDownloads: boolean;
 }
 
-export function readCompletionSettings(scope: vscode.ConfigurationScope): CompletionSettings {
-  const settings = vscode.workspace.getConfiguration(SECTION, scope);
+export function readCompletionSettings(document: vscode.TextDocument): CompletionSettings {
+  const settings = vscode.workspace.getConfiguration(SECTION, document);
   return {
     enabled: settings.get('completion.enabled', true),
     trigger: settings.get('completion.trigger', 'automatic'),
+    excluded: isExcluded(document, settings),
     debounceMs: settings.get('completion.debounceMs', COMPLETION_DEFAULTS.debounceMs),
     maxTokens: settings.get('completion.maxTokens', COMPLETION_DEFAULTS.maxTokens),
     until: settings.get('completion.until', COMPLETION_DEFAULTS.until),
@@ -45,6 +48,22 @@ export function readCompletionSettings(scope: vscode.ConfigurationScope): Comple
     caution: settings.get('completion.caution', COMPLETION_DEFAULTS.caution),
     facts: settings.get('completion.facts', COMPLETION_DEFAULTS.facts),
   };
+}
+
+/** Whether ghost text may be written in a document at all. */
+export function isGhostTextOn(document: vscode.TextDocument): boolean {
+  const settings = vscode.workspace.getConfiguration(SECTION, document);
+  return settings.get('completion.enabled', true) && !isExcluded(document, settings);
+}
+
+/** Globs are relative to the document's workspace folder; outside of one they match the whole path. */
+function isExcluded(document: vscode.TextDocument, settings: vscode.WorkspaceConfiguration): boolean {
+  const folder = vscode.workspace.getWorkspaceFolder(document.uri);
+  return settings.get<unknown[]>('completion.exclude', []).some((glob) => {
+    if (typeof glob !== 'string' || glob === '') return false;
+    const pattern = folder ? new vscode.RelativePattern(folder, glob) : glob;
+    return vscode.languages.match({ pattern }, document) > 0;
+  });
 }
 
 export function readDescribeSettings(): DescriptionOptions {

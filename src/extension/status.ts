@@ -15,7 +15,8 @@ export class StatusItem implements vscode.Disposable {
   private installing: InstallNote | undefined;
   private calm: NodeJS.Timeout | undefined;
 
-  constructor() {
+  /** @param isSnoozed whether ghost text is snoozed now */
+  constructor(private readonly isSnoozed: () => boolean) {
     this.item = vscode.window.createStatusBarItem('biogpt.status', vscode.StatusBarAlignment.Right, 100);
     this.item.name = 'BioGPT Writer';
     this.item.command = { command: 'biogpt.showMenu', title: 'Show BioGPT Menu' };
@@ -36,6 +37,11 @@ export class StatusItem implements vscode.Disposable {
     else this.render();
   }
 
+  /** Something it tells of has changed. */
+  refresh(): void {
+    this.render();
+  }
+
   /** Tells of an installation; undefined: there is none. */
   showInstalling(installing: InstallNote | undefined): void {
     this.installing = installing;
@@ -49,7 +55,7 @@ export class StatusItem implements vscode.Disposable {
   }
 
   private render(): void {
-    const mode = modeOf(vscode.window.activeTextEditor?.document);
+    const mode = modeOf(vscode.window.activeTextEditor?.document, this.isSnoozed());
     const { text, accessibilityLabel, tooltip, warning } = statusText(this.state, mode, this.installing);
     this.item.text = text;
     this.item.tooltip = tooltip;
@@ -60,8 +66,10 @@ export class StatusItem implements vscode.Disposable {
   }
 }
 
-function modeOf(document: vscode.TextDocument | undefined): Mode {
+function modeOf(document: vscode.TextDocument | undefined, snoozed: boolean): Mode {
   if (!document || !proseLanguageOf(document.languageId)) return 'unsupported';
-  const { enabled, trigger } = readCompletionSettings(document);
-  return enabled ? trigger : 'off';
+  const { enabled, excluded, trigger } = readCompletionSettings(document);
+  if (!enabled) return 'off';
+  if (excluded) return 'excluded';
+  return snoozed ? 'snoozed' : trigger;
 }

@@ -1,7 +1,7 @@
 import type { DecoderState } from './decoder/supervisor';
 
 /** What ghost text does in the document in front of the writer. */
-export type Mode = 'automatic' | 'onDemand' | 'off' | 'unsupported';
+export type Mode = 'automatic' | 'onDemand' | 'snoozed' | 'off' | 'excluded' | 'unsupported';
 
 export interface StatusText {
   /** With the editor's icons. */
@@ -16,6 +16,8 @@ const modes: Record<Mode, { mark: string; words: string }> = {
   automatic: { mark: '', words: 'Ghost text appears as you type.' },
   onDemand: { mark: '', words: 'Ghost text appears when you ask for it.' },
   off: { mark: '$(circle-slash) ', words: 'Ghost text is off for this language.' },
+  snoozed: { mark: '$(bell-slash) ', words: 'Ghost text is snoozed.' },
+  excluded: { mark: '$(circle-slash) ', words: 'Ghost text is off for this file (biogpt.completion.exclude).' },
   unsupported: { mark: '', words: 'Ghost text is written in Markdown and LaTeX.' },
 };
 

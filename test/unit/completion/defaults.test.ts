@@ -20,8 +20,8 @@ function shownDefaults(group: string): Record<string, unknown> {
 
 describe('defaults', () => {
   it('of ghost text are those that the settings show', () => {
-    const { enabled, trigger, ...options } = shownDefaults('completion');
-    assert.deepEqual([enabled, trigger], [true, 'automatic']);
+    const { enabled, trigger, exclude, ...options } = shownDefaults('completion');
+    assert.deepEqual([enabled, trigger, exclude], [true, 'automatic', []]);
     assert.deepEqual(options, { ...COMPLETION_DEFAULTS });
   });
 

@@ -1,0 +1,25 @@
+/** More than this of a list says little about this manuscript, and costs time at each suggestion. */
+const MOST = 1_000;
+
+/**
+ * The words of spell checkers' lists, the last added first to stay.
+ * @param cSpell lists of Code Spell Checker's settings (`cSpell.words`, `cSpell.userWords`); marks of compounds
+ *   (`*`, `+`) are taken off, forbidden words (`!`) left out
+ * @param dictionary LTeX's `ltex.dictionary`, lists by language; English ones count. Files (`:path`) and removed words
+ *   (`-word`) are left out
+ */
+export function wordsOfLists(cSpell: readonly unknown[], dictionary: unknown): string[] {
+  const ltex = Object.entries(typeof dictionary === 'object' ? (dictionary ?? {}) : {})
+    .filter(([language]) => language.startsWith('en') || language === 'default')
+    .flatMap(([, list]) => strings(list).filter((word) => !/^[:-]/.test(word)));
+  const checked = cSpell
+    .flatMap(strings)
+    .filter((word) => !word.startsWith('!'))
+    .map((word) => word.replace(/^[*+~]+|[*+]+$/g, ''));
+  const words = [...new Set([...checked, ...ltex].map((word) => word.trim()).filter(Boolean))];
+  return words.slice(-MOST);
+}
+
+function strings(list: unknown): string[] {
+  return Array.isArray(list) ? list.filter((word) => typeof word === 'string') : [];
+}

@@ -1,0 +1,38 @@
+import type { Clock } from '../completion/clock';
+
+/** Silence for a while: ghost text comes only when it is asked for. */
+export class Snooze {
+  private cancelEnd: (() => void) | null = null;
+  private on = false;
+
+  /** @param onChange called when a snooze begins and when it ends */
+  constructor(
+    private readonly clock: Clock,
+    private readonly onChange: () => void,
+  ) {}
+
+  get active(): boolean {
+    return this.on;
+  }
+
+  /** @param minutes null: until VS Code starts again */
+  start(minutes: number | null): void {
+    this.cancelEnd?.();
+    this.cancelEnd = minutes === null ? null : this.clock.after(minutes * 60_000, () => this.end());
+    this.on = true;
+    this.onChange();
+  }
+
+  end(): void {
+    this.cancelEnd?.();
+    this.cancelEnd = null;
+    if (!this.on) return;
+    this.on = false;
+    this.onChange();
+  }
+
+  dispose(): void {
+    this.cancelEnd?.();
+    this.cancelEnd = null;
+  }
+}

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { wordsOfLists } from '../../../src/completion/wordLists';
+
+describe('word lists', () => {
+  it('are those of both spell checkers, each word once', () => {
+    assert.deepEqual(
+      wordsOfLists(
+        [['tocilizumab', '*phospho*', '!colour', 7], undefined, ['IL-6R']],
+        { 'en-GB': ['tocilizumab', 'sarilumab', ':/home/me/words.txt', '-removed'], de: ['Zelle'] },
+      ),
+      ['tocilizumab', 'phospho', 'IL-6R', 'sarilumab'],
+    );
+  });
+
+  it('are empty where nothing, or nonsense, is set', () => {
+    assert.deepEqual(wordsOfLists([], undefined), []);
+    assert.deepEqual(wordsOfLists(['word', null], null), []);
+    assert.deepEqual(wordsOfLists([{}], 'word'), []);
+  });
+
+  it('keep the last thousand words', () => {
+    const words = wordsOfLists([Array.from({ length: 1_500 }, (_, index) => `word${index}`)], {});
+    assert.deepEqual([words.length, words.at(-1)], [1_000, 'word1499']);
+  });
+});
