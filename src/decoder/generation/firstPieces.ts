@@ -4,7 +4,7 @@ import type { SymbolIndex } from './prefixConstraint';
 import { argmax } from './topK';
 
 /** Most pieces that are looked behind: each costs a pass over one token. */
-const MOST_LOOKS = 3;
+const MOST_LOOKS = 2;
 
 /**
  * Chooses among the ways to spell the letters of a begun word. A piece that ends inside the letters, as "p" in
