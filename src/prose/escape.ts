@@ -50,8 +50,10 @@ function escapeLatex(context: EscapeContext, text: string): string {
 /** Text that would be markup at the start of a Markdown block: headings, list marks, quotes, fences, rules. */
 const BLOCK_START = /^(\s*)(?:(#{1,6}(?=\s|$)|[-+*](?=\s|$)|[-=]{2,}\s*$|>|%|:(?=\s)|:{3,}|~{3,}|\+{3})|(\d{1,9})([.)])(?=\s|$))/;
 
-function escapeMarkdown(context: EscapeContext, text: string): string {
+function escapeMarkdown(context: EscapeContext, written: string): string {
   const before = context.linePrefix;
+  // A backslash does not keep a backtick from ending code begun before; models mean a quote or a prime.
+  const text = written.replace(/`/g, "'");
   let escaped = '';
   for (let i = 0; i < text.length; i++) {
     const char = text[i]!;
@@ -72,12 +74,11 @@ function needsBackslash(char: string, left: string, right: string, rest: string,
   switch (char) {
     case '\\':
       return /[!-/:-@[-`{-~]/.test(right);
-    case '`':
     case '$':
       return true;
     case '[':
       // `[18F]FDG` is text; links, footnotes and citations are not.
-      return /^\[(?:[\^@]|[^\]]*\][([:])/.test(rest);
+      return /^\[(?:[\^@]|[^\]]*(?:$|\][([:]))/.test(rest);
     case ']':
       return /[([]/.test(right);
     case '*':

@@ -116,6 +116,8 @@ const MATH: Readonly<Record<string, string>> = {
   π: '\\pi', ρ: '\\rho', σ: '\\sigma', ς: '\\varsigma', τ: '\\tau', υ: '\\upsilon', φ: '\\varphi', ϕ: '\\phi',
   χ: '\\chi', ψ: '\\psi', ω: '\\omega', Γ: '\\Gamma', Δ: '\\Delta', '∆': '\\Delta', Θ: '\\Theta', Λ: '\\Lambda',
   Ξ: '\\Xi', Π: '\\Pi', Σ: '\\Sigma', Υ: '\\Upsilon', Φ: '\\Phi', Ψ: '\\Psi', Ω: '\\Omega', '\u2126': '\\Omega',
+  Α: '\\mathrm{A}', Β: '\\mathrm{B}', Ε: '\\mathrm{E}', Ζ: '\\mathrm{Z}', Η: '\\mathrm{H}', Ι: '\\mathrm{I}', Κ: '\\mathrm{K}',
+  Μ: '\\mathrm{M}', Ν: '\\mathrm{N}', Ο: '\\mathrm{O}', Ρ: '\\mathrm{P}', Τ: '\\mathrm{T}', Χ: '\\mathrm{X}', '⩽': '\\leq', '⩾': '\\geq',
   '≤': '\\leq', '≥': '\\geq', '≠': '\\neq', '≈': '\\approx', '∼': '\\sim', '≡': '\\equiv', '≪': '\\ll', '≫': '\\gg',
   '∞': '\\infty', '∝': '\\propto', '→': '\\rightarrow', '←': '\\leftarrow', '↔': '\\leftrightarrow', '↑': '\\uparrow',
   '↓': '\\downarrow', '∙': '\\cdot', '⋅': '\\cdot', '′': "'", '″': "''", '√': '\\surd', '−': '-',
@@ -125,6 +127,9 @@ const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻';
 const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉₊₋';
 const PLAIN = '0123456789+-';
 const SCRIPT_RUN = new RegExp(`[${SUPERSCRIPTS}]+|[${SUBSCRIPTS}]+`, 'gu');
+
+/** From the first character on that LaTeX's input encoding does not declare. */
+const UNSET = /[^\x20-\x7e\u00a1-\u017f\u02c6\u02c7\u02d8-\u02dd\u2013-\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u2070-\u209c\u20ac\u2122\u2190-\u2193].*$/u;
 
 /**
  * Escaped text of a model as the document would write it.
@@ -142,7 +147,10 @@ export function inStyle(language: ProseLanguage, style: WritingStyle, linePrefix
   if (style.symbols === 'math') written = symbolsToMath(written, latex, before);
   if (style.dashes === 'hyphens') written = written.replace(/—/g, '---').replace(/–/g, '--');
   written = quoted(written, style.quotes, before);
-  if (latex) written = written.replace(/[‐‑]/g, '-').replace(/[\u2009\u202f]/g, '\\,').replace(/\u00a0/g, '~').replace(/˚/g, '°');
+  if (!latex) return written;
+  written = written.replace(/[‐‑]/g, '-').replace(/[\u2009\u202f]/g, '\\,').replace(/\u00a0/g, '~').replace(/˚/g, '°');
+  // pdfLaTeX stops at a character that it has no glyph for: rather a shorter suggestion.
+  if (style.symbols === 'math') written = written.replace(UNSET, '').trimEnd();
   return written;
 }
 
@@ -156,8 +164,8 @@ function behind(before: string, text: string, change: (whole: string) => string)
 
 function symbolsToMath(text: string, latex: boolean, before: string): string {
   return text.replace(MATH_RUN, (run: string, at: number) => {
-    // A dollar sign right before would begin display math.
-    if (at === 0 && before.endsWith('$') && !before.endsWith('\\$')) return run;
+    // A dollar sign right before would begin display math of Markdown.
+    if (!latex && at === 0 && before.endsWith('$') && !before.endsWith('\\$')) return run;
     const digit = text[at + run.length] ?? '';
     // Pandoc takes `$…$5` for money.
     if (!latex && /\d/.test(digit)) return run;

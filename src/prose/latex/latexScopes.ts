@@ -7,6 +7,9 @@ import { endsInUrl } from '../urls';
 import { blockOf, LatexPlainText } from './plainText';
 import { LatexScanner, type Frame } from './scanner';
 
+/** A list's beginning is looked for in this many characters before the cursor. */
+const ITEM_WITHIN = 300;
+const RULE = /^[ \t]*\\(?:hline|cline|toprule|midrule|bottomrule|cmidrule|specialrule|addlinespace|noalign|end(?:first|last)?(?:head|foot))(?![a-zA-Z])/;
 const CHECKPOINT_SPACING = 2048;
 /** Read at once to find the next checkpoint. */
 const WINDOW = 8192;
@@ -68,16 +71,28 @@ export class LatexScopes {
 
     const silent = quietAt(text, scanner, at);
     if (silent !== null) return silent;
+    if (scanner.top === null && /^[^%\n]*\\documentclass/m.test(source.slice(offset, PREAMBLE_WITHIN))) return quiet('preamble');
+    const block = blockOf(scanner.top);
+    // Between a row's end and the rule below it nothing may stand.
+    if (block === 'tableCell' && RULE.test(text.slice(at, at + 40))) return quiet('command');
+    if (beforeFirstItem(scanner.top, source.slice(Math.max(0, offset - ITEM_WITHIN), offset))) return quiet('command');
     const { blocks, partialFirst } = plain.finish(at);
     const prose: ProseScope = {
       prose: true,
       textBefore: joinContext(blocks, partialFirst, () => titleOf(source.slice(0, Math.min(offset, TITLE_WITHIN))), maxChars),
-      block: blockOf(scanner.top),
+      block,
       linePrefix: text.slice(text.lastIndexOf('\n', at - 1) + 1, at),
       style: writingStyle('latex', text.slice(Math.max(0, horizon - start.pos), at), source.slice(0, PREAMBLE_WITHIN)),
     };
     return prose;
   }
+}
+
+/** Whether text here would stand in a list before its first item, where TeX allows none. */
+function beforeFirstItem(top: Frame | null, before: string): boolean {
+  if (top?.kind !== 'environment' || top.block !== 'listItem') return false;
+  const begin = before.lastIndexOf(`\\begin{${top.name}}`);
+  return begin >= 0 && !/\\item(?![a-zA-Z])/.test(before.slice(begin));
 }
 
 function quietAt(text: string, scanner: LatexScanner, offset: number): QuietScope | null {

@@ -33,7 +33,7 @@ describe('escapeFor', () => {
   const markdown: [string, string][] = [
     ['a*b* and 5 * 3', 'a\\*b\\* and 5 * 3'],
     ['_x_ and a_b', '\\_x\\_ and a_b'],
-    ['`x` costs $5', '\\`x\\` costs \\$5'],
+    ['`x` costs $5', "'x' costs \\$5"],
     ['[18F]FDG', '[18F]FDG'],
     ['[a](b) [^1] [@x]', '\\[a\\](b) \\[\\^1] \\[\\@x]'],
     ['p<0.05, p < 0.05, <b>', 'p<0.05, p < 0.05, \\<b>'],

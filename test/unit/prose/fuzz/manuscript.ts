@@ -1,0 +1,139 @@
+import type { ProseLanguage } from '../../../../src/prose/index';
+
+/** A paper's text as it is published, without markup. */
+export interface Paper {
+  title: string;
+  sections: { heading: string; paragraphs: string[] }[];
+}
+
+type Random = (bound: number) => number;
+
+/** A paper as its authors may have written it: its text in a markup language's structures, chosen by `random`. */
+export function manuscriptOf(language: ProseLanguage, paper: Paper, random: Random, maxChars: number): string {
+  const write = language === 'latex' ? LATEX : MARKDOWN;
+  const title = write.text(paper.title);
+  let body = '';
+  let count = 0;
+  for (const { heading, paragraphs } of paper.sections) {
+    body += write.heading(write.text(heading.replace(/^.*\./, '').slice(0, 80)) || 'Section', ++count);
+    for (const paragraph of paragraphs) {
+      const words = write.text(paragraph).split(' ');
+      for (let i = 3 + random(9); i < words.length - 3; i += 8 + random(25)) words[i] += write.inline[random(write.inline.length)]!(words[i]!, ++count);
+      body += wrapped(words, random(2) === 0 ? 90 : Infinity);
+      body += random(3) === 0 ? write.blocks[random(write.blocks.length)]!(words, ++count) : '\n\n';
+      if (body.length > maxChars) return write.whole(title, body);
+    }
+  }
+  return write.whole(title, body);
+}
+
+function wrapped(words: readonly string[], width: number): string {
+  let text = '';
+  let column = 0;
+  for (const word of words) {
+    const end = column + word.length > width;
+    text += text === '' ? word : end ? `\n${word}` : ` ${word}`;
+    column = end ? word.length : column + word.length + 1;
+  }
+  return text;
+}
+
+interface Writer {
+  text(published: string): string;
+  heading(title: string, count: number): string;
+  /** What may follow a word. */
+  inline: readonly ((word: string, count: number) => string)[];
+  /** What may follow a paragraph; begins with its end. */
+  blocks: readonly ((words: readonly string[], count: number) => string)[];
+  whole(title: string, body: string): string;
+}
+
+const first = (words: readonly string[], count: number): string => words.slice(0, count).join(' ').replace(/[{}$\\]/g, '');
+
+const MARKDOWN: Writer = {
+  text: (published) => published.replace(/[\\`*_[\]<>|$^~#@{}]/g, '\\$&'),
+  heading: (title, count) => `${'#'.repeat(1 + (count % 3))} ${title} {#sec:s${count}}\n\n`,
+  inline: [
+    (_, count) => ` [@key${count}]`,
+    (_, count) => ` [see @key${count}, p. 3; @other]`,
+    () => ' *in vivo*',
+    () => ' **5 mg/kg**',
+    () => ' TNF-$\\alpha$',
+    () => ' ($n = 45$)',
+    () => ' Ca^2+^ and CO~2~',
+    () => ' `lme4`',
+    () => ' [the registry](https://example.org/a_b)',
+    (_, count) => `[^n${count}]`,
+    () => ' <!-- how many? -->',
+    () => ' 5&nbsp;mg',
+    () => ' (`r nrow(d)` mice)',
+    () => '^[Bred by us.]',
+    () => ' {cite}`smith`',
+    () => ' H<sub>2</sub>O',
+    () => ' (5--10)',
+    () => ' “mild”',
+  ],
+  blocks: [
+    (_, count) => `\n\n$$\nE = mc^2\n$$ {#eq:e${count}}\n\n`,
+    () => '\n\n```{r model, echo=FALSE}\nfit <- lmer(y ~ x)\n\nsummary(fit)\n```\n\n',
+    () => '\n\n| Drug | Dose |\n|:-----|-----:|\n| Aspirin | 100 mg |\n| Ibuprofen | 400 mg |\n\n: Doses\n\n',
+    (words) => `\n\n- ${first(words, 4)}\n- ${first(words, 6)}\n\n  with *more*\n\n`,
+    (words) => `\n\n1. ${first(words, 4)}\n2. ${first(words, 6)}\n\n`,
+    (words) => `\n\n> ${first(words, 9)}\n> and so on.\n\n`,
+    (words, count) => `\n\n![${first(words, 5)}](fig${count}.png){#fig:f${count} width=50%}\n\n`,
+    (words, count) => `\n\n[^n${count}]: ${first(words, 8)}\n\n`,
+    (words) => `\n\n:::{note}\n:class: tip\n\n${first(words, 8)}\n:::\n\n`,
+    () => '\n\n<div class="x">\n<p>Text</p>\n</div>\n\n',
+    () => '\n\n<!-- to do\n\nlater -->\n\n',
+  ],
+  whole: (title, body) => `---\ntitle: "${title.replace(/["\\]/g, '')}"\nbibliography: refs.bib\n---\n\n# Introduction\n\n${body}`,
+};
+
+const LATEX_SPECIAL: Readonly<Record<string, string>> = {
+  '\\': '\\textbackslash{}', '~': '\\textasciitilde{}', '^': '\\textasciicircum{}', '<': '$<$', '>': '$>$', '±': '$\\pm$',
+  α: '$\\alpha$', β: '$\\beta$', γ: '$\\gamma$', κ: '$\\kappa$', μ: '$\\mu$', '–': '--', '—': '---', '≤': '$\\leq$', '≥': '$\\geq$',
+};
+
+const LATEX: Writer = {
+  text: (published) =>
+    published
+      .replace(/[%&_#${}]/g, '\\$&')
+      .replace(/\\(?![%&_#${}])|[~^<>±αβγκμ–—≤≥]/g, (sign) => LATEX_SPECIAL[sign]!)
+      .replace(/[^\x00-\x7f]/g, ''),
+  heading: (title, count) => `\\${['section', 'subsection'][count % 2]!}{${title}}\\label{sec:s${count}}\n`,
+  inline: [
+    (_, count) => `~\\cite{key${count},other}`,
+    () => ' \\textit{in vivo}',
+    () => ' \\textbf{5~mg/kg}',
+    () => ' TNF-$\\alpha$',
+    () => ' ($n = 45$)',
+    () => ' Ca\\textsuperscript{2+}',
+    () => ' \\verb|lme4_x%|',
+    (_, count) => ` (Fig.~\\ref{fig:f${count}})`,
+    () => "\\footnote{Bred by \\emph{us} in ``our'' house.}",
+    () => ' % how many?\n',
+    () => ' 5\\,mg',
+    () => ' na\\"{\\i}ve',
+    () => ' (5--10)',
+    () => ' {\\bfseries bold} text',
+    () => ' \\mbox{22 degrees}',
+    () => ' and \\(x^2\\)',
+    () => ' \\href{https://example.org/a\\%20b}{the registry}',
+  ],
+  blocks: [
+    (_, count) => `\n\\begin{equation}\\label{eq:e${count}}\n  E = mc^2 + \\frac{a}{b}\n\\end{equation}\n`,
+    () => '\n\\begin{align*}\n  a &= b \\\\\n  c &= \\text{if } d\n\\end{align*}\nwhere $a$ is new.\n\n',
+    () => '\n\n\\begin{verbatim}\nfit <- lmer(y ~ x) % $ {\n\\end{verbatim}\n\n',
+    () => '\n\n\\begin{table}[ht]\n\\caption{Doses of drugs.}\n\\begin{tabular}{lr}\nDrug & Dose \\\\ \\hline\nAspirin & 100~mg \\\\\nOther & \\multicolumn{1}{c}{low} \\\\\n\\end{tabular}\n\\end{table}\n\n',
+    (words) => `\n\n\\begin{itemize}\n\\item ${words.length} words\n\\item[Second] thing\n\\end{itemize}\n\n`,
+    (_, count) => `\n\n\\begin{figure}[ht]\n  \\centering\n  \\rule{2cm}{1cm}\n  \\caption[Survival]{Survival of \\emph{mice}.}\\label{fig:f${count}}\n\\end{figure}\n\n`,
+    () => '\n\n\\begin{quote}\nThe committee finds no harm.\n\\end{quote}\n\n',
+    () => '\n\\[ a = b, \\]\nas before.\n\n',
+    () => '\n\n% to do: { $ later\n\n',
+    () => '\n\n\\begin{description}\n\\item[Mice] of age\n\\item[Rats] too\n\\end{description}\n\n',
+  ],
+  whole: (title, body) =>
+    `\\documentclass[11pt]{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage[T1]{fontenc}\n\\usepackage{amsmath}\n\\usepackage{hyperref}\n` +
+    `\\newcommand{\\gene}[1]{\\textit{#1}}\n\\title{${title}}\n\\author{A. Writer}\n\\date{2020}\n\\begin{document}\n\\maketitle\n` +
+    `\\begin{abstract}\nSepsis kills.\n\\end{abstract}\n${body}\n\\begin{thebibliography}{9}\n\\bibitem{other} Other. 2020.\n\\end{thebibliography}\n\\end{document}\n`,
+};
