@@ -11,12 +11,12 @@ const WARM_UP = 300;
 const SENTENCE = 'Interleukin-6 was measured in the plasma of all patients on day 3, as *described* before (5% of them). ';
 
 /** What is typed, key by key; the last of each changes the meaning of all that follows. */
-const OPENERS: Record<ProseLanguage, readonly string[]> = {
+const OPENERS: Record<Exclude<ProseLanguage, 'plaintext'>, readonly string[]> = {
   markdown: ['\n\n```r\nx <- 1\n', '\n\n$$\nE = mc\n', '\n\n<!-- to do\n', '\n\n<script>\n'],
   latex: ['\n\\begin{equation}\nx\n', '\n\\begin{verbatim}\nx\n', '\n\\iffalse\nold\n', '\n\\newcommand{\\x}{\n', '\n\\end{document}\n'],
 };
 
-function manuscript(language: ProseLanguage): string {
+function manuscript(language: keyof typeof OPENERS): string {
   const make = language === 'latex' ? latexManuscript : markdownManuscript;
   const times = Math.ceil(SIZE / (make(2).length - make(1).length));
   return varied(make(times));

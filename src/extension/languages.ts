@@ -1,7 +1,17 @@
 import type { ProseLanguage } from '../prose';
 
-/** The editor's language identifiers whose prose can be told from their markup. */
-const PROSE_LANGUAGES: Readonly<Record<string, ProseLanguage>> = { markdown: 'markdown', latex: 'latex' };
+/**
+ * The editor's language identifiers, and those of the Quarto, R and LaTeX extensions, whose prose can be
+ * told from their markup. Plain text is off until the writer turns it on (see package.json).
+ */
+const PROSE_LANGUAGES: Readonly<Record<string, ProseLanguage>> = {
+  markdown: 'markdown',
+  quarto: 'markdown',
+  rmd: 'markdown',
+  latex: 'latex',
+  rsweave: 'latex',
+  plaintext: 'plaintext',
+};
 
 /**
  * Documents with ghost text: on disk, not yet saved, on a remote machine, in a notebook's Markdown

@@ -16,9 +16,15 @@ export interface EscapeContext {
  */
 export function escapeFor(language: ProseLanguage, context: EscapeContext, text: string): string {
   const line = text.replace(/[\t\r\n\f\v]+/g, ' ');
-  const escaped = language === 'latex' ? escapeLatex(context, line) : escapeMarkdown(context, line);
+  const escaped = ESCAPES[language](context, line);
   return context.style === undefined ? escaped : inStyle(language, context.style, context.linePrefix, escaped);
 }
+
+const ESCAPES: Readonly<Record<ProseLanguage, (context: EscapeContext, text: string) => string>> = {
+  markdown: escapeMarkdown,
+  latex: escapeLatex,
+  plaintext: (_, text) => text,
+};
 
 const LATEX: Record<string, string> = {
   '%': '\\%',

@@ -18,6 +18,7 @@ export interface Insertion {
 /** What ends in a space, written as one or not. */
 const SPACE_BEFORE: Readonly<Record<ProseLanguage, RegExp>> = {
   markdown: /(?:\s|&(?:nbsp|thinsp|ensp|emsp);)$/,
+  plaintext: /\s$/,
   latex: /(?:\s|(?<!\\)~|\\[,;: ]|\\(?:quad|enspace|thinspace|space)\{\})$/,
 };
 

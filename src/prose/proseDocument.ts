@@ -1,6 +1,7 @@
 import { DEFAULT_MAX_CHARS, type ContextOptions } from './context';
 import { LatexScopes } from './latex/latexScopes';
 import { MarkdownScopes } from './markdown/markdownScopes';
+import { PlainScopes } from './plain/plainScopes';
 import type { ProseLanguage, Scope } from './scope';
 import { SourceText } from './sourceText';
 
@@ -11,6 +12,8 @@ export interface ProseEdit {
   insert: string;
 }
 
+const SCOPES = { markdown: MarkdownScopes, latex: LatexScopes, plaintext: PlainScopes };
+
 /**
  * A document whose scopes are asked for at each keystroke. Edits keep what is known of the rest of
  * the text, so a question costs the neighbourhood of the edit and of the cursor; answers are those
@@ -18,14 +21,14 @@ export interface ProseEdit {
  */
 export class ProseDocument {
   private readonly content: SourceText;
-  private readonly scopes: LatexScopes | MarkdownScopes;
+  private readonly scopes: LatexScopes | MarkdownScopes | PlainScopes;
 
   constructor(
     readonly language: ProseLanguage,
     text: string,
   ) {
     this.content = new SourceText(normalizeLineEnds(text));
-    this.scopes = language === 'latex' ? new LatexScopes() : new MarkdownScopes();
+    this.scopes = new SCOPES[language]();
   }
 
   /** UTF-16 units. */

@@ -1,7 +1,7 @@
 import type { WritingStyle } from './style';
 
 /** Languages whose prose can be told from their markup. */
-export type ProseLanguage = 'markdown' | 'latex';
+export type ProseLanguage = 'markdown' | 'latex' | 'plaintext';
 
 /** What kind of text a place in a document belongs to. */
 export type BlockKind =

@@ -37,12 +37,12 @@ const CHARGED = new RegExp(`(${ION})(\\d?[+−])(?![\\p{N}=])`, 'gu');
 export function writingStyle(language: ProseLanguage, text: string, head: string): WritingStyle {
   const latex = language === 'latex';
   return {
-    symbols: symbolsOf(latex, text, head),
+    symbols: language === 'plaintext' ? 'unicode' : symbolsOf(latex, text, head),
     tie: tieOf(text),
     dashes: dashesOf(latex, text),
     quotes: quotesOf(latex, text),
-    charges: chargesOf(latex, text),
-    scripts: scriptsOf(latex, text, head),
+    charges: language === 'plaintext' ? 'plain' : chargesOf(latex, text),
+    scripts: language === 'plaintext' ? 'unicode' : scriptsOf(latex, text, head),
   };
 }
 

@@ -35,7 +35,7 @@ export function goldenFiles(): GoldenFile[] {
 }
 
 function parseCases(file: string, content: string): GoldenCase[] {
-  const language = file.startsWith('latex') ? 'latex' : 'markdown';
+  const language = file.replace(/[-.].*$/, '') as ProseLanguage;
   return content
     .split(/^@@ /m)
     .slice(1)

@@ -5,8 +5,9 @@ import { latexManuscript, markdownManuscript, randomFrom, SNIPPETS } from './man
 const MANUSCRIPTS: Record<ProseLanguage, string> = {
   markdown: markdownManuscript(12),
   latex: latexManuscript(12),
+  plaintext: markdownManuscript(6),
 };
-const LANGUAGES: readonly ProseLanguage[] = ['markdown', 'latex'];
+const LANGUAGES: readonly ProseLanguage[] = ['markdown', 'latex', 'plaintext'];
 
 describe('ProseDocument', () => {
   for (const language of LANGUAGES) {

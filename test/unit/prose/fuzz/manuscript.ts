@@ -10,7 +10,7 @@ type Random = (bound: number) => number;
 
 /** A paper as its authors may have written it: its text in a markup language's structures, chosen by `random`. */
 export function manuscriptOf(language: ProseLanguage, paper: Paper, random: Random, maxChars: number): string {
-  const write = language === 'latex' ? LATEX : MARKDOWN;
+  const write = language === 'latex' ? LATEX : language === 'markdown' ? MARKDOWN : PLAIN;
   const title = write.text(paper.title);
   let body = '';
   let count = 0;
@@ -87,6 +87,14 @@ const MARKDOWN: Writer = {
     () => '\n\n<!-- to do\n\nlater -->\n\n',
   ],
   whole: (title, body) => `---\ntitle: "${title.replace(/["\\]/g, '')}"\nbibliography: refs.bib\n---\n\n# Introduction\n\n${body}`,
+};
+
+const PLAIN: Writer = {
+  text: (published) => published,
+  heading: (title) => `${title}\n\n`,
+  inline: [() => ' [12]', () => ' (see below)'],
+  blocks: [() => '\n\n'],
+  whole: (title, body) => `${title}\n\n${body}`,
 };
 
 const LATEX_SPECIAL: Readonly<Record<string, string>> = {

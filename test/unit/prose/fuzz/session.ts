@@ -24,7 +24,7 @@ export function fuzz(papers: readonly Paper[], edits: number, seed: number): Fuz
   const counts: FuzzCounts = { edits: 0, scopes: 0, insertions: 0 };
   for (let number = 0; counts.edits < edits; number++) {
     const random = randomFrom(seed + number);
-    const language: ProseLanguage = number % 2 === 0 ? 'markdown' : 'latex';
+    const language: ProseLanguage = number % 10 === 9 ? 'plaintext' : number % 2 === 0 ? 'markdown' : 'latex';
     const paper = papers[random(papers.length)]!;
     const text = manuscriptOf(language, paper, random, 3000 + random(6000));
     const session = new Session(language, text, random, answersFrom(papers, random), counts);
