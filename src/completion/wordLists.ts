@@ -1,5 +1,5 @@
 /** More than this of a list says little about this manuscript, and costs time at each suggestion. */
-const MOST = 1_000;
+const MOST = 300;
 
 /**
  * The words of spell checkers' lists, the last added first to stay.

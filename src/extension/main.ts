@@ -69,7 +69,9 @@ export function activate(context: vscode.ExtensionContext): void {
     words: (document) => ownWords.of(document),
     onWriting: (document) => void copilot.check(document),
   });
-  const readAhead = new ReadAhead(supervisor, systemClock, () => readableAtCursor(ghostText));
+  const readAhead = new ReadAhead(supervisor, systemClock, () =>
+    snooze.active ? null : readableAtCursor(ghostText),
+  );
   const describeTerm = new DescribeTerm(context.extensionUri, supervisor, () =>
     'model' in supervisor.state ? supervisor.state.model.name : 'Loading the model',
   );

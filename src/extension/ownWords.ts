@@ -3,24 +3,23 @@ import { wordsOfLists } from '../completion/wordLists';
 
 /** The writer's own words, from the settings of Code Spell Checker and LTeX. Nothing is read from files. */
 export class OwnWords implements vscode.Disposable {
-  /** By document: the lists may differ between folders of a workspace. */
-  private readonly lists = new Map<string, readonly string[]>();
+  /** The lists may differ between folders of a workspace. */
+  private lists = new WeakMap<vscode.TextDocument, readonly string[]>();
   private readonly subscription: vscode.Disposable;
 
   constructor() {
     this.subscription = vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('cSpell') || change.affectsConfiguration('ltex')) this.lists.clear();
+      if (change.affectsConfiguration('cSpell') || change.affectsConfiguration('ltex')) this.lists = new WeakMap();
     });
   }
 
   of(document: vscode.TextDocument): readonly string[] {
-    const uri = document.uri.toString();
-    let words = this.lists.get(uri);
+    let words = this.lists.get(document);
     if (!words) {
       const cSpell = vscode.workspace.getConfiguration('cSpell', document.uri);
       const ltex = vscode.workspace.getConfiguration('ltex', document.uri);
       words = wordsOfLists([cSpell.get('userWords'), cSpell.get('words')], ltex.get('dictionary'));
-      this.lists.set(uri, words);
+      this.lists.set(document, words);
     }
     return words;
   }

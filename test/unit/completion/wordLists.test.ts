@@ -18,8 +18,8 @@ describe('word lists', () => {
     assert.deepEqual(wordsOfLists([{}], 'word'), []);
   });
 
-  it('keep the last thousand words', () => {
+  it('keep the last 300 words', () => {
     const words = wordsOfLists([Array.from({ length: 1_500 }, (_, index) => `word${index}`)], {});
-    assert.deepEqual([words.length, words.at(-1)], [1_000, 'word1499']);
+    assert.deepEqual([words.length, words.at(-1)], [300, 'word1499']);
   });
 });
