@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { ProseDocument, type ProseLanguage } from '../../../src/prose/index';
+import { SourceText } from '../../../src/prose/sourceText';
+import { latexManuscript, markdownManuscript } from './manuscripts';
+
+/** Characters that the analysis reads while `keys` are typed at a fraction of the text; the most at one key. */
+function mostRead(language: ProseLanguage, text: string, fraction: number, keys: string): number {
+  const anchor = 'compared with controls';
+  let pos = text.indexOf(anchor, Math.floor((text.length - 3000) * fraction)) + anchor.length;
+  const document = new ProseDocument(language, text);
+  document.scopeAt(pos);
+  const slice = SourceText.prototype.slice;
+  let read = 0;
+  let most = 0;
+  SourceText.prototype.slice = function (from: number, to: number): string {
+    const piece = slice.call(this, from, to);
+    read += piece.length;
+    return piece;
+  };
+  try {
+    for (const insert of keys) {
+      read = 0;
+      document.edit({ from: pos, to: pos, insert });
+      document.scopeAt(++pos);
+      most = Math.max(most, read);
+    }
+  } finally {
+    SourceText.prototype.slice = slice;
+  }
+  return most;
+}
+
+/** A title is looked for where the context does not reach back to it. */
+const TITLE = 21_000;
+
+describe('the work of one keystroke', () => {
+  const cases: [ProseLanguage, (times: number) => string, string][] = [
+    ['markdown', markdownManuscript, ' rose.\n\n```r\nx <- 1\n\nfit'],
+    ['latex', latexManuscript, ' rose.\n\n\\begin{equation}\nx'],
+    ['plaintext', (times) => markdownManuscript(times), ' rose.\n\nMice'],
+  ];
+  for (const [language, manuscript, keys] of cases) {
+    for (const [place, fraction] of [['start', 0], ['middle', 0.5], ['end', 1]] as const) {
+      it(`is about the same in a paper as in a book (${language}, ${place})`, () => {
+        const paper = mostRead(language, manuscript(40), fraction, keys);
+        const book = mostRead(language, manuscript(400), fraction, keys);
+        assert.ok(book <= 1.3 * paper + TITLE, `${book} characters read, ${paper} in a tenth of the text`);
+        assert.ok(book <= 150_000, `${book} characters read`);
+      });
+    }
+  }
+});
