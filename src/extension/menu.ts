@@ -62,8 +62,12 @@ export async function showModelInfo(status: DecoderStatus | null, { modelDir, st
   if (picked === copy) await vscode.env.clipboard.writeText(`${title}\n${detail}`);
 }
 
+const LANGUAGE_NAMES: Readonly<Record<string, string>> = {
+  markdown: 'Markdown', latex: 'LaTeX', plaintext: 'Plain Text', quarto: 'Quarto', rmd: 'R Markdown', rsweave: 'Sweave',
+};
+
 export function languageName(languageId: string): string {
-  return languageId === 'latex' ? 'LaTeX' : 'Markdown';
+  return LANGUAGE_NAMES[languageId] ?? languageId;
 }
 
 function describeStatus(status: DecoderStatus | null, modelDir: string): string {
