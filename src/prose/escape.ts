@@ -6,6 +6,8 @@ export interface EscapeContext {
   block: BlockKind;
   /** The raw text of the line before the cursor. */
   linePrefix: string;
+  /** A bracket would end the Markdown link whose text goes on behind the cursor. */
+  inLink?: boolean;
   /** How the document writes; without it, Greek letters, dashes and quotes stay as they are. */
   style?: WritingStyle;
 }
@@ -84,9 +86,9 @@ function needsBackslash(char: string, left: string, right: string, rest: string,
       return true;
     case '[':
       // `[18F]FDG` is text; links, footnotes and citations are not.
-      return /^\[(?:[\^@]|[^\]]*(?:$|\][([:]))/.test(rest);
+      return context.inLink === true || /^\[(?:[\^@]|[^\]]*(?:$|\][([:]))/.test(rest);
     case ']':
-      return /[([]/.test(right);
+      return context.inLink === true || /[([]/.test(right);
     case '*':
       return flanked;
     case '_':

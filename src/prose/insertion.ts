@@ -30,7 +30,8 @@ export function insertionFor(
   language: ProseLanguage, place: EscapeContext, { linePrefix, lineSuffix }: CursorLine, answer: string,
 ): Insertion {
   const spaced = SPACE_BEFORE[language].test(linePrefix) ? answer.trimStart() : answer;
-  const text = escapeFor(language, place, spaced);
+  const inLink = language === 'markdown' && LINK_BEHIND.test(lineSuffix) && !balanced(spaced);
+  const text = escapeFor(language, { ...place, inLink }, spaced);
   const covers = closedBy(text, lineSuffix);
   const after = lineSuffix.slice(covers);
   // A bracket at the text's end that it opened itself is not the one behind the cursor.
@@ -44,6 +45,18 @@ function withoutEnd(text: string, after: string): string {
   return /^[)\]}"'”’*_]+[.,;:!?]/.test(after) ? text.replace(/[.,;:!?]+$/, '') : text;
 }
 
+/** The cursor is in a link's text, or before one on the same line. */
+const LINK_BEHIND = /^[^[\]]*\](?=[([{])/;
+
+function balanced(text: string): boolean {
+  let depth = 0;
+  for (const character of text) {
+    if (character === '[') depth++;
+    else if (character === ']' && --depth < 0) return false;
+  }
+  return depth === 0;
+}
+
 const BRACKETS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
 /**
@@ -51,10 +64,11 @@ const BRACKETS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}
  * `IL-6) rose` before `)` closes one, and is written over it.
  */
 function closedBy(text: string, lineSuffix: string): number {
-  const closing = /^[)\]}]*/.exec(lineSuffix)![0];
+  // A bracket that an address follows is a link's.
+  const closing = /^(?:[)}]|\](?![([{]))*/.exec(lineSuffix)![0];
   const open: string[] = [];
   let closed = 0;
-  for (const character of text) {
+  for (const character of text.replace(/\\[^a-zA-Z]/g, '')) {
     if (BRACKETS[character]) open.push(BRACKETS[character]);
     else if (character === open[open.length - 1]) open.pop();
     else if (closed < closing.length && open.length === 0 && character === closing[closed]) closed++;
