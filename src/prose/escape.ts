@@ -6,6 +6,8 @@ export interface EscapeContext {
   block: BlockKind;
   /** The raw text of the line before the cursor. */
   linePrefix: string;
+  /** The character behind the cursor. */
+  following?: string;
   /** A bracket would end the Markdown link whose text goes on behind the cursor. */
   inLink?: boolean;
   /** How the document writes; without it, Greek letters, dashes and quotes stay as they are. */
@@ -66,7 +68,7 @@ function escapeMarkdown(context: EscapeContext, written: string): string {
   for (let i = 0; i < text.length; i++) {
     const char = text[i]!;
     const left = i > 0 ? text[i - 1]! : before.slice(-1);
-    const right = text[i + 1] ?? '';
+    const right = text[i + 1] ?? context.following ?? '';
     const taken = i === 0 && endsInBackslash(before);
     escaped += !taken && needsBackslash(char, left, right, text.slice(i), context) ? `\\${char}` : char;
   }

@@ -31,7 +31,7 @@ export function insertionFor(
 ): Insertion {
   const spaced = SPACE_BEFORE[language].test(linePrefix) ? answer.trimStart() : answer;
   const inLink = language === 'markdown' && LINK_BEHIND.test(lineSuffix) && !balanced(spaced);
-  const text = escapeFor(language, { ...place, inLink }, spaced);
+  const text = escapeFor(language, { ...place, inLink, following: lineSuffix.charAt(0) }, spaced);
   const covers = closedBy(text, lineSuffix);
   const after = lineSuffix.slice(covers);
   // A bracket at the text's end that it opened itself is not the one behind the cursor.

@@ -12,9 +12,14 @@ const HARMLESS = new Set(['Escape', 'HTMLTag', 'HardBreak', 'URL']);
 export function changedRendering(before: string, inserted: string, after: string): string | null {
   const word = plainWord(inserted);
   const expected = outline(before, word, after);
-  // `[18F]` is text where nothing defines it; the parser, which does not know, takes it for a link.
-  const actual = outline(before, inserted.replace(/(?<!\\)\[([^[\]]*)(?<!\\)\](?![([])/g, '($1)'), after);
+  const actual = outline(before, withoutShortcuts(inserted, after), after);
   return actual === expected ? null : difference(expected, actual);
+}
+
+/** `[18F]` is text where nothing defines it; the parser, which does not know definitions, takes it for a link. */
+function withoutShortcuts(inserted: string, after: string): string {
+  const leads = /\][([]/.test(inserted + after.slice(0, 1));
+  return leads ? inserted : inserted.replace(/(?<!\\)\[/g, '(').replace(/(?<!\\)\]/g, ')');
 }
 
 /** A word that begins and ends with the same kind of character: that alone decides about emphasis around it. */
