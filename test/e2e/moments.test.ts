@@ -14,6 +14,7 @@ import { requireChromium } from './support/requireChromium.js';
 
 const pictures = join(__dirname, '..', '..', 'out', 'screenshots');
 const MARKDOWN = readFileSync(join(__dirname, 'fixtures', 'sepsis.md'), 'utf8');
+const LATEX = readFileSync(join(__dirname, 'fixtures', 'asthma.tex'), 'utf8');
 
 /** Whatever the model is sure of is told by the yardstick; here there must be a suggestion, and a long one. */
 const LONG = {
@@ -23,6 +24,16 @@ const LONG = {
   'biogpt.completion.maxTokens': 90,
   'biogpt.completion.timeBudgetMs': 30_000,
 };
+const ALONG = 200;
+/** A fast typist: 120 words a minute. Three times as fast, ghost text is lost for about ten frames once. */
+const KEY_MS = 100;
+/** The writer's pause before accepting. */
+const PAUSE_MS = 500;
+/**
+ * The next suggestion is on the screen so soon after the key that accepts: VS Code may wait 50 ms before it asks, and the
+ * question goes from the page to the extension host and back. Writing it takes longer still.
+ */
+const NEXT_MS = 150;
 
 describe('the moments of ghost text', function () {
   let folder: string;
@@ -42,6 +53,7 @@ describe('the moments of ghost text', function () {
         'editor.wordWrap': 'on',
         'biogpt.completion.exclude': ['letters/**'],
         '[markdown]': LONG,
+        '[latex]': { ...LONG, 'biogpt.completion.maxTokens': 40 },
       },
     });
   });
@@ -71,6 +83,17 @@ describe('the moments of ghost text', function () {
     return file;
   }
 
+  /** How many requests the decoder has had, as *Model Information* tells. */
+  async function requests(): Promise<number> {
+    await workbench.runCommand('BioGPT: Model Information');
+    const dialog = workbench.page.locator('.monaco-dialog-box');
+    await dialog.filter({ hasText: /Requests so far/ }).waitFor({ timeout: 20_000 });
+    const said = await dialog.innerText();
+    await workbench.page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    return Number(/Requests so far: (\d+)/.exec(said)![1]);
+  }
+
   it('off is off: no decoder runs for a file that a glob excludes', async () => {
     await open(join('letters', 'editor.md'), MARKDOWN);
     await workbench.type('The primary outcome was the change in mortality. ');
@@ -79,6 +102,51 @@ describe('the moments of ghost text', function () {
     await workbench.page.keyboard.press('Control+ArrowRight');
     assert.deepEqual(decodersBelow(server.pid), []);
     await workbench.screenshot(join(pictures, 'excluded.png'));
+  });
+
+  it(`types ${ALONG} characters along a suggestion: ghost text in every frame, nothing for the decoder`, async () => {
+    await open('along.md', MARKDOWN);
+    await workbench.type('The primary outcome was ');
+    const ghost = await workbench.waitForGhostText();
+    assert.ok(ghost.length > ALONG + 20, `the suggestion is too short: ${JSON.stringify(ghost)}`);
+    // What would follow it is written meanwhile.
+    await workbench.page.waitForTimeout(4_000);
+    const before = await requests();
+
+    await workbench.type(ghost.slice(0, 5));
+    await workbench.waitForGhostText();
+    await startFilming(workbench.page);
+    await workbench.type(ghost.slice(5, 5 + ALONG), KEY_MS);
+    const { frames, keys } = await stopFilming(workbench.page);
+    const without = frames.filter((frame) => frame.ghost.trim() === '');
+    console.log(`      ${keys.length} keys, ${frames.length} frames, ${without.length} of them without ghost text`);
+    assert.ok(frames.length >= ALONG, `only ${frames.length} frames were seen`);
+    const lost = frames.findIndex((frame) => without.includes(frame));
+    const keysThen = keys.filter(({ at }) => at < (frames[lost]?.at ?? 0)).length;
+    assert.equal(without.length, 0, `lost behind ${JSON.stringify(ghost.slice(0, 5 + keysThen))}`);
+    assert.equal(await workbench.waitForGhostText(), ghost.slice(5 + ALONG));
+    assert.equal(await requests(), before, 'the decoder was asked');
+  });
+
+  it(`has the next suggestion within ${NEXT_MS} ms of accepting one after a pause`, async () => {
+    const times: number[] = [];
+    await open('next.tex', LATEX);
+    await workbench.type('The primary outcome was ');
+    for (let round = 0; round < 3; round++) {
+      const ghost = await workbench.waitForGhostText();
+      await workbench.page.waitForTimeout(PAUSE_MS - 300);
+      await startFilming(workbench.page);
+      await workbench.page.keyboard.press('Tab');
+      await workbench.page.waitForTimeout(1_000);
+      const { frames, keys } = await stopFilming(workbench.page);
+      const accepted = keys.find(({ key }) => key === 'Tab')!.at;
+      const next = frames.find((frame) => frame.at > accepted && frame.ghost.trim() !== '' && frame.ghost !== ghost);
+      assert.ok(next, `nothing followed ${JSON.stringify(ghost)}`);
+      times.push(next.at - accepted);
+    }
+    console.log(`      next suggestion after ${times.map((time) => `${time.toFixed(0)} ms`).join(', ')}`);
+    times.sort((a, b) => a - b);
+    assert.ok(times[1]! <= NEXT_MS, `the median is ${times[1]!.toFixed(0)} ms`);
   });
 
   it('accepts a word, and the rest stays on the screen', async () => {
