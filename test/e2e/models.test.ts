@@ -18,7 +18,7 @@ const root = join(__dirname, '..', '..');
 const pictures = join(root, 'out', 'screenshots');
 const STATUS_ITEM = /BioGPT/;
 const WEIGHTS = 'model.safetensors';
-const TEXT = '# Draft\n\nThe protein binds to the receptor of cells ';
+const TEXT = '# Draft\n\nThe cells of patients with cancer ';
 
 describe('a writer who manages models', function () {
   let folder: string;
