@@ -1,4 +1,5 @@
 import type { BeamBatch } from './languageModel';
+import { logSumExp } from './logProbability';
 import type { LogitsProcessor } from './logitsProcessors';
 import { topK } from './topK';
 
@@ -128,13 +129,4 @@ async function step(
   const parents = beams.map(({ parent }) => parent);
   const ids = beams.map(({ id }) => id);
   return (await batch.step(parents, ids, signal)) as Float32Array<ArrayBuffer>;
-}
-
-function logSumExp(logits: Float32Array): number {
-  // Counted loops: V8 runs `for…of` over a typed array several times slower.
-  let max = -Infinity;
-  for (let id = 0; id < logits.length; id++) if (logits[id]! > max) max = logits[id]!;
-  let sum = 0;
-  for (let id = 0; id < logits.length; id++) sum += Math.exp(logits[id]! - max);
-  return max + Math.log(sum);
 }

@@ -1,3 +1,4 @@
+import { logSumExp } from './logProbability';
 import type { LogitsProcessor } from './logitsProcessors';
 
 /**
@@ -53,13 +54,4 @@ function followersOf(text: readonly number[], length: number, eosId: number): nu
     if (same) followers.push(text[at]!);
   }
   return followers;
-}
-
-function logSumExp(logits: Float32Array): number {
-  // Counted loops: V8 runs `for…of` over a typed array several times slower.
-  let max = -Infinity;
-  for (let id = 0; id < logits.length; id++) if (logits[id]! > max) max = logits[id]!;
-  let sum = 0;
-  for (let id = 0; id < logits.length; id++) sum += Math.exp(logits[id]! - max);
-  return max + Math.log(sum);
 }

@@ -1,4 +1,5 @@
 import type { LanguageModel } from './languageModel';
+import { logSumExp } from './logProbability';
 import { END_OF_WORD } from './prefixConstraint';
 import { topK } from './topK';
 
@@ -83,12 +84,4 @@ export async function likeliestWords(
 function logAdd(a: number, b: number): number {
   const max = Math.max(a, b);
   return max === -Infinity ? max : max + Math.log(Math.exp(a - max) + Math.exp(b - max));
-}
-
-function logSumExp(logits: Float32Array): number {
-  let max = -Infinity;
-  for (let id = 0; id < logits.length; id++) if (logits[id]! > max) max = logits[id]!;
-  let sum = 0;
-  for (let id = 0; id < logits.length; id++) sum += Math.exp(logits[id]! - max);
-  return max + Math.log(sum);
 }

@@ -5,10 +5,15 @@
  * so inside a word this is the probability given the letters already typed.
  */
 export function logProbability(logits: Float32Array, id: number): number {
+  return logits[id]! - logSumExp(logits);
+}
+
+/** ln Σ exp(logit) of logits [vocab], without overflow. */
+export function logSumExp(logits: Float32Array): number {
   let max = -Infinity;
   // By index: over thousands of numbers, faster than an iterator.
-  for (let i = 0; i < logits.length; i++) if (logits[i]! > max) max = logits[i]!;
+  for (let id = 0; id < logits.length; id++) if (logits[id]! > max) max = logits[id]!;
   let sum = 0;
-  for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i]! - max);
-  return logits[id]! - max - Math.log(sum);
+  for (let id = 0; id < logits.length; id++) sum += Math.exp(logits[id]! - max);
+  return max + Math.log(sum);
 }
