@@ -1,4 +1,5 @@
 import type { SpeculativeModel } from './languageModel';
+import { logSumExp } from './logProbability';
 import type { LogitsProcessor } from './logitsProcessors';
 import type { SymbolIndex } from './prefixConstraint';
 import { argmax } from './topK';
@@ -54,10 +55,6 @@ export class FirstPieces {
 
 /** ln of the probability that softmax gives some tokens together. */
 function shareOf(logits: Float32Array, ids: readonly number[]): number {
-  let max = -Infinity;
-  for (let id = 0; id < logits.length; id++) if (logits[id]! > max) max = logits[id]!;
-  let all = 0;
-  for (let id = 0; id < logits.length; id++) all += Math.exp(logits[id]! - max);
-  const some = ids.reduce((sum, id) => sum + Math.exp(logits[id]! - max), 0);
-  return Math.log(some / all);
+  const all = logSumExp(logits);
+  return Math.log(ids.reduce((sum, id) => sum + Math.exp(logits[id]! - all), 0));
 }
