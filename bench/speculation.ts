@@ -2,16 +2,21 @@
  * Speculative decoding against plain greedy search: the same continuations with and without guesses, in turn.
  *
  *     npm run bench:speculation -- [--model DIR] [--corpus FILE] [--limit TEXTS] [--tokens N] [--json]
+ *         [--paced-by DIR]
  *
  * Texts are continued where a third and two thirds of a document of the corpus stand, and in the middle and
  * at the end of each sentence of a manuscript that repeats its terms (`manuscript.txt`), once as it is and
  * once so that no guess from the text can be right. Every text is continued once with guesses: a second time,
  * the first would be remembered.
+ *
+ * With `--paced-by`, another model makes every pass as well (a full-size one of random weights, say): the
+ * texts and guesses are those of `--model`, the time is that of both.
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { generate } from '../src/decoder/generation/generate';
+import type { SpeculativeModel } from '../src/decoder/generation/languageModel';
 import { suppressTokens, type LogitsProcessor } from '../src/decoder/generation/logitsProcessors';
 import { Speculation } from '../src/decoder/generation/speculation/speculation';
 import { CachedModel } from '../src/decoder/session/cachedModel';
@@ -67,7 +72,7 @@ async function main(): Promise<void> {
     options: {
       model: { type: 'string', default: join(root, 'models', 'starter') }, corpus: { type: 'string' },
       limit: { type: 'string', default: '400' }, tokens: { type: 'string', default: '64' },
-      json: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false }, 'paced-by': { type: 'string' },
     },
   });
   const { paths, description } = await openModelFolder(resolve(values.model));
@@ -75,7 +80,9 @@ async function main(): Promise<void> {
   const tokenizer = BioGptTokenizer.fromFiles(
     readFileSync(paths.vocab, 'utf8'), readFileSync(paths.merges, 'utf8'), { normalizePunctuation },
   );
-  const model = new CachedModel(await openSession(paths.graph, description.architecture, {}));
+  const chooses = await load(values.model);
+  const paces = values['paced-by'] === undefined ? null : await load(values['paced-by']);
+  const model = paces === null ? chooses : paced(chooses, paces);
   const tokens = Number(values.tokens);
   try {
     const rows: Row[] = [];
@@ -91,8 +98,42 @@ async function main(): Promise<void> {
     }
     console.log(values.json ? JSON.stringify(rows) : table(rows));
   } finally {
-    await model.dispose();
+    await chooses.dispose();
+    await paces?.dispose();
   }
+}
+
+async function load(folder: string): Promise<CachedModel> {
+  const { paths, description } = await openModelFolder(resolve(folder));
+  const { graph, prefillGraph } = paths;
+  return new CachedModel(await openSession(graph, description.architecture, { ...(prefillGraph && { prefillGraph }) }));
+}
+
+/** `chooses`, each of whose passes `paces` makes first, over the same ids. */
+function paced(chooses: CachedModel, paces: CachedModel): SpeculativeModel {
+  return {
+    vocabSize: chooses.vocabSize,
+    maxPositions: chooses.maxPositions,
+    prefill: async (ids, signal) => {
+      await paces.prefill(ids, signal);
+      return chooses.prefill(ids, signal);
+    },
+    step: async (id, signal) => {
+      await paces.step(id, signal);
+      return chooses.step(id, signal);
+    },
+    verify: async (ids, signal) => {
+      await paces.verify(ids, signal);
+      return chooses.verify(ids, signal);
+    },
+    takeBack: (count) => {
+      paces.takeBack(count);
+      chooses.takeBack(count);
+    },
+    fork: () => {
+      throw new Error('Beams are not compared here.');
+    },
+  };
 }
 
 /** Ids of the text up to each cursor: in the middle and at the end of the sentences, past a fifth of them. */
@@ -130,7 +171,7 @@ const noneTwice = (text: readonly number[]): LogitsProcessor => (logits, generat
 };
 
 async function compare(
-  model: CachedModel, texts: readonly number[][], tokens: number, rule?: (text: readonly number[]) => LogitsProcessor,
+  model: SpeculativeModel, texts: readonly number[][], tokens: number, rule?: (text: readonly number[]) => LogitsProcessor,
 ): Promise<Outcome[]> {
   const speculation = new Speculation();
   const run = (text: readonly number[], guess: boolean) => {
