@@ -5,12 +5,16 @@ import { KvCache } from './kvCache';
 import { throwIfAborted, type ModelSession } from './session';
 
 /** Prompt tokens per forward pass: between these, so that one pass takes about the target. */
-const CHUNK = { first: 64, least: 16, most: 256 };
+const CHUNK = { least: 16, most: 256 };
+const FIRST_CHUNK = { plain: 64, native: 128 };
 /**
  * Milliseconds of a pass, by backend. On the plain path a cancellation has to wait for the pass it meets;
  * the native one ends it, and larger passes read the weights less often.
  */
 const CHUNK_TARGET_MS = { plain: 60, native: 200 };
+
+/** Tokens per pass where all logits are wanted, which take memory. */
+const SCORED_CHUNK = 64;
 
 /**
  * A network that remembers the text it read last: a new prompt costs only the tokens behind its longest
@@ -20,7 +24,7 @@ export class CachedModel implements ScoringModel, SpeculativeModel {
   private readonly cache: KvCache;
   /** The tokens whose keys and values the cache holds. */
   private ids: number[] = [];
-  private chunk = CHUNK.first;
+  private chunk: number;
   /** Logits behind the last prompt: letters of a word being typed leave the prompt as it was. */
   private behindPrompt: { length: number; logits: Float32Array } | null = null;
 
@@ -29,6 +33,7 @@ export class CachedModel implements ScoringModel, SpeculativeModel {
     private readonly now: () => number = () => performance.now(),
   ) {
     this.cache = new KvCache(session.cacheShape);
+    this.chunk = FIRST_CHUNK[session.backend];
   }
 
   get vocabSize(): number {
@@ -56,7 +61,7 @@ export class CachedModel implements ScoringModel, SpeculativeModel {
     this.cache.reserve(ids.length);
     let logits!: Float32Array;
     for (let at = reusedTokens; at < ids.length; ) {
-      const part = ids.slice(at, at + this.chunk);
+      const part = ids.slice(at, at + this.evenPart(ids.length - at));
       at += part.length;
       const started = this.now();
       logits = await this.session.forward(this.cache, part, at === ids.length ? 'last' : 'none', signal);
@@ -136,7 +141,7 @@ export class CachedModel implements ScoringModel, SpeculativeModel {
     this.cache.reserve(ids.length);
     for (let at = 0; at < ids.length; ) {
       const wanted = at >= from;
-      const part = ids.slice(at, Math.min(at + CHUNK.first, wanted ? ids.length : from));
+      const part = ids.slice(at, Math.min(at + SCORED_CHUNK, wanted ? ids.length : from));
       const logits = await this.session.forward(this.cache, part, wanted ? 'all' : 'none', signal);
       this.ids.push(...part);
       if (wanted) part.forEach((_, i) => use(logits.subarray(i * this.vocabSize, (i + 1) * this.vocabSize), at + i));
@@ -151,8 +156,14 @@ export class CachedModel implements ScoringModel, SpeculativeModel {
     this.cache.truncate(length);
   }
 
+  /** Tokens of the next pass: no short one is left for the end. */
+  private evenPart(tokens: number): number {
+    return Math.ceil(tokens / Math.ceil(tokens / this.chunk));
+  }
+
   private adapt(tokens: number, ms: number): void {
-    if (tokens < this.chunk) return;
+    // Short passes are slow for their length.
+    if (tokens < this.chunk / 2) return;
     const fitting = Math.floor((tokens * CHUNK_TARGET_MS[this.session.backend]) / Math.max(ms, 1));
     // Half the way: one slow pass on a busy machine says little.
     const next = Math.round((this.chunk + fitting) / 2);
