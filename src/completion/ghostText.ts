@@ -48,6 +48,8 @@ export class GhostText {
 
   /** The texts last given to the editor: accepting one is no correction. */
   private offered: readonly string[] = [];
+  /** Where an accepted text ends, until the next request or edit. */
+  private accepted: { uri: string; end: number } | null = null;
 
   /** @param lookAhead omitted: nothing is written before it is asked for */
   constructor(
@@ -59,7 +61,9 @@ export class GhostText {
   edited(uri: string, changes: readonly TextChange[], undoOrRedo: boolean): void {
     this.lookAhead?.stirred();
     this.documents.edit(uri, changes);
-    const accepted = changes.length === 1 && this.offered.some((text) => text.endsWith(changes[0]!.text));
+    const [change] = changes;
+    const accepted = changes.length === 1 && this.offered.some((text) => text.endsWith(change!.text));
+    this.accepted = accepted ? { uri, end: change!.rangeOffset + change!.text.length } : null;
     const edit = classifyEdit(changes, undoOrRedo, accepted);
     if (edit) this.lastEdits.set(uri, edit);
     if (edit === 'typed') this.engine.keyPressed();
@@ -68,6 +72,16 @@ export class GhostText {
   closed(uri: string): void {
     this.documents.close(uri);
     this.lastEdits.delete(uri);
+  }
+
+  /**
+   * Whether the request at hand is the first one since a suggestion was accepted that ends here: what follows it is
+   * suggested as behind typing, whoever asks.
+   */
+  followsAcceptance({ uri, offset }: EditorPosition): boolean {
+    const { accepted } = this;
+    this.accepted = null;
+    return accepted !== null && accepted.uri === uri && accepted.end === offset();
   }
 
   /** Ghost text for a position: at once where nothing has to be decoded, else on its way. */

@@ -5,6 +5,12 @@ import type { ProseLanguage } from '../prose';
 import { proseLanguageOf } from './languages';
 import { isGhostTextOn, readCompletionSettings } from './settings';
 
+/**
+ * Run by VS Code when an item was accepted: it would wait 50 ms before it asks for what follows, and the next
+ * suggestion is often in memory. Without arguments, or it would make the way through this process.
+ */
+const ASK_FOR_NEXT: vscode.Command = { command: 'editor.action.inlineSuggest.trigger', title: 'Suggest What Follows' };
+
 /** What else the provider knows of the writer. */
 export interface WriterHabits {
   /** Suggestions come only when asked for. */
@@ -48,12 +54,14 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider, v
     const language = proseLanguageOf(document.languageId);
     const { enabled, excluded, trigger, ...options } = readCompletionSettings(document);
     if (!language || !enabled || excluded) return [];
-    const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    const place = editorPosition(document, position, language);
+    const follows = this.ghostText.followsAcceptance(place);
+    const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke && !follows;
     if (this.writer.snoozed() && !explicit) return [];
     if (trigger === 'automatic') this.writer.onWriting(document);
     const selections = selectionsIn(document);
     const answer = this.ghostText.suggest({
-      position: editorPosition(document, position, language),
+      position: place,
       explicit,
       oneCursor: selections.length <= 1 && selections.every((selection) => selection.isEmpty),
       trigger,
@@ -114,11 +122,11 @@ function toItems(
   const { line, character } = position;
   return edits.flatMap(({ startColumn, endColumn, insertText }) => {
     const range = new vscode.Range(line, startColumn, line, endColumn);
-    if (!selected) return [new vscode.InlineCompletionItem(insertText, range)];
+    if (!selected) return [new vscode.InlineCompletionItem(insertText, range, ASK_FOR_NEXT)];
     const offset = selected.range.start.character - startColumn;
     const text = insertText.slice(offset);
     if (offset < 0 || selected.range.end.character !== character || !text.startsWith(selected.text)) return [];
-    return [new vscode.InlineCompletionItem(text, range.with(selected.range.start))];
+    return [new vscode.InlineCompletionItem(text, range.with(selected.range.start), ASK_FOR_NEXT)];
   });
 }
 

@@ -29,6 +29,9 @@ const ALONG = 200;
 const KEY_MS = 100;
 /** The writer's pause before accepting. */
 const PAUSE_MS = 500;
+const BEGINNINGS = [
+  'The primary outcome was ', '. Patients were ', '. The mean age of ', '. Children with asthma ', '. We measured the ',
+];
 /**
  * The next suggestion is on the screen so soon after the key that accepts: VS Code may wait 50 ms before it asks, and the
  * question goes from the page to the extension host and back. Writing it takes longer still.
@@ -131,8 +134,8 @@ describe('the moments of ghost text', function () {
   it(`has the next suggestion within ${NEXT_MS} ms of accepting one after a pause`, async () => {
     const times: number[] = [];
     await open('next.tex', LATEX);
-    await workbench.type('The primary outcome was ');
-    for (let round = 0; round < 3; round++) {
+    for (const beginning of BEGINNINGS) {
+      await workbench.type(beginning);
       const ghost = await workbench.waitForGhostText();
       await workbench.page.waitForTimeout(PAUSE_MS - 300);
       await startFilming(workbench.page);
@@ -146,7 +149,8 @@ describe('the moments of ghost text', function () {
     }
     console.log(`      next suggestion after ${times.map((time) => `${time.toFixed(0)} ms`).join(', ')}`);
     times.sort((a, b) => a - b);
-    assert.ok(times[1]! <= NEXT_MS, `the median is ${times[1]!.toFixed(0)} ms`);
+    const median = times[times.length >> 1]!;
+    assert.ok(median <= NEXT_MS, `the median is ${median.toFixed(0)} ms`);
   });
 
   it('accepts a word, and the rest stays on the screen', async () => {

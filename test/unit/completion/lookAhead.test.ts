@@ -66,6 +66,21 @@ describe('looking ahead', () => {
     assert.equal(decoder.requests.length, 2);
   });
 
+  it('knows the first request behind an accepted suggestion', async () => {
+    const shown = await put('The patients were ', 'treated.');
+    assert.equal(ghostText.followsAcceptance(position()), false);
+    await put(shown, '');
+    assert.equal(ghostText.followsAcceptance(position()), true);
+    assert.equal(ghostText.followsAcceptance(position()), false);
+    await put(' They were ', 'well.');
+    assert.equal(ghostText.followsAcceptance(position()), false);
+  });
+
+  it('does not take a request elsewhere for one behind an accepted suggestion', async () => {
+    await put(await put('The patients were ', 'treated.'), '');
+    assert.equal(ghostText.followsAcceptance({ ...position(), offset: () => 3 }), false);
+  });
+
   it('adopts what is still being written when the suggestion is accepted', async () => {
     const shown = await put('The patients were ', 'treated.');
     await clock.advance(STANDS_MS);
