@@ -113,17 +113,10 @@ export class LatexScanner {
     this.until = until;
     while (this.pos < until) {
       const top = this.top;
-      if (top?.kind === 'after') {
-        this.pos = until;
-        return;
-      }
-      if (top?.kind === 'verbatim') {
-        const end = text.indexOf(top.name, this.pos);
-        if (end < 0 || end >= until) {
-          this.pos = until;
-          return;
-        }
-        this.pos = end;
+      if (top?.kind === 'after' || top?.kind === 'verbatim') {
+        const end = top.kind === 'after' ? -1 : text.indexOf(top.name, this.pos);
+        if (this.skipTo(end < 0 ? until : end, atLineStart)) return;
+        if (this.pos >= until) return;
         if (top.name === '\\fi' || top.name === CHUNK_END) {
           this.pop(top);
           this.pos = end + top.name.length;
@@ -180,6 +173,19 @@ export class LatexScanner {
           if (atLineStart?.(this.pos) === true) return;
       }
     }
+  }
+
+  /** Leaves text unread up to `end` or `until`, whichever comes first; true where `atLineStart` says so. */
+  private skipTo(end: number, atLineStart?: (pos: number) => boolean): boolean {
+    const to = Math.min(end, this.until);
+    while (atLineStart !== undefined) {
+      const line = this.text.indexOf('\n', this.pos);
+      if (line < 0 || line >= to) break;
+      this.pos = line + 1;
+      if (atLineStart(this.pos)) return true;
+    }
+    this.pos = Math.max(this.pos, to);
+    return false;
   }
 
   mode(): Frame['mode'] {

@@ -37,11 +37,13 @@ describe('the work of one keystroke', () => {
   const cases: [ProseLanguage, (times: number) => string, string][] = [
     ['markdown', markdownManuscript, ' rose.\n\n```r\nx <- 1\n\nfit'],
     ['latex', latexManuscript, ' rose.\n\n\\begin{equation}\nx'],
+    ['latex', latexManuscript, ' rose.\n\n\\begin{verbatim}\nx <- 1\ny'],
+    ['latex', latexManuscript, ' rose.\n\n\\end{document}\nx'],
     ['plaintext', (times) => markdownManuscript(times), ' rose.\n\nMice'],
   ];
   for (const [language, manuscript, keys] of cases) {
     for (const [place, fraction] of [['start', 0], ['middle', 0.5], ['end', 1]] as const) {
-      it(`is about the same in a paper as in a book (${language}, ${place})`, () => {
+      it(`is about the same in a paper as in a book (${language}, ${place}: ${JSON.stringify(keys)})`, () => {
         const paper = mostRead(language, manuscript(40), fraction, keys);
         const book = mostRead(language, manuscript(400), fraction, keys);
         assert.ok(book <= 1.3 * paper + TITLE, `${book} characters read, ${paper} in a tenth of the text`);
