@@ -25,33 +25,43 @@ const MOST_TOKENS = 4096;
  */
 export function documentCache(ids: readonly number[], eosId: number): LogitsProcessor {
   const read = ids.slice(-MOST_TOKENS);
+  const counts = new Map<number, number>();
+  for (const id of read) if (id !== eosId) counts.set(id, (counts.get(id) ?? 0) + 1);
   return (logits, generated) => {
     const text = [...read, ...generated];
-    const shift = logSumExp(logits);
     const own = new Map<number, number>();
     let model = 1;
-    for (const [length, prior] of PRIORS.entries()) {
-      const followers = followersOf(text, length, eosId);
-      if (followers.length === 0) break;
-      const share = prior / (followers.length + prior);
+    /** Mixes in what followed `total` times, each time one of `followers` as often as it says. */
+    const mix = (prior: number, followers: Iterable<readonly [id: number, count: number]>, total: number): void => {
+      if (total === 0) return;
+      const share = prior / (total + prior);
       model *= share;
       for (const [id, probability] of own) own.set(id, probability * share);
-      for (const id of followers) own.set(id, (own.get(id) ?? 0) + (1 - share) / followers.length);
+      for (const [id, count] of followers) own.set(id, (own.get(id) ?? 0) + ((1 - share) * count) / total);
+    };
+    const said = [...counts, ...once(generated.filter((id) => id !== eosId))];
+    mix(PRIORS[0]!, said, said.reduce((sum, [, count]) => sum + count, 0));
+    // Positions behind the text's own last tokens: those that agree in one more are among those that agree.
+    let places = placesBehind(text, text[text.length - 1]);
+    for (let length = 1; length < PRIORS.length; length++) {
+      if (length > 1) places = places.filter((at) => text[at - length] === text[text.length - length]);
+      const followers = places.map((at) => text[at]!).filter((id) => id !== eosId);
+      if (followers.length === 0) break;
+      mix(PRIORS[length]!, once(followers), followers.length);
     }
-    const scale = Math.log(model) - shift;
+    const scale = Math.log(model) - logSumExp(logits);
     for (let id = 0; id < logits.length; id++) logits[id]! += scale;
     for (const [id, probability] of own) logits[id] = Math.log(Math.exp(logits[id]!) + probability);
   };
 }
 
-/** The tokens that stand in a text behind its own last `length` tokens. */
-function followersOf(text: readonly number[], length: number, eosId: number): number[] {
-  const followers: number[] = [];
-  const end = text.length - length;
-  for (let at = length; at < text.length; at++) {
-    let same = text[at] !== eosId;
-    for (let back = 1; same && back <= length; back++) same = text[at - back] === text[end + length - back];
-    if (same) followers.push(text[at]!);
-  }
-  return followers;
+/** The positions that have `id` right before them. */
+function placesBehind(text: readonly number[], id: number | undefined): number[] {
+  const places: number[] = [];
+  for (let at = text.indexOf(id!) + 1; at > 0 && at < text.length; at = text.indexOf(id!, at) + 1) places.push(at);
+  return places;
+}
+
+function once(ids: readonly number[]): [id: number, count: number][] {
+  return ids.map((id) => [id, 1]);
 }
