@@ -30,6 +30,7 @@ export function insertionFor(
   language: ProseLanguage, place: EscapeContext, { linePrefix, lineSuffix }: CursorLine, answer: string,
 ): Insertion {
   const spaced = SPACE_BEFORE[language].test(linePrefix) ? answer.trimStart() : answer;
+  if (language === 'markdown' && TAG_BEGINS.test(linePrefix) && TAG_GOES_ON.test(spaced)) return { text: '', covers: 0 };
   const inLink = language === 'markdown' && LINK_BEHIND.test(lineSuffix) && !balanced(spaced);
   const text = escapeFor(language, { ...place, inLink, following: lineSuffix.charAt(0) }, spaced);
   const covers = closedBy(text, lineSuffix);
@@ -44,6 +45,10 @@ export function insertionFor(
 function withoutEnd(text: string, after: string): string {
   return /^[)\]}"'”’*_]+[.,;:!?]/.test(after) ? text.replace(/[.,;:!?]+$/, '') : text;
 }
+
+/** What stands before the cursor and what would follow make an HTML tag together. */
+const TAG_BEGINS = /(?<!\\)<$/;
+const TAG_GOES_ON = /^[a-zA-Z/!?]/;
 
 /** The cursor is in a link's text, or before one on the same line. */
 const LINK_BEHIND = /^[^[\]]*\](?=[([{])/;
