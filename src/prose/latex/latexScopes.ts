@@ -10,6 +10,8 @@ import { LatexScanner, type Frame } from './scanner';
 /** A list's beginning is looked for in this many characters before the cursor. */
 const ITEM_WITHIN = 300;
 const RULE = /^[ \t]*\\(?:hline|cline|toprule|midrule|bottomrule|cmidrule|specialrule|addlinespace|noalign|end(?:first|last)?(?:head|foot))(?![a-zA-Z])/;
+/** Nothing may stand before it in its cell. */
+const CELL_HEAD = /^\s*\\(?:multicolumn|omit)(?![a-zA-Z])/;
 const CHECKPOINT_SPACING = 2048;
 /** Read at once to find the next checkpoint. */
 const WINDOW = 8192;
@@ -74,7 +76,8 @@ export class LatexScopes {
     if (scanner.top === null && /^[^%\n]*\\documentclass/m.test(source.slice(offset, PREAMBLE_WITHIN))) return quiet('preamble');
     const block = blockOf(scanner.top);
     // Between a row's end and the rule below it nothing may stand.
-    if (block === 'tableCell' && RULE.test(text.slice(at, at + 40))) return quiet('command');
+    const next = text.slice(at, at + 40);
+    if (block === 'tableCell' && (RULE.test(next) || CELL_HEAD.test(next))) return quiet('command');
     if (beforeFirstItem(scanner.top, source.slice(Math.max(0, offset - ITEM_WITHIN), offset))) return quiet('command');
     const { blocks, partialFirst } = plain.finish(at);
     const prose: ProseScope = {
