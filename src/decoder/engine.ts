@@ -1,28 +1,29 @@
 import { readFile } from 'node:fs/promises';
 import { ModelError, openModelFolder, type ModelFolder } from '../model';
 import type {
-  CompleteParams, CompleteResult, Decoding, DescribeParams, DescribeResult, FinishReason, GenerationProgress,
+  CompleteParams, CompleteResult, Decoding, DescribeParams, DescribeResult, GenerationProgress,
   GenerationTimings, ModelInfo, PrepareParams, PrepareResult, StopRules,
 } from '../protocol';
 import { BioGptTokenizer, SPECIAL_IDS } from '../tokenizer';
+import { inventedFact, keptTokens, stopRulesFor } from './endings';
 import { documentCache } from './generation/documentCache';
 import { FirstPieces } from './generation/firstPieces';
 import { BadRequest, generate, type Generation } from './generation/generate';
 import { likeliestWords } from './generation/likeliestWords';
 import { logProbability } from './generation/logProbability';
 import { suppressFirst, suppressTokens, type LogitsProcessor } from './generation/logitsProcessors';
-import { END_OF_WORD, prefixConstraint, SymbolIndex } from './generation/prefixConstraint';
+import { prefixConstraint } from './generation/prefixConstraint';
 import { Speculation } from './generation/speculation/speculation';
 import { WordGate } from './generation/wordGate';
-import { lineEnd, repeatedTail, repetition, sentenceEnd, wholeWords, type StopRule } from './generation/stopRules';
 import type { ScoringModel } from './generation/languageModel';
 import { CachedModel } from './session/cachedModel';
 import { openSession, type Backend } from './session/openSession';
 import { ContextWindow } from './text/contextWindow';
-import { promptAsTyped, promptAtCursor, unfitFirst, type CursorPrompt } from './text/cursor';
-import { inventedFactAt, withoutInventedFacts } from './text/facts';
+import { promptAsTyped, promptAtCursor, type CursorPrompt } from './text/cursor';
+import { withoutInventedFacts } from './text/facts';
 import { insertionAt, type Insertion } from './text/insertion';
 import { inOwnWords, type InOwnWords } from './text/ownWords';
+import { Vocabulary } from './vocabulary';
 
 export interface EngineOptions {
   /** Intra-op threads; omitted: chosen by the machine. */
@@ -77,8 +78,6 @@ const MOST_BEAMS = 32;
 /** A search for words follows up so many beginnings, and gives a word up beyond so many pieces. */
 const WORD_BEAMS = 8;
 const MOST_PIECES = 12;
-/** Tokens before the cursor that the sentence and repetition rules look at. */
-const LOOK_BACK = 24;
 
 /**
  * A loaded model: text in, text out. It keeps the tokens read last in its KV cache, and a request whose
@@ -86,9 +85,8 @@ const LOOK_BACK = 24;
  * (see `Scheduler`).
  */
 export class Engine {
-  private symbols: SymbolIndex | null = null;
-  private readonly unfit = new Map<string, number[]>();
-  private readonly window = new ContextWindow((id) => this.symbolOf(id));
+  private readonly vocabulary: Vocabulary;
+  private readonly window: ContextWindow;
 
   private constructor(
     readonly info: ModelInfo,
@@ -96,7 +94,10 @@ export class Engine {
     private readonly model: ScoringModel,
     private readonly speculation: Speculation,
     private readonly without: ReadonlySet<EnginePart>,
-  ) {}
+  ) {
+    this.vocabulary = new Vocabulary(tokenizer, Math.min(tokenizer.vocabSize, model.vocabSize));
+    this.window = new ContextWindow(this.vocabulary.symbolOf);
+  }
 
   /**
    * Opens a finished model folder.
@@ -215,7 +216,7 @@ export class Engine {
     checkBeams(decoding);
     return generate(this.model, ids, decoding, stop, {
       eosId: SPECIAL_IDS.eos,
-      stopRules: this.stopRules(stop, ids),
+      stopRules: stopRulesFor(stop, ids, this.vocabulary.symbolOf),
       speculation: this.speculation,
       ...hooks,
     });
@@ -256,7 +257,7 @@ export class Engine {
     }
     ({ logits } = await this.model.prefill(ids, signal));
     const search = { count, beams: WORD_BEAMS, mostPieces: MOST_PIECES, floor: logProbabilityOfWord };
-    const likelier = await likeliestWords(this.model, logits, search, this.symbolOf, signal);
+    const likelier = await likeliestWords(this.model, logits, search, this.vocabulary.symbolOf, signal);
     return likelier.filter(({ spelling }) => spelling !== word).length < count;
   }
 
@@ -277,6 +278,7 @@ export class Engine {
   private async write(request: Writing, hooks: RequestHooks): Promise<CompleteResult> {
     const { textBefore, prompt, decoding, stop, own, facts = 'allow' } = request;
     checkBeams(decoding);
+    const { symbolOf, spellingOf } = this.vocabulary;
     const ids = this.window.of(prompt.ids, this.contextLimit(stop));
     const insertion = insertionAt(textBefore, prompt, this.tokenizer);
     const written = (generated: readonly number[]): string => {
@@ -287,10 +289,10 @@ export class Engine {
     const toText = (generated: readonly number[]): string =>
       inventsNothing ? withoutInventedFacts(textBefore, written(generated)) : written(generated);
     const { onProgress, signal } = hooks;
-    const stopRules = this.stopRules(stop, ids);
-    if (inventsNothing) stopRules.push(inventedFact(textBefore, written, this.symbolOf));
+    const stopRules = stopRulesFor(stop, ids, symbolOf);
+    if (inventsNothing) stopRules.push(inventedFact(textBefore, written, symbolOf));
     const firstPieces =
-      prompt.letters === '' ? undefined : new FirstPieces(prompt.letters, this.symbolIndex(), this.spellingOf);
+      prompt.letters === '' ? undefined : new FirstPieces(prompt.letters, this.vocabulary.index, spellingOf);
     const result = await generate(this.model, ids, decoding, stop, {
       eosId: SPECIAL_IDS.eos,
       processors: [
@@ -300,13 +302,13 @@ export class Engine {
       stopRules,
       speculation: this.speculation,
       text: prompt.ids,
-      ...(stop.caution && { gate: new WordGate(stop.caution, prompt.letters, this.symbolOf) }),
+      ...(stop.caution && { gate: new WordGate(stop.caution, prompt.letters, symbolOf) }),
       ...(signal && { signal }),
       ...(onProgress && {
         onProgress: (generated) => onProgress({ text: toText(generated), tokens: generated.length }),
       }),
     });
-    const kept = this.finished(ids, result.ids, result.finishReason);
+    const kept = keptTokens(ids, result.ids, result.finishReason, symbolOf);
     const text = toText(kept);
     const whole = text === written(kept);
     return {
@@ -325,46 +327,12 @@ export class Engine {
   }
 
   private textProcessors({ letters, firstWord }: CursorPrompt): LogitsProcessor[] {
-    const processors = [suppressTokens(NOT_TEXT)];
-    if (letters !== '') {
-      processors.push(prefixConstraint(letters, this.symbolIndex(), this.spellingOf));
-    }
-    if (firstWord !== 'any') {
-      let ids = this.unfit.get(firstWord);
-      if (ids === undefined) {
-        ids = unfitFirst(firstWord, this.vocabulary()).filter((id) => id !== SPECIAL_IDS.eos);
-        this.unfit.set(firstWord, ids);
-      }
-      processors.push(suppressFirst(ids));
-    }
-    return processors;
-  }
-
-  private stopRules(stop: StopRules, promptIds: readonly number[]): StopRule[] {
-    const before = lookBack(promptIds);
-    const rules: StopRule[] = [];
-    if (stop.sentenceEnd) rules.push(sentenceEnd(this.symbolOf, before.map(this.symbolOf)));
-    if (stop.lineEnd) rules.push(lineEnd(this.symbolOf));
-    if (stop.repetition ?? stop.sentenceEnd) rules.push(repetition(before));
-    return rules;
-  }
-
-  /** The tokens that become text: no `</s>`, no repetition, nothing behind a line's end, no word cut off. */
-  private finished(promptIds: readonly number[], generated: readonly number[], reason: FinishReason): number[] {
-    const ids = generated.filter((id) => id !== SPECIAL_IDS.eos);
-    switch (reason) {
-      case 'endOfText':
-      case 'sentenceEnd':
-        return ids;
-      case 'lineEnd':
-        return ids.slice(0, -1);
-      case 'repetition': {
-        const repeated = repeatedTail([...lookBack(promptIds), ...ids]);
-        return wholeWords(ids.slice(0, Math.max(0, ids.length - repeated)), this.symbolOf);
-      }
-      default:
-        return wholeWords(ids, this.symbolOf);
-    }
+    const { vocabulary } = this;
+    return [
+      suppressTokens(NOT_TEXT),
+      ...(letters === '' ? [] : [prefixConstraint(letters, vocabulary.index, vocabulary.spellingOf)]),
+      ...(firstWord === 'any' ? [] : [suppressFirst(vocabulary.unfitFirst(firstWord))]),
+    ];
   }
 
   private checkIds(ids: readonly number[]): void {
@@ -377,21 +345,6 @@ export class Engine {
       throw new BadRequest(`Token id ${wrong} is outside the vocabulary (0 to ${vocabSize - 1}).`);
     }
   }
-
-  private symbolIndex(): SymbolIndex {
-    return (this.symbols ??= new SymbolIndex(this.vocabulary(), Object.values(SPECIAL_IDS)));
-  }
-
-  private vocabulary(): string[] {
-    return Array.from({ length: Math.min(this.tokenizer.vocabSize, this.model.vocabSize) }, (_, id) => this.symbolOf(id));
-  }
-
-  private readonly symbolOf = (id: number): string => this.tokenizer.idToSymbol(id);
-
-  private readonly spellingOf = (id: number): string => {
-    const symbol = this.symbolOf(id);
-    return symbol.endsWith(END_OF_WORD) ? symbol.slice(0, -END_OF_WORD.length) : symbol;
-  };
 }
 
 function sumOf(first: GenerationTimings, second: GenerationTimings): GenerationTimings {
@@ -411,23 +364,9 @@ function tokensOf(text: string, ids: readonly number[], written: Insertion): num
   return count;
 }
 
-/** Ends a text at the word with which a fact is there that the text before the cursor does not hold. */
-function inventedFact(textBefore: string, written: Insertion, symbolOf: (id: number) => string): StopRule {
-  return (generated) => {
-    const last = generated[generated.length - 1];
-    if (last === undefined || !symbolOf(last).endsWith(END_OF_WORD)) return null;
-    return inventedFactAt(textBefore, written(generated), true) < 0 ? null : 'fact';
-  };
-}
-
 function checkBeams(decoding: Decoding): void {
   if (decoding.strategy !== 'beam' || !(decoding.beams > MOST_BEAMS)) return;
   throw new BadRequest(`beams can be ${MOST_BEAMS} at most, not ${decoding.beams}.`);
-}
-
-/** The prompt's last tokens, its leading `</s>` left out. */
-function lookBack(promptIds: readonly number[]): number[] {
-  return promptIds.slice(Math.max(1, promptIds.length - LOOK_BACK));
 }
 
 function sameIds(a: readonly number[], b: readonly number[]): boolean {
