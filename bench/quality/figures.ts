@@ -18,6 +18,11 @@ interface Totals extends Record<Acceptance, Effort> {
 }
 
 const SUMS = ['characters', 'words', 'keys', 'shown', 'accepted', 'wrongShown', 'acceptedCharacters'] as const;
+/**
+ * Keys that one could press while reading a word: 238 words a minute (Brysbaert 2019, silent reading of English
+ * non-fiction), 0.28 s a key (Card, Moran and Newell 1980, an average typist).
+ */
+const KEYS_PER_READ_WORD = 60 / 238 / 0.28;
 /** The random stream of the resamples, apart from those that choose text. */
 const BOOTSTRAP = 4;
 
@@ -63,6 +68,7 @@ function sectionFigures(
         byWord: interval((keys) => keys.keystrokeSavings.byWord),
         whole: interval((keys) => keys.keystrokeSavings.whole),
       },
+      netSavings: interval((keys) => keys.netSavings),
       acceptanceRate: interval((keys) => keys.acceptanceRate),
       charactersPerAccepted: interval((keys) => keys.charactersPerAccepted),
       wrongShownPer100Words: interval((keys) => keys.wrongShownPer100Words),
@@ -88,6 +94,7 @@ function keystrokeFigures(documents: readonly Totals[]): KeystrokeFigures {
   }
   return {
     keystrokeSavings: { byWord: 1 - byWord.keys / byWord.characters, whole: 1 - whole.keys / whole.characters },
+    netSavings: 1 - (byWord.keys + KEYS_PER_READ_WORD * byWord.shown) / byWord.characters,
     acceptanceRate: byWord.accepted / byWord.shown,
     charactersPerAccepted: byWord.acceptedCharacters / byWord.accepted,
     wrongShownPer100Words: (100 * byWord.wrongShown) / byWord.words,

@@ -6,6 +6,8 @@ import { SECTION_KINDS, type SectionKind } from './text/prose';
 /** What the writer saves and sees. Shares are from 0 to 1. */
 export interface KeystrokeFigures {
   keystrokeSavings: { byWord: number; whole: number };
+  /** By word, less the time that reading the first word of every suggestion takes, in keys. */
+  netSavings: number;
   /** Of the suggestions shown, those of which a word was accepted. */
   acceptanceRate: number;
   charactersPerAccepted: number;
@@ -18,6 +20,7 @@ export interface SectionFigures extends KeystrokeFigures {
   intervals: {
     bitsPerCharacter?: Interval;
     keystrokeSavings: { byWord: Interval; whole: Interval };
+    netSavings: Interval;
     acceptanceRate: Interval;
     charactersPerAccepted: Interval;
     wrongShownPer100Words: Interval;
@@ -94,6 +97,7 @@ function figureTable(systems: readonly (readonly [string, Figures])[]): string {
     row('bits per character', number(3), (of) => [of.bitsPerCharacter, of.intervals.bitsPerCharacter]),
     row('keys saved by word', percent, (of) => [of.keystrokeSavings.byWord, of.intervals.keystrokeSavings.byWord]),
     row('keys saved whole', percent, (of) => [of.keystrokeSavings.whole, of.intervals.keystrokeSavings.whole]),
+    row('by word, less reading', percent, (of) => [of.netSavings, of.intervals.netSavings]),
     row('accepted', percent, (of) => [of.acceptanceRate, of.intervals.acceptanceRate]),
     row('characters per accepted', number(1), (of) => [of.charactersPerAccepted, of.intervals.charactersPerAccepted]),
     row('wrong shown per 100 words', number(1), (of) => [of.wrongShownPer100Words, of.intervals.wrongShownPer100Words]),
@@ -133,15 +137,16 @@ function definitionTable(systems: readonly (readonly [string, Figures])[]): stri
 function partTable(parts: readonly PartFigures[]): string {
   const [whole, plain] = [parts[0]?.figures, parts.at(-1)?.figures];
   if (!whole || !plain) return '';
-  const rows = parts.map(({ without, figures: { keystrokeSavings, acceptanceRate, wrongShownPer100Words, intervals } }) => [
+  const rows = parts.map(({ without, figures: { keystrokeSavings, netSavings, ...figures } }) => [
     without.length === 0 ? 'everything' : `without ${without.join(', ')}`,
-    within(percent, keystrokeSavings.byWord, intervals.keystrokeSavings.byWord), percent(keystrokeSavings.whole),
-    percent(acceptanceRate), within(number(1), wrongShownPer100Words, intervals.wrongShownPer100Words),
+    within(percent, keystrokeSavings.byWord, figures.intervals.keystrokeSavings.byWord), percent(keystrokeSavings.whole),
+    percent(netSavings), percent(figures.acceptanceRate),
+    within(number(1), figures.wrongShownPer100Words, figures.intervals.wrongShownPer100Words),
   ]);
   const saved = whole.keystrokeSavings.byWord / plain.keystrokeSavings.byWord;
   const wrong = whole.wrongShownPer100Words / plain.wrongShownPer100Words;
   return [
-    table(['parts', 'keys saved by word', 'whole', 'accepted', 'wrong shown per 100 words'], rows),
+    table(['parts', 'keys saved by word', 'whole', 'less reading', 'accepted', 'wrong shown per 100 words'], rows),
     `Everything against nothing: ${saved.toFixed(2)} × the keys saved, ${wrong.toFixed(2)} × the wrong ones shown.`,
   ].join('\n\n');
 }
