@@ -12,8 +12,9 @@ import { BadRequest, generate, type Generation } from './generation/generate';
 import { likeliestWords } from './generation/likeliestWords';
 import { logProbability } from './generation/logProbability';
 import { suppressFirst, suppressTokens, type LogitsProcessor } from './generation/logitsProcessors';
-import { prefixConstraint } from './generation/prefixConstraint';
+import { END_OF_WORD, prefixConstraint } from './generation/prefixConstraint';
 import { Speculation } from './generation/speculation/speculation';
+import { topK } from './generation/topK';
 import { WordGate } from './generation/wordGate';
 import type { ScoringModel } from './generation/languageModel';
 import { CachedModel } from './session/cachedModel';
@@ -78,6 +79,8 @@ const MOST_BEAMS = 32;
 /** A search for words follows up so many beginnings, and gives a word up beyond so many pieces. */
 const WORD_BEAMS = 8;
 const MOST_PIECES = 12;
+/** Likeliest tokens among which whole words are looked for. */
+const FIRST_WORDS = 64;
 
 /**
  * A loaded model: text in, text out. It keeps the tokens read last in its KV cache, and a request whose
@@ -250,9 +253,12 @@ export class Engine {
     const pieces = this.tokenizer.encode(`${textBefore}${word}`).slice(prompt.length);
     const ids = this.window.of(prompt, this.contextLimit({ maxNewTokens: MOST_PIECES }));
     let { logits } = await this.model.prefill(ids, signal);
+    const enough = this.probabilityOfOthers(logits, word, count);
     let logProbabilityOfWord = 0;
     for (const [i, id] of pieces.entries()) {
       logProbabilityOfWord += logProbability(logits, id);
+      // Most words are found to be unlikely here, before any search.
+      if (logProbabilityOfWord < enough) return false;
       if (i < pieces.length - 1) logits = await this.model.step(id, signal);
     }
     ({ logits } = await this.model.prefill(ids, signal));
@@ -263,6 +269,17 @@ export class Engine {
 
   async dispose(): Promise<void> {
     await this.model.dispose();
+  }
+
+  /** The log-probability that so many words besides `word` reach with a single piece. */
+  private probabilityOfOthers(logits: Float32Array, word: string, count: number): number {
+    const { symbolOf } = this.vocabulary;
+    const whole = topK(logits, FIRST_WORDS).filter((id) => {
+      const symbol = symbolOf(id);
+      return symbol.endsWith(END_OF_WORD) && symbol !== word + END_OF_WORD;
+    });
+    const last = whole[count - 1];
+    return last === undefined ? -Infinity : logProbability(logits, last);
   }
 
   private promptAt(textBefore: string): CursorPrompt | null {
