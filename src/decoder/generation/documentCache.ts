@@ -25,8 +25,8 @@ const MOST_TOKENS = 4096;
  *
  *     Pₙ(w) = (Nₙ · countₙ(w) / countₙ + μₙ · Pₙ₋₁(w)) / (Nₙ + μₙ),   Nₙ = min(countₙ, mostₙ),   P₋₁ the model's
  *
- * The logits become log-probabilities. A token that was ruled out before comes back if the text has it: what
- * rules tokens out belongs behind it.
+ * The logits keep their sum of exponentials, by which beams are compared. A token that was ruled out before comes
+ * back if the text has it: what rules tokens out belongs behind it.
  *
  * @param ids the text's tokens, its leading `</s>` included; may be longer than the model reads.
  * @param eosId token that begins texts and never follows.
@@ -58,9 +58,10 @@ export function documentCache(ids: readonly number[], eosId: number): LogitsProc
       if (followers.length === 0) break;
       mix(length, once(followers.slice(-BEHIND[length]!.most)));
     }
-    const scale = Math.log(model) - logSumExp(logits);
-    for (let id = 0; id < logits.length; id++) logits[id]! += scale;
-    for (const [id, probability] of own) logits[id] = Math.log(Math.exp(logits[id]!) + probability);
+    const total = logSumExp(logits);
+    const share = Math.log(model);
+    for (let id = 0; id < logits.length; id++) logits[id]! += share;
+    for (const [id, probability] of own) logits[id] = total + Math.log(Math.exp(logits[id]! - total) + probability);
   };
 }
 
