@@ -3,9 +3,9 @@ import type { LogitsProcessor } from './logitsProcessors';
 
 /**
  * By how many of its last tokens are looked behind, 0, 1, 2, …: how many occurrences weigh as much as the model, and
- * how many count at most, the last ones. Without a limit a long text outweighs any model: half of what stands in a
- * paper stands behind "the". Chosen on training text, by the likelihood of the next token 300 and 2,500 tokens into
- * articles.
+ * as how many they count at most: the last ones, behind no token all of them, scaled down. Without a limit a long
+ * text outweighs any model, where "the" alone stood hundreds of times. Chosen on training text, by the likelihood of
+ * the next token 300 and 2,500 tokens into articles.
  */
 const BEHIND = [
   { prior: 2000, most: 100 },
