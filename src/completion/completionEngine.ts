@@ -28,6 +28,8 @@ export interface CompletionOptions {
   facts: FactRule;
   /** Words and phrases of the writer's own lists, as they are spelt. */
   words?: readonly string[];
+  /** Titles of works that the document cites, or could. */
+  titles?: readonly string[];
 }
 
 /** Ghost text to show, or in words why there is none. */
@@ -234,6 +236,7 @@ export class CompletionEngine {
       decoding: alternative.decoding,
       stop,
       ...(options.words?.length && { words: options.words }),
+      ...(options.titles?.length && { titles: options.titles }),
       ...(inSpareTime && { inSpareTime }),
     });
     void running.outcome.then((outcome) => {

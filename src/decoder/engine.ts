@@ -21,6 +21,7 @@ import { CachedModel } from './session/cachedModel';
 import { openSession, type Backend } from './session/openSession';
 import { ContextWindow } from './text/contextWindow';
 import { promptAsTyped, promptAtCursor, type CursorPrompt } from './text/cursor';
+import { EncodedTexts } from './text/encodedTexts';
 import { withoutInventedFacts } from './text/facts';
 import { insertionAt, type Insertion } from './text/insertion';
 import { inOwnWords, type InOwnWords } from './text/ownWords';
@@ -90,6 +91,8 @@ const FIRST_WORDS = 64;
 export class Engine {
   private readonly vocabulary: Vocabulary;
   private readonly window: ContextWindow;
+  private readonly words: EncodedTexts;
+  private readonly titles: EncodedTexts;
 
   private constructor(
     readonly info: ModelInfo,
@@ -100,6 +103,8 @@ export class Engine {
   ) {
     this.vocabulary = new Vocabulary(tokenizer, Math.min(tokenizer.vocabSize, model.vocabSize));
     this.window = new ContextWindow(this.vocabulary.symbolOf);
+    this.words = new EncodedTexts(tokenizer);
+    this.titles = new EncodedTexts(tokenizer);
   }
 
   /**
@@ -167,11 +172,11 @@ export class Engine {
    * @throws BadRequest for settings out of range, Aborted when cancelled.
    */
   async complete(params: CompleteParams, hooks: RequestHooks = {}): Promise<CompleteResult> {
-    const { textBefore, decoding, stop, words = [] } = params;
+    const { textBefore, decoding, stop } = params;
     const prompt = this.promptAt(textBefore);
     if (prompt === null) return { text: '', tokens: 0, finishReason: 'endOfText', timings: NO_WORK };
     const own = !this.without.has('words') && {
-      likelier: documentCache(this.withWords(words, prompt.ids), SPECIAL_IDS.eos),
+      likelier: this.ownWords(params, prompt),
       rewritten: inOwnWords(textBefore),
     };
     const request: Writing = { textBefore, prompt, decoding, stop, ...(own && { own }), facts: stop.facts };
@@ -286,10 +291,10 @@ export class Engine {
     return (this.without.has('healing') ? promptAsTyped : promptAtCursor)(textBefore, this.tokenizer);
   }
 
-  /** A text behind words that it may well use, as if it had said each of them once. */
-  private withWords(words: readonly string[], ids: readonly number[]): readonly number[] {
-    if (words.length === 0) return ids;
-    return [...words.flatMap((word) => this.tokenizer.encode(word)), ...ids];
+  /** The text's own words, as if it had said each of the writer's once; behind them those of the titles. */
+  private ownWords({ words = [], titles = [] }: CompleteParams, { ids }: CursorPrompt): LogitsProcessor {
+    const text = [...this.words.idsOf(words), ...ids];
+    return documentCache(text, SPECIAL_IDS.eos, this.vocabulary.endsWord, this.titles.idsOf(titles));
   }
 
   private async write(request: Writing, hooks: RequestHooks): Promise<CompleteResult> {

@@ -27,6 +27,8 @@ export class Vocabulary {
     return symbol.endsWith(END_OF_WORD) ? symbol.slice(0, -END_OF_WORD.length) : symbol;
   };
 
+  readonly endsWord = (id: number): boolean => this.symbolOf(id).endsWith(END_OF_WORD);
+
   /** Tokens that may not come first; the one that ends texts may. */
   unfitFirst(firstWord: FirstWord): readonly number[] {
     let ids = this.unfit.get(firstWord);

@@ -15,8 +15,10 @@ const ASK_FOR_NEXT: vscode.Command = { command: 'editor.action.inlineSuggest.tri
 export interface WriterHabits {
   /** Suggestions come only when asked for. */
   snoozed(): boolean;
-  /** Words the writer is likely to use. */
+  /** Words of the writer's dictionaries. */
   words(document: vscode.TextDocument): readonly string[];
+  /** Titles of the works that the document cites, or could. */
+  titles(document: vscode.TextDocument): readonly string[];
   /** Ghost text is about to be written. */
   onWriting(document: vscode.TextDocument): void;
 }
@@ -65,7 +67,7 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider, v
       explicit,
       oneCursor: selections.length <= 1 && selections.every((selection) => selection.isEmpty),
       trigger,
-      options: { ...options, words: this.writer.words(document) },
+      options: { ...options, words: this.writer.words(document), titles: this.writer.titles(document) },
     });
     if ('edits' in answer) {
       if ('reason' in answer && explicit) tellWhy(answer.reason);

@@ -7,6 +7,7 @@ import { ReadAhead } from '../completion/readAhead';
 import { withRepairedSpacing } from '../completion/repairedSpacing';
 import { insertionFor } from '../prose';
 import { acceptLine, acceptPiece, dismiss } from './acceptCommands';
+import { Bibliographies } from './bibliographies';
 import { CopilotNotice } from './copilot';
 import { readableAtCursor, watchCursor } from './cursorWatch';
 import { withChosenModel } from './decoder/modelChoice';
@@ -63,10 +64,12 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   const ghostText = new GhostText(engine, new LookAhead(engine, systemClock));
   const ownWords = new OwnWords();
+  const bibliographies = new Bibliographies((line) => log.info(line));
   const copilot = new CopilotNotice(context.globalState);
   const provider = new GhostTextProvider(ghostText, {
     snoozed: () => snooze.active,
     words: (document) => ownWords.of(document),
+    titles: (document) => bibliographies.titlesFor(document),
     onWriting: (document) => void copilot.check(document),
   });
   const readAhead = new ReadAhead(supervisor, systemClock, () =>
@@ -102,6 +105,7 @@ export function activate(context: vscode.ExtensionContext): void {
     status,
     snooze,
     ownWords,
+    bibliographies,
     supervisor,
     provider,
     watchCursor(readAhead),

@@ -98,8 +98,10 @@ export interface CompleteParams {
   textBefore: string;
   decoding: Decoding;
   stop: StopRules;
-  /** Words and phrases the writer is likely to use, as they are spelt: of dictionaries, of cited titles. */
+  /** Words and phrases of the writer's dictionaries, as they are spelt: as likely as if the text had said each once. */
   words?: readonly string[];
+  /** Titles of works that the text draws upon: less likely than what it said itself. */
+  titles?: readonly string[];
   /** Nobody waits for the answer yet: as with `prepare`, any other request for the model ends it; default false. */
   inSpareTime?: boolean;
 }

@@ -1,0 +1,65 @@
+import { isConcatValue, isEntry, isTextStringValue, parse, type Entry } from 'latex-utensils/out/src/bibtex/bibtex_parser.js';
+import { scopeAt } from '../../prose';
+
+/** What a bibliography says of a work. */
+export interface Work {
+  key: string;
+  /** As it would stand in running text, markup stripped. */
+  title: string;
+}
+
+/** Longer entries hold more than a reference; UTF-16 units. */
+const LONGEST_ENTRY = 50_000;
+
+/**
+ * The works of a BibTeX file, one at each turn; null where an entry is no work, has no title or cannot be read.
+ * A parser of whole files stops at the first mistake, and a large one keeps it busy for a second: each entry is
+ * read by itself, and the caller may rest in between.
+ */
+export function* worksOf(bibTeX: string): Generator<Work | null> {
+  let from: number | undefined;
+  for (const { index } of bibTeX.matchAll(/^[ \t]*@/gmu)) {
+    if (from !== undefined) yield workOf(bibTeX.slice(from, index));
+    from = index;
+  }
+  if (from !== undefined) yield workOf(bibTeX.slice(from));
+}
+
+function workOf(text: string): Work | null {
+  if (text.length > LONGEST_ENTRY) return null;
+  try {
+    const entry = parse(text).content.find(isEntry);
+    const title = entry && titleOf(entry);
+    return entry?.internalKey && title ? { key: entry.internalKey, title } : null;
+  } catch {
+    return null;
+  }
+}
+
+function titleOf(entry: Entry): string {
+  const value = entry.content.find(({ name }) => name.toLowerCase() === 'title')?.value;
+  if (value === undefined) return '';
+  const parts = isConcatValue(value) ? value.content : [value];
+  const laTeX = parts.filter(isTextStringValue).map(({ content }) => content).join(' ');
+  // A full stop keeps a command that ends the title from waiting for more.
+  const scope = scopeAt('latex', inSentenceCase(laTeX), Infinity);
+  return scope.prose ? scope.textBefore.trim() : '';
+}
+
+/**
+ * A title in Title Case with small letters, as BibTeX's styles write it: but in braces, and words that are more than
+ * a capital and small letters.
+ */
+function inSentenceCase(laTeX: string): string {
+  const outside = laTeX.replace(/\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}/gu, '').replace(/\\[a-zA-Z]+/gu, '');
+  const long = outside.match(/(?<!\p{L})\p{L}{4,}/gu) ?? [];
+  const capitals = long.slice(1).filter((word) => /^\p{Lu}/u.test(word)).length;
+  if (capitals * 2 <= long.length - 1) return laTeX;
+  let depth = 0;
+  return laTeX.replace(/[{}]|(?<![\p{L}\\])\p{Lu}\p{Ll}+(?!\p{L})/gu, (match) => {
+    if (match === '{') depth++;
+    else if (match === '}') depth--;
+    else if (depth === 0) return match.toLowerCase();
+    return match;
+  });
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { worksOf } from '../../../../src/completion/bibliography/works';
+
+function titleOf(title: string): string | undefined {
+  return [...worksOf(`@article{key, author = {M{\\"u}ller, J.}, title = ${title}, year = 2019}`)][0]?.title;
+}
+
+describe('the works of a bibliography', () => {
+  it('are its entries, however they are written', () => {
+    const bibTeX = [
+      '@string{jci = "J Clin Invest"}',
+      '@comment{nothing}',
+      '@Article{Doe2019,\r\n  Title = {Sepsis in children},\r\n  journal = jci,\r\n}',
+      '  @book{roe2001, title = "Sepsis" # " in adults", year = 2001}',
+      '@misc{untitled, year = {2002}}',
+    ].join('\n');
+    assert.deepEqual([...worksOf(bibTeX)], [
+      null,
+      null,
+      { key: 'Doe2019', title: 'Sepsis in children' },
+      { key: 'roe2001', title: 'Sepsis in adults' },
+      null,
+    ]);
+  });
+
+  it('are told past an entry that cannot be read', () => {
+    const bibTeX = '@article{broken, title = {Never closed\n\n@article{whole, title = {Closed}}\n@article{cut, tit';
+    assert.deepEqual([...worksOf(bibTeX)], [null, { key: 'whole', title: 'Closed' }, null]);
+    assert.deepEqual([...worksOf('')], []);
+    assert.deepEqual([...worksOf('not a bibliography')], []);
+  });
+
+  it('have titles without markup', () => {
+    assert.equal(titleOf('{{TNF}-$\\alpha$ and \\textit{S. aureus} in H{\\"o}dgkin\'s disease}'), "TNF-α and S. aureus in Hödgkin's disease");
+    assert.equal(titleOf('{Costs \\& benefits of\n    5\\% glucose}'), 'Costs & benefits of 5% glucose');
+  });
+
+  it('have titles in sentence case', () => {
+    assert.equal(
+      titleOf('{Effects of Low-Dose Tamoxifen on {Breast} Cancer and {mRNA} Levels of TNF in {von Willebrand} Disease}'),
+      'effects of low-dose tamoxifen on Breast cancer and mRNA levels of TNF in von Willebrand disease',
+    );
+    assert.equal(titleOf('{Effects of tamoxifen in Parkinson disease and ageing}'), 'Effects of tamoxifen in Parkinson disease and ageing');
+  });
+});
