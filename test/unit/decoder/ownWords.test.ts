@@ -41,6 +41,22 @@ describe('a suggestion in the words of the text', () => {
     ['They were labelled.', ' A modeled signal', ' A modelled signal'],
     ['No telling words here.', ' tumor and tumour', ' tumor and tumour'],
     ['The tumour.', '', ''],
+    ['A meta-analysis. Another', ' metaanalysis of metaanalyses', ' meta-analysis of metaanalyses'],
+    ['A nonsmoker. Every', ' non-smoker and Non-Smoker', ' nonsmoker and Nonsmoker'],
+    ['A non-smoker and a nonsmoker. Every', ' non-smoker, nonsmoker', ' non-smoker, nonsmoker'],
+    ['IL6 rose. Then', ' IL-6 and IL-60 fell', ' IL6 and IL-60 fell'],
+    ['IL-6 rose. Then IL', '6 fell', '-6 fell'],
+    ['IL-6 rose. Then I', 'L6 fell', 'L-6 fell'],
+    ['In Fig. 1A it rose.', ' A type 1a', ' A type 1a'],
+    ['From 10-15 to', ' 1015 g', ' 1015 g'],
+    ['Levels of mRNA in PubMed.', ' MRNA and Pubmed', ' mRNA and PubMed'],
+    ['METHODS. The Covid-19 pandemic.', ' COVID-19 methods', ' Covid-19 methods'],
+    ['The IMPaCT trial of 5 mM.', ' 3 MM, an impact', ' 3 MM, an impact'],
+    ['Data Collection and Statistical Analysis. A', ' statistical analysis', ' statistical analysis'],
+    ['In Group A and the group was. The', ' group was', ' group was'],
+    ['It rose (P < 0.05).', ' It fell (p = 0.01, n = 3)', ' It fell (P = 0.01, n = 3)'],
+    ['It rose (P < 0.05) and fell (p = 0.1).', ' It (p = 0.01)', ' It (p = 0.01)'],
+    ['NSAID-Associated Ulcers in COVID-19. An', ' NSAID-associated ulcer, Covid-19', ' NSAID-associated ulcer, COVID-19'],
   ];
   for (const [before, suggestion, own] of cases) {
     it(`${JSON.stringify(before)} | ${JSON.stringify(suggestion)}`, () => {
