@@ -88,11 +88,13 @@ export class GhostText {
   suggest({ position, explicit, oneCursor, trigger, options }: GhostTextRequest): Completion | PendingGhostText {
     this.lookAhead?.stirred();
     const cursor = this.cursorAt(position);
-    const recalled: GhostEdit[] = oneCursor && !explicit ? this.engine.recall(cursor) : [];
+    const lastEdit = this.lastEdits.get(cursor.uri);
+    // A suggestion that was accepted and taken back is not offered again.
+    const inPlace = oneCursor && !explicit && lastEdit !== 'undone';
+    const recalled: GhostEdit[] = inPlace ? this.engine.recall(cursor) : [];
     if (recalled.length > 0) return this.given(cursor, { edits: recalled }, options);
     if (trigger === 'onDemand' && !explicit) return { edits: [], reason: 'Suggestions are made on demand only.' };
 
-    const lastEdit = this.lastEdits.get(cursor.uri);
     const refused = refusal({ explicit, lastEdit, oneCursor, lineSuffix: cursor.lineSuffix });
     if (refused) {
       if (lastEdit !== 'typed') this.engine.wentBack(cursor);

@@ -23,6 +23,7 @@ import { ContextWindow } from './text/contextWindow';
 import { promptAsTyped, promptAtCursor, type CursorPrompt } from './text/cursor';
 import { EncodedTexts } from './text/encodedTexts';
 import { withoutInventedFacts } from './text/facts';
+import { inSmallLetters } from './text/inSmallLetters';
 import { insertionAt, type Insertion } from './text/insertion';
 import { inOwnWords, type InOwnWords } from './text/ownWords';
 import { Vocabulary } from './vocabulary';
@@ -93,6 +94,7 @@ export class Engine {
   private readonly window: ContextWindow;
   private readonly words: EncodedTexts;
   private readonly titles: EncodedTexts;
+  private readonly small: EncodedTexts;
 
   private constructor(
     readonly info: ModelInfo,
@@ -105,6 +107,7 @@ export class Engine {
     this.window = new ContextWindow(this.vocabulary.symbolOf);
     this.words = new EncodedTexts(tokenizer);
     this.titles = new EncodedTexts(tokenizer);
+    this.small = new EncodedTexts(tokenizer);
   }
 
   /**
@@ -292,9 +295,10 @@ export class Engine {
   }
 
   /** The text's own words, as if it had said each of the writer's once; behind them those of the titles. */
-  private ownWords({ words = [], titles = [] }: CompleteParams, { ids }: CursorPrompt): LogitsProcessor {
+  private ownWords({ textBefore, words = [], titles = [] }: CompleteParams, { ids }: CursorPrompt): LogitsProcessor {
     const text = [...this.words.idsOf(words), ...ids];
-    return documentCache(text, SPECIAL_IDS.eos, this.vocabulary.endsWord, this.titles.idsOf(titles));
+    const others = [...this.titles.idsOf(titles), ...this.small.idsOf(inSmallLetters(textBefore))];
+    return documentCache(text, SPECIAL_IDS.eos, this.vocabulary.endsWord, others);
   }
 
   private async write(request: Writing, hooks: RequestHooks): Promise<CompleteResult> {

@@ -20,10 +20,11 @@ export function rootOf(text: string): string | undefined {
   return ROOT.exec(text.slice(0, 2_000))?.[1]?.trim();
 }
 
-/** The keys of the works that a document cites. */
-export function citedKeys(text: string): Set<string> {
-  const keys = [...text.matchAll(CITED)].flatMap(([, list, key]) => list?.split(',') ?? [key!]);
-  return new Set(keys.map((key) => key.trim().replace(/[.:?]+$/, '')));
+/** The keys of the works that a document cites, one at each turn, some several times. */
+export function* citedKeys(text: string): Generator<string> {
+  for (const [, list, key] of text.matchAll(CITED)) {
+    for (const cited of list?.split(',') ?? [key!]) yield cited.trim().replace(/[.:?]+$/, '');
+  }
 }
 
 function unique(names: readonly string[]): string[] {

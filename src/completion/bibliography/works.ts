@@ -47,16 +47,17 @@ function titleOf(entry: Entry): string {
 }
 
 /**
- * A title in Title Case with small letters, as BibTeX's styles write it: but in braces, and words that are more than
- * a capital and small letters.
+ * A title with small letters as inside a sentence, but in braces and where a word is more than a capital and small
+ * letters: all of a title in Title Case, as BibTeX's styles do, else its first word.
  */
 function inSentenceCase(laTeX: string): string {
-  const outside = laTeX.replace(/\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}/gu, '').replace(/\\[a-zA-Z]+/gu, '');
+  const title = laTeX.replace(/^\s*\{((?:[^{}]|\{[^{}]*\})*)\}\s*$/u, '$1');
+  const outside = title.replace(/\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}/gu, '').replace(/\\[a-zA-Z]+/gu, '');
   const long = outside.match(/(?<!\p{L})\p{L}{4,}/gu) ?? [];
   const capitals = long.slice(1).filter((word) => /^\p{Lu}/u.test(word)).length;
-  if (capitals * 2 <= long.length - 1) return laTeX;
+  if (capitals * 2 <= long.length - 1) return title.replace(/^\p{Lu}\p{Ll}+(?!\p{L})/u, (word) => word.toLowerCase());
   let depth = 0;
-  return laTeX.replace(/[{}]|(?<![\p{L}\\])\p{Lu}\p{Ll}+(?!\p{L})/gu, (match) => {
+  return title.replace(/[{}]|(?<![\p{L}\\])\p{Lu}\p{Ll}+(?!\p{L})/gu, (match) => {
     if (match === '{') depth++;
     else if (match === '}') depth--;
     else if (depth === 0) return match.toLowerCase();

@@ -32,9 +32,9 @@ const IN_WORD: readonly Weight[] = [
 const MOST_TOKENS = 4096;
 /**
  * What other texts count for: little behind no token, or their words would outweigh the text's own; behind some,
- * half of the text's. Chosen with titles of related articles, which cost nothing then where they do not help.
+ * half of the text's, and inside a word as much. Chosen with titles of other articles, which cost nothing then.
  */
-const OTHERS = { most: 5, count: 0.5 };
+const OTHERS = { most: 5, count: 0.5, inWord: 1 };
 
 /**
  * A cache language model (Kuhn and De Mori 1990) over the text before the cursor: what a text has said it is
@@ -74,9 +74,9 @@ export function documentCache(
       for (const [id, count] of followers) own.set(id, (own.get(id) ?? 0) + ((1 - share) * count) / total);
     };
     /** Mixes in what stands at some places; false where nothing does. */
-    const follow = (weight: Weight, places: readonly number[]): boolean => {
+    const follow = (weight: Weight, places: readonly number[], countOfOthers = OTHERS.count): boolean => {
       const last = places.filter((at) => text[at] !== eosId).slice(-weight.most);
-      mix(weight, last.map((at) => [text[at]!, at < begin ? OTHERS.count : 1]));
+      mix(weight, last.map((at) => [text[at]!, at < begin ? countOfOthers : 1]));
       return last.length > 0;
     };
     mix({ ...BEHIND[0]!, most: OTHERS.most }, countsOfOthers);
@@ -88,7 +88,9 @@ export function documentCache(
       if (!follow(BEHIND[length]!, places)) break;
     }
     const word = text.slice(wordStart(text, parts));
-    if (word.length > 0) follow(IN_WORD[word.length === 1 ? 0 : 1]!, beginningAlike(text, word, parts));
+    if (word.length > 0) {
+      follow(IN_WORD[word.length === 1 ? 0 : 1]!, beginningAlike(text, word, parts), OTHERS.inWord);
+    }
     const total = logSumExp(logits);
     const share = Math.log(model);
     for (let id = 0; id < logits.length; id++) logits[id]! += share;

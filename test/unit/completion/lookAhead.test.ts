@@ -76,6 +76,16 @@ describe('looking ahead', () => {
     assert.equal(ghostText.followsAcceptance(position()), false);
   });
 
+  it('does not offer a suggestion again that was accepted and taken back', async () => {
+    const shown = await put('The patients were ', 'treated.');
+    await put(shown, '');
+    text = text.slice(0, -shown.length);
+    ghostText.edited(uri, [{ rangeOffset: text.length, rangeLength: shown.length, text: '' }], true);
+    const given = ghostText.suggest({ position: position(), explicit: false, oneCursor: true, trigger: 'automatic', options });
+    assert.ok('edits' in given);
+    assert.deepEqual(given.edits, []);
+  });
+
   it('does not take a request elsewhere for one behind an accepted suggestion', async () => {
     await put(await put('The patients were ', 'treated.'), '');
     assert.equal(ghostText.followsAcceptance({ ...position(), offset: () => 3 }), false);

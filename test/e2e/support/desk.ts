@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { launchChromium } from '../../host/chromium.js';
+import { startCodeServer, type CodeServer } from '../../host/codeServer.js';
+import { Workbench } from '../../host/workbench.js';
+import { packagedExtension } from './packagedExtension.js';
+import { requireChromium } from './requireChromium.js';
+
+export const PICTURES = join(__dirname, '..', '..', '..', 'out', 'screenshots');
+
+/** Where a writer works: a folder and a VS Code with the packaged extension, for all tests of a suite; a window for each. */
+export class Desk {
+  folder!: string;
+  server!: CodeServer;
+  /** The window of the test that runs. */
+  workbench!: Workbench;
+  private browser!: Browser;
+
+  private constructor() {}
+
+  /** Called in a suite: its tests find the desk set up, its remains are cleared away. */
+  static inSuite(settings: Record<string, unknown> = {}): Desk {
+    const desk = new Desk();
+    before(async function () {
+      requireChromium(this);
+      mkdirSync(PICTURES, { recursive: true });
+      desk.folder = mkdtempSync(join(tmpdir(), 'biogpt-e2e-'));
+      desk.browser = await launchChromium();
+      desk.server = await startCodeServer({
+        extension: await packagedExtension(),
+        settings: { 'editor.minimap.enabled': false, 'editor.wordWrap': 'on', ...settings },
+      });
+    });
+    after(async () => {
+      await desk.browser?.close();
+      await desk.server?.stop();
+      if (desk.folder !== undefined) rmSync(desk.folder, { recursive: true, force: true });
+    });
+    afterEach(async function () {
+      const { workbench } = desk;
+      if (workbench === undefined) return;
+      if (this.currentTest?.state === 'failed') {
+        await desk.picture(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`);
+        console.log(workbench.consoleLines.filter((line) => !line.includes('bindings file')).join('\n'));
+        console.log(desk.server.output());
+      }
+      assert.deepEqual(workbench.foreignRequests, [], 'the page asked another machine');
+      await workbench.close();
+    });
+    return desk;
+  }
+
+  /** Opens a window with a new file of that text, the cursor behind it, once the extension runs. Its path. */
+  async open(name: string, text: string): Promise<string> {
+    const file = join(this.folder, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    this.workbench = await Workbench.open(this.browser, this.server, { folder: this.folder, files: [file] });
+    await this.workbench.waitForStatusItem(/BioGPT/);
+    await this.workbench.focusEnd(file);
+    return file;
+  }
+
+  /** Keeps what is on the screen. */
+  async picture(name: string): Promise<void> {
+    await this.workbench.screenshot(join(PICTURES, `${name}.png`));
+  }
+}
