@@ -14,13 +14,13 @@ async function mocha(folder, timeout) {
   const code = await run('node', [bin('mocha/bin/mocha.js'), ...args, `test/${folder}/**/*.test.ts`], {
     env: { ...process.env, TALLY_FILE: file },
   });
-  return { code, ...(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 0, skipped: 0 }) };
+  return { code, ...(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 0, skipped: 0, problems: [] }) };
 }
 
 /** A check that passes or fails as a whole. */
 async function check(...command) {
   const code = await run('node', command);
-  return { code, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+  return { code, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, problems: [] };
 }
 
 const SUITES = {
@@ -46,17 +46,21 @@ async function main() {
   await build();
   const total = { passed: 0, failed: 0, skipped: 0 };
   const wrong = [];
+  const reports = [];
   const times = [];
   for (const name of names) {
     console.log(`\n== ${name}`);
     const started = performance.now();
-    const { code, ...counts } = await SUITES[name]();
+    const { code, problems, ...counts } = await SUITES[name]();
     times.push(`${name} ${((performance.now() - started) / 1000).toFixed(0)} s`);
     for (const key of Object.keys(total)) total[key] += counts[key];
+    reports.push(...problems.map((problem) => `${name}: ${problem}`));
     // A runner that died reports nothing: the exit code and the absence of tests count as failures too.
     if (code !== 0 || counts.failed > 0) wrong.push(`${name} (exit code ${code}, ${counts.failed} failed)`);
     else if (counts.passed + counts.skipped === 0) wrong.push(`${name} (ran no test)`);
   }
+  // Said again at the end, as it may be all that is kept of a long report.
+  for (const report of reports) console.log(`\nFailed in ${report}`);
   console.log(`\nTimes: ${times.join(', ')}`);
   if (wrong.length > 0) console.log(`Failed: ${wrong.join(', ')}`);
   console.log(`${total.passed} passed, ${Math.max(total.failed, wrong.length)} failed, ${total.skipped} skipped`);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Desk } from './support/desk.js';
 
 const LATEX = readFileSync(join(__dirname, 'fixtures', 'asthma.tex'), 'utf8');
@@ -27,12 +28,20 @@ describe('the bibliography of a document', () => {
     assert.match(ghost, /^rutinib\b/);
     await desk.picture('bibliography');
 
-    writeFileSync(bibliography, bibTeX('Zanubatinib in relapsed lymphoma'));
-    // The file system's watcher tells of it when it likes.
-    for (let tries = 0; ; tries++) {
-      await desk.workbench.type('. They received zanub');
-      if (/^atinib\b/.test((await desk.workbench.waitForGhostText()).trim())) break;
-      assert.ok(tries < 20, 'the new title never counted');
+    await desk.workbench.page.keyboard.press('Tab');
+    await desk.workbench.type('. ');
+    writeFileSync(bibliography, bibTeX('Glofitamab in relapsed lymphoma'));
+    // The file system's watcher tells of it when it likes; each question is about another text.
+    let last = '';
+    for (const dose of ['oral', 'daily', 'weekly', 'monthly', 'early', 'late', 'further', 'repeated', 'continued', 'low-dose']) {
+      await desk.workbench.type(`They received ${dose} glof`);
+      await delay(2_000);
+      last = (await desk.workbench.ghostText()).trim();
+      if (last.startsWith('itamab')) return;
+      // The text itself must not say the word.
+      for (const _ of 'glof') await desk.workbench.page.keyboard.press('Backspace');
+      await desk.workbench.type('placebo. ');
     }
+    assert.fail(`the new title never counted: ${last}`);
   });
 });

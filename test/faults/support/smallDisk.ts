@@ -34,15 +34,20 @@ export class SmallDisk {
     return new SmallDisk(join('/proc', pid, 'root', mountPoint), ['nsenter', '-t', pid, '-U', '-m', '--preserve-credentials'], holder);
   }
 
-  /** Takes all space but so much. */
+  /** Takes all space but so much, or what there is: others write here meanwhile. */
   async fill(leaveBytes: number): Promise<void> {
     const { bavail, bsize } = statfsSync(this.path);
     const handle = await open(join(this.path, FILLER), 'w');
     const zeros = Buffer.alloc(4 * 1024 * 1024);
-    for (let left = bavail * bsize - leaveBytes; left > 0; ) {
-      left -= (await handle.write(zeros, 0, Math.min(left, zeros.length))).bytesWritten;
+    try {
+      for (let left = bavail * bsize - leaveBytes; left > 0; ) {
+        left -= (await handle.write(zeros, 0, Math.min(left, zeros.length))).bytesWritten;
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    } finally {
+      await handle.close();
     }
-    await handle.close();
   }
 
   async empty(): Promise<void> {
