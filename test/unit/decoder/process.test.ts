@@ -186,13 +186,16 @@ describe('the decoder process', function () {
 
   it('stops reading ahead for whoever asks, and keeps what was read', async () => {
     const long = `on ${TEXT}`.repeat(50);
-    const reading = prepare(long);
-    const ended = rejectsWith(-32800, /cancelled/, reading);
-    await waitFor(async () => (await status()).cachedTokens >= 64, 10_000);
-    const { timings } = await complete(params(long, 1));
-    await ended;
-    assert.ok(timings.reusedTokens >= 64, `${timings.reusedTokens} tokens reused`);
-    assert.ok(timings.prefillTokens > 1, 'the reading was over before it was asked to end');
+    for (let tries = 0; ; tries++) {
+      assert.ok(tries < 50, 'no reading was ended midway');
+      await load(tiny.dir);
+      const reading = prepare(long).then(() => undefined, (error: { code?: number }) => error.code);
+      // Waiting in between would be waiting too long: this model reads all of it in milliseconds.
+      const { timings } = await complete(params(long, 1));
+      const ended = await reading;
+      if (ended !== undefined) assert.equal(ended, -32800);
+      if (ended !== undefined && timings.reusedTokens >= 64 && timings.prefillTokens > 1) break;
+    }
   });
 
   it('writes no text of the user to its log', async () => {
