@@ -7,6 +7,13 @@ interface Weight {
   most: number;
 }
 
+/** Tokens, and how often each stood there; together `total` times. */
+interface Occurrences {
+  ids: readonly number[];
+  counts: readonly number[];
+  total: number;
+}
+
 /**
  * By how many of its last tokens are looked behind, 0, 1, 2, …: how many occurrences weigh as much as the model, and
  * as how many they count at most: the last ones, behind no token all of them, scaled down. Without a limit a long
@@ -57,30 +64,24 @@ export function documentCache(
 ): LogitsProcessor {
   const read = [...others.slice(-MOST_TOKENS), ...ids.slice(-MOST_TOKENS)];
   const begin = Math.min(others.length, MOST_TOKENS);
-  const counts = occurrences(read.slice(begin), eosId);
   const parts = (id: number): boolean => id === eosId || endsWord(id);
-  const countsOfOthers = [...occurrences(read.slice(0, begin), eosId)];
+  const inText = occurrences(read.slice(begin), eosId);
+  const inOthers = occurrences(read.slice(0, begin), eosId);
   return (logits, generated) => {
     const text = [...read, ...generated];
-    const own = new Map<number, number>();
-    let model = 1;
-    /** Mixes in what followed, each as often as it says. */
-    const mix = ({ prior, most }: Weight, followers: readonly (readonly [id: number, count: number])[]): void => {
-      const total = followers.reduce((sum, [, count]) => sum + count, 0);
-      if (total === 0) return;
-      const share = prior / (Math.min(total, most) + prior);
-      model *= share;
-      for (const [id, probability] of own) own.set(id, probability * share);
-      for (const [id, count] of followers) own.set(id, (own.get(id) ?? 0) + ((1 - share) * count) / total);
+    const levels: { share: number; followers: readonly Occurrences[] }[] = [];
+    const mix = ({ prior, most }: Weight, ...followers: Occurrences[]): void => {
+      const total = followers.reduce((sum, { total }) => sum + total, 0);
+      if (total > 0) levels.push({ share: prior / (Math.min(total, most) + prior), followers });
     };
     /** Mixes in what stands at some places; false where nothing does. */
     const follow = (weight: Weight, places: readonly number[], countOfOthers = OTHERS.count): boolean => {
       const last = places.filter((at) => text[at] !== eosId).slice(-weight.most);
-      mix(weight, last.map((at) => [text[at]!, at < begin ? countOfOthers : 1]));
+      mix(weight, counted(last.map((at) => [text[at]!, at < begin ? countOfOthers : 1])));
       return last.length > 0;
     };
-    mix({ ...BEHIND[0]!, most: OTHERS.most }, countsOfOthers);
-    mix(BEHIND[0]!, [...counts, ...generated.filter((id) => id !== eosId).map((id) => [id, 1] as const)]);
+    mix({ ...BEHIND[0]!, most: OTHERS.most }, inOthers);
+    mix(BEHIND[0]!, inText, occurrences(generated, eosId));
     // Positions behind the text's own last tokens: those that agree in one more are among those that agree.
     let places = placesBehind(text, text[text.length - 1]);
     for (let length = 1; length < BEHIND.length; length++) {
@@ -91,10 +92,21 @@ export function documentCache(
     if (word.length > 0) {
       follow(IN_WORD[word.length === 1 ? 0 : 1]!, beginningAlike(text, word, parts), OTHERS.inWord);
     }
-    const total = logSumExp(logits);
-    const share = Math.log(model);
-    for (let id = 0; id < logits.length; id++) logits[id]! += share;
-    for (const [id, probability] of own) logits[id] = total + Math.log(Math.exp(logits[id]! - total) + probability);
+    const sum = logSumExp(logits);
+    const model = Math.log(levels.reduce((product, { share }) => product * share, 1));
+    for (let id = 0; id < logits.length; id++) logits[id]! += model;
+    // What was mixed in last has its whole part; of each before it the later ones leave their share.
+    let left = 1;
+    for (const { share, followers } of levels.reverse()) {
+      const each = (left * (1 - share)) / followers.reduce((all, { total }) => all + total, 0);
+      for (const { ids, counts } of followers) {
+        for (let i = 0; i < ids.length; i++) {
+          const id = ids[i]!;
+          logits[id] = sum + Math.log(Math.exp(logits[id]! - sum) + each * counts[i]!);
+        }
+      }
+      left *= share;
+    }
   };
 }
 
@@ -120,8 +132,14 @@ function beginningAlike(text: readonly number[], word: readonly number[], parts:
     .filter((at) => at < text.length);
 }
 
-function occurrences(ids: readonly number[], eosId: number): Map<number, number> {
+/** The different tokens of a text, with how often each stands there. */
+function occurrences(ids: readonly number[], eosId: number): Occurrences {
   const counts = new Map<number, number>();
   for (const id of ids) if (id !== eosId) counts.set(id, (counts.get(id) ?? 0) + 1);
-  return counts;
+  return counted([...counts]);
+}
+
+function counted(followers: readonly (readonly [id: number, count: number])[]): Occurrences {
+  const counts = followers.map(([, count]) => count);
+  return { ids: followers.map(([id]) => id), counts, total: counts.reduce((sum, count) => sum + count, 0) };
 }

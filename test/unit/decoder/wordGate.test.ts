@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { generate } from '../../../src/decoder/generation/generate';
-import { logProbability } from '../../../src/decoder/generation/logProbability';
+import { logProbability, logSumExp } from '../../../src/decoder/generation/logProbability';
+import { createRandom } from '../../../src/decoder/generation/random';
 import { suppressTokens } from '../../../src/decoder/generation/logitsProcessors';
 import { WordGate } from '../../../src/decoder/generation/wordGate';
 import { BigramModel } from './support/bigramModel';
@@ -80,5 +81,15 @@ describe('logProbability', () => {
     assert.ok(Math.abs(logProbability(logits, 2) - Math.log(Math.exp(3) / total)) < 1e-6);
     suppressTokens([0, 1, 3])(logits, []);
     assert.equal(logProbability(logits, 2), 0);
+  });
+
+  it('is as exact as Math.exp, however far the logits lie apart', () => {
+    const random = createRandom(7);
+    for (const spread of [0.1, 5, 40, 400]) {
+      const logits = Float32Array.from({ length: 5000 }, () => spread * (random() - 0.5));
+      const max = Math.max(...logits);
+      const exact = max + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - max), 0));
+      assert.ok(Math.abs(logSumExp(logits) - exact) < 1e-8, `spread ${spread}: ${logSumExp(logits)}, not ${exact}`);
+    }
   });
 });
