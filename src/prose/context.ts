@@ -1,3 +1,5 @@
+import { Memo } from './memo';
+
 /** Prose of one block (paragraph, heading, list item…), markup stripped. */
 export interface ProseBlock {
   /** Raw offset in the document where the block begins; fixed while the writer types after it. */
@@ -26,6 +28,13 @@ export function contextHorizon(offset: number, maxChars: number): number {
   return Math.max(0, Math.floor((offset - 2 * maxChars) / width) * width);
 }
 
+/** Blocks above the cursor's stay as they are while it is written. */
+const FINISHED = new Memo<string>(512);
+
+function finished(text: string): string {
+  return closeSentence(collapse(text).trim());
+}
+
 /** A full stop where a block ends without punctuation: the model reads headings and items as sentences. */
 export function closeSentence(text: string): string {
   const trimmed = text.trimEnd();
@@ -43,7 +52,7 @@ export function joinContext(blocks: readonly ProseBlock[], partialFirst: boolean
   const last = blocks.length - 1;
   const tail = blocks[last];
   if (tail === undefined) return '';
-  const texts = blocks.map((block, i) => (i === last ? collapse(block.text) : closeSentence(collapse(block.text).trim())));
+  const texts = blocks.map((block, i) => (i === last ? collapse(block.text) : FINISHED.get(block.text, finished)));
   const width = step(maxChars);
 
   let start = last;
@@ -65,7 +74,7 @@ export function joinContext(blocks: readonly ProseBlock[], partialFirst: boolean
     kept[0] = cutSentences(kept[0]!, Math.max(0, kept[0]!.length - maxChars), width);
     cut = true;
   }
-  if (cut) kept.unshift(closeSentence(collapse(title()).trim()));
+  if (cut) kept.unshift(finished(title()));
   const before = kept.slice(0, -1).filter((text) => text !== '');
   const current = kept[kept.length - 1]!.replace(/^ /, '');
   return before.length === 0 ? current : `${before.join(' ')} ${current}`;

@@ -1,3 +1,4 @@
+import { Memo } from './memo';
 import type { ProseLanguage } from './scope';
 
 /** How a document writes what can be written in several ways. */
@@ -28,6 +29,24 @@ const GREEK = /[\u0391-\u03c9≤≥≈]/g;
 const ION = '(?<![A-Za-z])(?:Na|K|H|Ca|Mg|Cl|Fe|Zn|Cu|Mn|Co|Ni|NAD|NADP|NH4|HCO3|CD\\d{1,3}[a-z]?)';
 const CHARGED = new RegExp(`(${ION})(\\d?[+−])(?![\\p{N}=])`, 'gu');
 
+/** What a piece of text shows of the ways a document is written. */
+interface Evidence {
+  /** Greek letters as commands and as characters. */
+  commands: number;
+  characters: number;
+  /** Between numbers and units, in order. */
+  ties: string[];
+  hyphens: number;
+  dashes: number;
+  quotes: Record<'straight' | 'curly' | 'tex' | 'enquote', number>;
+  plus: boolean;
+  charges: Set<Scripts>;
+  scripts: Set<WritingStyle['scripts']>;
+}
+
+/** A paragraph that is not being written shows the same at every keystroke. */
+const PIECES = new Memo<Evidence>(512);
+
 /**
  * The style of a document as its text near the cursor shows it; without evidence what is safe: in
  * LaTeX, symbols that pdfLaTeX sets with no further package.
@@ -36,20 +55,75 @@ const CHARGED = new RegExp(`(${ION})(\\d?[+−])(?![\\p{N}=])`, 'gu');
  */
 export function writingStyle(language: ProseLanguage, text: string, head: string): WritingStyle {
   const latex = language === 'latex';
+  const shown = evidenceIn(text);
   return {
-    symbols: language === 'plaintext' ? 'unicode' : symbolsOf(latex, text, head),
-    tie: tieOf(text),
-    dashes: dashesOf(latex, text),
-    quotes: quotesOf(latex, text),
-    charges: language === 'plaintext' ? 'plain' : chargesOf(latex, text),
-    scripts: language === 'plaintext' ? 'unicode' : scriptsOf(latex, text, head),
+    symbols: language === 'plaintext' ? 'unicode' : symbolsOf(latex, shown, head),
+    tie: tieOf(shown),
+    dashes: shown.hyphens > shown.dashes || (latex && shown.dashes === 0) ? 'hyphens' : 'unicode',
+    quotes: quotesOf(latex, shown.quotes),
+    charges: language === 'plaintext' ? 'plain' : chargesOf(latex, shown),
+    scripts: language === 'plaintext' ? 'unicode' : scriptsOf(latex, shown, head),
   };
 }
 
-function symbolsOf(latex: boolean, text: string, head: string): WritingStyle['symbols'] {
-  // Equations are written with commands whatever the sentences hold.
-  const commands = (text.match(INLINE_MATH) ?? []).filter((math) => GREEK_COMMAND.test(math)).length;
-  const characters = count(text, GREEK);
+/** That of the finished paragraphs, of the current one's finished lines, and of the line being written. */
+function evidenceIn(text: string): Evidence {
+  const line = text.lastIndexOf('\n') + 1;
+  const paragraph = text.lastIndexOf('\n\n') + 1;
+  const all = evidenceOf(text.slice(line));
+  const ties: string[][] = [all.ties];
+  const pieces = text.slice(0, paragraph).split('\n\n').concat(text.slice(paragraph, line).split('\n'));
+  for (let i = pieces.length - 1; i >= 0; i--) {
+    const one = PIECES.get(pieces[i]!, evidenceOf);
+    all.commands += one.commands;
+    all.characters += one.characters;
+    if (one.ties.length > 0) ties.push(one.ties);
+    all.hyphens += one.hyphens;
+    all.dashes += one.dashes;
+    all.quotes.straight += one.quotes.straight;
+    all.quotes.curly += one.quotes.curly;
+    all.quotes.tex += one.quotes.tex;
+    all.quotes.enquote += one.quotes.enquote;
+    all.plus ||= one.plus;
+    for (const how of one.charges) all.charges.add(how);
+    for (const how of one.scripts) all.scripts.add(how);
+  }
+  all.ties = ties.reverse().flat();
+  return all;
+}
+
+function evidenceOf(piece: string): Evidence {
+  const charges = new Set<Scripts>();
+  if (/(?:[A-Za-z]|[A-Za-z]\d)\$\^(?:\{\d?[+-]\}|[+-])\$/.test(piece)) charges.add('math');
+  if (/[A-Za-z0-9]\\textsuperscript\{\d?[+−]\}/.test(piece)) charges.add('textsuperscript');
+  if (/[A-Za-z0-9]\^\d?[+−]\^/.test(piece)) charges.add('pandoc');
+  if (/<sup>\d?[+−]<\/sup>/i.test(piece)) charges.add('html');
+  const scripts = new Set<WritingStyle['scripts']>();
+  if (/[⁰⁴⁵⁶⁷⁸⁹⁺⁻₀-₉]/.test(piece)) scripts.add('unicode');
+  if (/\$(?:10|[a-zA-Z]*)?[\^_]\{?[-+]?\d+\}?\$|\d\s*\\times\s*10\^/.test(piece)) scripts.add('math');
+  if (/\\text(?:super|sub)script\s*\{[-−+\d]/.test(piece)) scripts.add('textsuperscript');
+  if (/[A-Za-z0-9](?:\^[-−+\d]+\^|~\d+~)/.test(piece)) scripts.add('pandoc');
+  if (/<su[bp]>[-−+\d]/i.test(piece)) scripts.add('html');
+  return {
+    // Equations are written with commands whatever the sentences hold.
+    commands: (piece.match(INLINE_MATH) ?? []).filter((math) => GREEK_COMMAND.test(math)).length,
+    characters: count(piece, GREEK),
+    ties: Array.from(piece.matchAll(TIED), ([, tie]) => tie!),
+    hyphens: count(piece, /-{2,3}(?= ?[\p{L}\d\\])(?<=[\p{L}\d.,%}] ?-{2,3})/gu),
+    dashes: count(piece, /[–—]/g),
+    quotes: {
+      straight: count(piece, /(?<=[\s(]|^)"(?=\p{L})/gu),
+      curly: count(piece, /“/g),
+      tex: count(piece, /``/g),
+      enquote: count(piece, /\\enquote\s*\{/g),
+    },
+    plus: /[+−]/.test(piece),
+    charges,
+    scripts,
+  };
+}
+
+function symbolsOf(latex: boolean, { commands, characters }: Evidence, head: string): WritingStyle['symbols'] {
   if (characters !== commands) return characters > commands ? 'unicode' : 'math';
   return latex && !hasUnicodeFonts(head) ? 'math' : 'unicode';
 }
@@ -59,50 +133,40 @@ function hasUnicodeFonts(head: string): boolean {
 }
 
 /** The commonest one; the last one of equals. */
-function tieOf(text: string): string {
+function tieOf({ ties }: Evidence): string {
   const counts = new Map<string, number>();
   let best = ' ';
-  for (const [, tie] of text.matchAll(TIED)) {
-    counts.set(tie!, (counts.get(tie!) ?? 0) + 1);
-    if (counts.get(tie!)! >= (counts.get(best) ?? 0)) best = tie!;
+  for (const tie of ties) {
+    counts.set(tie, (counts.get(tie) ?? 0) + 1);
+    if (counts.get(tie)! >= (counts.get(best) ?? 0)) best = tie;
   }
   return best;
 }
 
-function dashesOf(latex: boolean, text: string): WritingStyle['dashes'] {
-  const hyphens = count(text, /(?<=[\p{L}\d.,%}] ?)-{2,3}(?= ?[\p{L}\d\\])/gu);
-  const characters = count(text, /[–—]/g);
-  return hyphens > characters || (latex && characters === 0) ? 'hyphens' : 'unicode';
-}
-
-function quotesOf(latex: boolean, text: string): WritingStyle['quotes'] {
-  const curly = count(text, /“/g);
-  if (!latex) return curly > 0 && curly >= count(text, /(?<=[\s(])"(?=\p{L})/gu) ? 'curly' : 'straight';
-  const tex = count(text, /``/g);
-  const enquote = count(text, /\\enquote\s*\{/g);
-  const straight = count(text, /(?<=[\s(])"(?=\p{L})/gu);
+function quotesOf(latex: boolean, { straight, curly, tex, enquote }: Evidence['quotes']): WritingStyle['quotes'] {
+  if (!latex) return curly > 0 && curly >= straight ? 'curly' : 'straight';
   const most = Math.max(curly, tex, enquote, straight);
   if (most === 0 || most === tex) return 'tex';
   return most === enquote ? 'enquote' : most === curly ? 'curly' : 'straight';
 }
 
-function chargesOf(latex: boolean, text: string): WritingStyle['charges'] {
-  if (!/[+−]/.test(text)) return 'plain';
-  if (/(?:[A-Za-z]|[A-Za-z]\d)\$\^(?:\{\d?[+-]\}|[+-])\$/.test(text)) return 'math';
-  if (latex) return /[A-Za-z0-9]\\textsuperscript\{\d?[+−]\}/.test(text) ? 'textsuperscript' : 'plain';
-  if (/[A-Za-z0-9]\^\d?[+−]\^/.test(text)) return 'pandoc';
-  return /<sup>\d?[+−]<\/sup>/i.test(text) ? 'html' : 'plain';
+function chargesOf(latex: boolean, { plus, charges }: Evidence): WritingStyle['charges'] {
+  if (!plus) return 'plain';
+  if (charges.has('math')) return 'math';
+  if (latex) return charges.has('textsuperscript') ? 'textsuperscript' : 'plain';
+  if (charges.has('pandoc')) return 'pandoc';
+  return charges.has('html') ? 'html' : 'plain';
 }
 
-function scriptsOf(latex: boolean, text: string, head: string): WritingStyle['scripts'] {
-  if (/[⁰⁴⁵⁶⁷⁸⁹⁺⁻₀-₉]/.test(text)) return 'unicode';
-  if (/\$(?:10|[a-zA-Z]*)?[\^_]\{?[-+]?\d+\}?\$|\d\s*\\times\s*10\^/.test(text)) return 'math';
+function scriptsOf(latex: boolean, { scripts }: Evidence, head: string): WritingStyle['scripts'] {
+  if (scripts.has('unicode')) return 'unicode';
+  if (scripts.has('math')) return 'math';
   if (latex) {
-    if (/\\text(?:super|sub)script\s*\{[-−+\d]/.test(text)) return 'textsuperscript';
+    if (scripts.has('textsuperscript')) return 'textsuperscript';
     return hasUnicodeFonts(head) ? 'unicode' : 'textsuperscript';
   }
-  if (/[A-Za-z0-9](?:\^[-−+\d]+\^|~\d+~)/.test(text)) return 'pandoc';
-  return /<su[bp]>[-−+\d]/i.test(text) ? 'html' : 'unicode';
+  if (scripts.has('pandoc')) return 'pandoc';
+  return scripts.has('html') ? 'html' : 'unicode';
 }
 
 function count(text: string, pattern: RegExp): number {
