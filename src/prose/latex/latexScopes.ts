@@ -4,8 +4,8 @@ import { quiet, type ProseScope, type QuietScope, type Scope } from '../scope';
 import type { SourceText } from '../sourceText';
 import { writingStyle } from '../style';
 import { endsInUrl } from '../urls';
-import { blockOf, LatexPlainText } from './plainText';
-import { LatexScanner, type Frame } from './scanner';
+import { blockOf, LatexPlainText, type PlainTextState } from './plainText';
+import { LatexScanner, type Frame, type ScannerState } from './scanner';
 
 /** A list's beginning is looked for in this many characters before the cursor. */
 const ITEM_WITHIN = 300;
@@ -53,12 +53,24 @@ const scan: SteppedScan<Frame | null> = {
   },
 };
 
+/** What was read from a horizon up to the start of a line, from which more keystrokes go on. */
+interface Reading {
+  horizon: number;
+  /** Offset of that line's start in the document. */
+  pos: number;
+  scanner: ScannerState;
+  plain: PlainTextState;
+}
+
 /** Scopes of one LaTeX document. */
 export class LatexScopes {
   private readonly checkpoints = new Checkpoints<Frame | null>(scan, null);
+  private reading: Reading | null = null;
 
   edit(oldText: SourceText, from: number, to: number, inserted: number): void {
     this.checkpoints.edit(oldText, from, to, inserted);
+    // As with checkpoints, what stands at the start of the edited line is in doubt.
+    if (this.reading !== null && this.reading.pos >= oldText.lineStart(from)) this.reading = null;
   }
 
   scopeAt(source: SourceText, offset: number, maxChars: number): Scope {
@@ -69,7 +81,7 @@ export class LatexScopes {
     const at = offset - start.pos;
     const plain = new LatexPlainText(text, start.pos, horizon, start.state);
     const scanner = new LatexScanner(text, 0, start.state, plain);
-    scanner.run(at);
+    this.read(scanner, plain, { text, at, origin: start.pos, horizon });
 
     const silent = quietAt(text, scanner, at);
     if (silent !== null) return silent;
@@ -89,6 +101,32 @@ export class LatexScopes {
     };
     return prose;
   }
+
+  /** Scans up to the cursor, from where an earlier scan has left off if that was above the cursor's line. */
+  private read(scanner: LatexScanner, plain: LatexPlainText, { text, at, origin, horizon }: Window): void {
+    const line = text.lastIndexOf('\n', at - 1) + 1;
+    const known = this.reading;
+    const goesOn = known !== null && known.horizon === horizon && known.pos < origin + line;
+    if (goesOn) {
+      scanner.restore(known.scanner);
+      plain.restore(known.plain);
+    }
+    // What a line holds shows only when the next one is there too: the line above the cursor's may be left.
+    const above = text.lastIndexOf('\n', line - 2) + 1;
+    if (scanner.pos < above) {
+      scanner.run(at, (pos) => pos >= above);
+      if (scanner.pos === above) this.reading = { horizon, pos: origin + above, scanner: scanner.save(), plain: plain.save() };
+    }
+    scanner.run(at);
+  }
+}
+
+/** A part of a document, from offset `origin` on, and a cursor in it. */
+interface Window {
+  text: string;
+  at: number;
+  origin: number;
+  horizon: number;
 }
 
 /** Whether text here would stand in a list before its first item, where TeX allows none. */

@@ -11,16 +11,24 @@ interface Aside {
   current: ProseBlock;
 }
 
+/** What was collected so far. */
+export interface PlainTextState {
+  blocks: readonly ProseBlock[];
+  current: ProseBlock;
+  asides: readonly Aside[];
+  mathStart: number;
+}
+
 /** Collects the blocks that a reader of the typeset text would read; floats' cells and closed footnotes left out. */
 export class LatexPlainText implements LatexSink {
   private blocks: ProseBlock[] = [];
   private current: ProseBlock;
-  private readonly asides: Aside[] = [];
+  private asides: Aside[] = [];
   private mathStart = -1;
   /** In the window. */
   private readonly horizon: number;
   /** Whether collecting began inside a block. */
-  private partial: boolean;
+  private readonly partial: boolean;
 
   /**
    * @param raw a window of the document; the scanner's offsets count from its start.
@@ -40,6 +48,15 @@ export class LatexPlainText implements LatexSink {
     const frames: Frame[] = [];
     for (let frame = open; frame !== null; frame = frame.parent) frames.unshift(frame);
     for (const frame of frames) if (frame.role === 'a') this.openAside(this.horizon);
+  }
+
+  save(): PlainTextState {
+    return copyOf({ blocks: this.blocks, current: this.current, asides: this.asides, mathStart: this.mathStart });
+  }
+
+  /** Goes on from what another collector of the same window and horizon had. */
+  restore(state: PlainTextState): void {
+    ({ blocks: this.blocks, current: this.current, asides: this.asides, mathStart: this.mathStart } = copyOf(state));
   }
 
   /** The blocks up to the cursor, the last one the cursor's own. */
@@ -124,6 +141,16 @@ export class LatexPlainText implements LatexSink {
     this.blocks = [];
     this.current = { from: at, text: '' };
   }
+}
+
+/** Finished blocks are not changed any more and can be shared. */
+function copyOf({ blocks, current, asides, mathStart }: PlainTextState): { blocks: ProseBlock[]; current: ProseBlock; asides: Aside[]; mathStart: number } {
+  return {
+    blocks: [...blocks],
+    current: { ...current },
+    asides: asides.map((aside) => ({ blocks: [...aside.blocks], current: { ...aside.current } })),
+    mathStart,
+  };
 }
 
 function withLigatures(text: string): string {

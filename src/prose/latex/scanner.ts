@@ -56,6 +56,17 @@ export interface Token {
   open: boolean;
 }
 
+/** Where a scanner stands: enough to go on from there. */
+export interface ScannerState {
+  pos: number;
+  top: Frame | null;
+  token: Token;
+  structuralEnd: number;
+  swallowAt: number;
+  /** Of the open frames, as far as they are known. */
+  starts: readonly (readonly [Frame, number])[];
+}
+
 const SPECIAL = /[\\{}$%~&\n\]]/g;
 const CONTROL_WORD = /\\([a-zA-Z@]+)\*?/y;
 const BEGIN_END = /\\(begin|end)[ \t]*\{([^{}\n\\%]*)(\}?)/y;
@@ -99,6 +110,26 @@ export class LatexScanner {
     public top: Frame | null,
     private readonly sink: LatexSink | null = null,
   ) {}
+
+  save(): ScannerState {
+    const { pos, top, token, structuralEnd, swallowAt } = this;
+    const starts: [Frame, number][] = [];
+    for (let frame = top; frame !== null; frame = frame.parent) {
+      const start = this.starts.get(frame);
+      if (start !== undefined) starts.push([frame, start]);
+    }
+    return { pos, top, token, structuralEnd, swallowAt, starts };
+  }
+
+  restore(state: ScannerState): void {
+    this.pos = state.pos;
+    this.top = state.top;
+    this.token = state.token;
+    this.structuralEnd = state.structuralEnd;
+    this.swallowAt = state.swallowAt;
+    this.starts.clear();
+    for (const [frame, start] of state.starts) this.starts.set(frame, start);
+  }
 
   /** Where `frame`'s content begins; undefined if it was open before this scanner started. */
   startOf(frame: Frame): number | undefined {
