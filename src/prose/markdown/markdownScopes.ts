@@ -10,6 +10,7 @@ import {
   frontMatterEnd,
   frontMatterOf,
   frontMatterReach,
+  lastCut,
   parseSegment,
   segmentEnd,
   segmentScan,
@@ -107,7 +108,7 @@ export class MarkdownScopes {
     const front = frontMatterOf(text);
     if (offset < front || (offset === front && front > 0 && text.slice(front - 1, front) !== '\n')) return quiet('frontMatter');
 
-    const start = this.checkpoints.before(text, offset);
+    const start = lastCut(text, this.checkpoints.before(text, offset), offset);
     const segment = parseSegment(text, start, segmentEnd(text, offset, 0));
     const cursor = new Cursor(text, offset, segment);
     const reason = cursor.quietReason();
@@ -137,7 +138,7 @@ export class MarkdownScopes {
     let point: Checkpoint<SegmentState> | null = this.checkpoints.before(text, Math.min(horizon, end.pos));
     while (point !== null && point.pos < end.pos) {
       const next: Checkpoint<SegmentState> | null = this.checkpoints.after(text, point);
-      const to = next?.pos ?? text.length;
+      const to = Math.min(next?.pos ?? text.length, end.pos);
       const from = point.pos;
       for (const block of this.segmentBlocks(text, point, to)) blocks.push({ from: block.from + from, text: block.text });
       point = next;

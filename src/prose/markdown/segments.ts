@@ -1,6 +1,7 @@
 import { GFM, parser, Subscript, Superscript } from '@lezer/markdown';
 import type { Tree } from '@lezer/common';
 import type { Checkpoint, SteppedScan } from '../checkpoints';
+import { Memo } from '../memo';
 import type { SourceText } from '../sourceText';
 import { attributes, captions, citations, directives, footnotes, inlineNotes, math, quietLines, replaced } from './extensions';
 
@@ -60,25 +61,68 @@ export const segmentScan: SteppedScan<SegmentState> = {
   same: (a, b) => a === b,
 };
 
+const CUT = /\n[ \t]*\n(?=\S)/g;
+
+/** The first place to cut in `window` whose blank line ends at `from` or behind it; -1 if there is none. */
+function nextCut(window: string, from: number): number {
+  CUT.lastIndex = Math.max(0, from - 1);
+  return CUT.test(window) ? CUT.lastIndex : -1;
+}
+
 /** The first place to cut behind `from` that is at least `spacing` away, or at `wanted`; the text's length if there is none. */
 export function segmentEnd(text: SourceText, from: number, spacing: number, wanted?: number): number {
   // The line above may be the blank one.
   const start = Math.max(0, text.lineStart(from) - 1);
   for (let width = WINDOW; ; width *= 4) {
     const window = text.slice(start, start + width);
-    const pattern = /\n[ \t]*\n(?=[^\s])/g;
-    for (let match = pattern.exec(window); match !== null; match = pattern.exec(window)) {
-      const at = start + match.index + match[0].length;
+    for (let cut = nextCut(window, 0); cut >= 0; cut = nextCut(window, cut)) {
+      const at = start + cut;
       if (at > from && (at >= from + spacing || at === wanted)) return at;
-      pattern.lastIndex = match.index + match[0].length - 1;
     }
     if (start + window.length === text.length) return text.length;
   }
 }
 
+/** The last place at or before `offset` where a document can be cut, from a checkpoint before it on. */
+export function lastCut(text: SourceText, from: Checkpoint<SegmentState>, offset: number): Checkpoint<SegmentState> {
+  let { pos, state } = from;
+  // What stands behind a cut is looked at.
+  for (const part of partsOf(text.slice(from.pos, offset + 1)).slice(0, -1)) {
+    state = openAfterPart(part, state);
+    pos += part.length;
+  }
+  return { pos, state };
+}
+
+/** A piece cut wherever it can be; the last part is the one behind the last cut. */
+function partsOf(piece: string): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (let match = nextCut(piece, 0); match >= 0; match = nextCut(piece, match)) {
+    parts.push(piece.slice(from, match));
+    from = match;
+  }
+  parts.push(piece.slice(from));
+  return parts;
+}
+
+/** Whether a part leaves a block open follows from its text; while one part is written the others stay. */
+const OPEN = new Memo<SegmentState>(256);
+
 function openAfter(piece: string, opening: SegmentState): SegmentState {
   if (opening === null && !SPANNING.test(piece)) return null;
-  const source = sourceOf(piece, opening);
+  let state = opening;
+  for (const part of partsOf(piece)) state = openAfterPart(part, state);
+  return state;
+}
+
+function openAfterPart(part: string, opening: SegmentState): SegmentState {
+  if (opening === null && !SPANNING.test(part)) return null;
+  const source = sourceOf(part, opening);
+  return OPEN.get(source, openAtEnd);
+}
+
+function openAtEnd(source: string): SegmentState {
   const tree = blocksOnly.parse(source);
   const last = tree.topNode.lastChild;
   if (last === null || last.from === source.length - 1) return null;
