@@ -8,7 +8,10 @@ import { latexManuscript, markdownManuscript } from '../test/unit/prose/manuscri
 
 const SIZE = 1_000_000;
 const WARM_UP = 300;
-const SENTENCE = 'Interleukin-6 was measured in the plasma of all patients on day 3, as *described* before (5% of them). ';
+const SENTENCE = {
+  markdown: 'Interleukin-6 was measured in the plasma of all patients on day 3, as *described* before (5% of them). ',
+  latex: 'Interleukin-6 was measured in the plasma of all patients on day 3, as \\emph{described} before (5\\% of them). ',
+};
 
 /** What is typed, key by key; the last of each changes the meaning of all that follows. */
 const OPENERS: Record<Exclude<ProseLanguage, 'plaintext'>, readonly string[]> = {
@@ -64,11 +67,11 @@ function row(language: string, place: string, keys: string, times: readonly numb
 function main(): void {
   const { positionals } = parseArgs({ allowPositionals: true });
   const count = Number(positionals[0] ?? 400);
-  const typed = SENTENCE.repeat(Math.ceil(count / SENTENCE.length)).slice(0, count);
   console.log('Milliseconds per keystroke (edit, scope, context) in documents of 1 MB\n');
   console.log('language  place   typed              keys      p50      p99      max');
   for (const language of ['markdown', 'latex'] as const) {
     const text = manuscript(language);
+    const typed = SENTENCE[language].repeat(Math.ceil(count / SENTENCE[language].length)).slice(0, count);
     measure(language, text, sentenceNear(text, 0.5), typed.repeat(2).slice(0, WARM_UP));
     for (const opener of OPENERS[language]) measure(language, text, sentenceNear(text, 0.5), opener);
     const all: number[] = [];
