@@ -81,46 +81,64 @@ export const citations: MarkdownConfig = {
       parse(cx, next, pos) {
         if (next === BRACKET) return add(cx, 'Citation', pos, /^\[[^[\]]*?(?<=[\s;[-])@[\w{][^[\]]*\](?![(])/);
         if (next !== AT || !/[\s([;-]|^$/.test(pos === cx.offset ? '' : cx.slice(pos - 1, pos))) return -1;
-        return add(cx, 'Citation', pos, /^@(?:\{[^}\n]*\}|[\p{L}\p{N}_](?:[\w:.#$%&\-+?<>~/]*[\w/])?)/u);
+        return add(cx, 'Citation', pos, /^@(?:\{[^}\n]*\}|[\p{L}\p{N}_](?:[\w:.#$%&\-+?<>~/]*[\w/])?)(?: \[(?:pp?|ch(?:ap)?|sec|fig|vol|§)\.? ?\d[^[\]\n]*\])?/u);
       },
     },
   ],
 };
 
-/** `[^note]` and its definition `[^note]: text`, whose text is prose. */
-export const footnotes: MarkdownConfig = {
-  defineNodes: [{ name: 'FootnoteReference' }, { name: 'FootnoteLabel' }, { name: 'FootnoteDefinition', block: true }],
-  parseInline: [
-    {
-      name: 'FootnoteReference',
-      before: 'Link',
-      parse: (cx, next, pos) => (next === BRACKET ? add(cx, 'FootnoteReference', pos, /^\[\^[^\]\s^]+\]/) : -1),
-    },
-  ],
-  parseBlock: [
-    {
-      name: 'FootnoteDefinition',
-      before: 'LinkReference',
-      leaf(_cx, leaf) {
-        const label = /^\[\^[^\]\s^]+\]:/.exec(leaf.content);
-        if (label === null) return null;
-        return {
-          nextLine: () => false,
-          finish(cx, block) {
-            const end = block.start + label[0].length;
-            const content = cx.parser.parseInline(block.content.slice(label[0].length), end);
-            const to = block.start + block.content.length;
-            cx.addLeafElement(
-              block,
-              cx.elt('FootnoteDefinition', block.start, to, [cx.elt('FootnoteLabel', block.start, end), ...content]),
-            );
-            return true;
-          },
-        };
+/**
+ * A composite block that its first line opens with a mark; more paragraphs of it are indented by four columns, and
+ * would be code by themselves.
+ */
+function marked(name: string, mark: { name: string; pattern: RegExp; interrupts: boolean }): MarkdownConfig {
+  const opens = (line: Line): number => mark.pattern.exec(line.text.slice(line.pos))?.[0].length ?? 0;
+  return {
+    defineNodes: [
+      { name: mark.name },
+      {
+        name,
+        block: true,
+        composite(_cx, line, indent) {
+          if (line.indent < line.baseIndent + indent && line.next > -1) return false;
+          line.moveBaseColumn(line.baseIndent + indent);
+          return true;
+        },
       },
-    },
-  ],
-};
+    ],
+    parseBlock: [
+      {
+        name,
+        before: 'FencedCode',
+        parse(cx, line) {
+          const length = opens(line);
+          if (length === 0) return false;
+          const from = cx.lineStart + line.pos;
+          cx.startComposite(name, line.pos, 4);
+          cx.addElement(cx.elt(mark.name, from, from + length));
+          line.moveBase(line.pos + length);
+          return null;
+        },
+        ...(mark.interrupts && { endLeaf: (_cx: BlockContext, line: Line) => opens(line) > 0 }),
+      },
+    ],
+  };
+}
+
+/** `[^note]` and its definition `[^note]: text`, whose text is prose. */
+export const footnotes: MarkdownConfig[] = [
+  marked('FootnoteDefinition', { name: 'FootnoteLabel', pattern: /^\[\^[^\]\s^]+\]:/, interrupts: true }),
+  {
+    defineNodes: [{ name: 'FootnoteReference' }],
+    parseInline: [
+      {
+        name: 'FootnoteReference',
+        before: 'Link',
+        parse: (cx, next, pos) => (next === BRACKET ? add(cx, 'FootnoteReference', pos, /^\[\^[^\]\s^]+\]/) : -1),
+      },
+    ],
+  },
+];
 
 /** Pandoc attributes `{#fig:a .class key=value}` and MyST role names `{cite}` before inline code. */
 export const attributes: MarkdownConfig = {
@@ -174,7 +192,7 @@ function matchingBracket(text: string, open: number): number {
 
 /** What other tools replace: shortcodes, substitutions, bookdown's references, LaTeX's own commands, CriticMarkup. */
 export const replaced: MarkdownConfig = {
-  defineNodes: [{ name: 'Shortcode' }, { name: 'CrossReference' }, { name: 'CriticComment' }, { name: 'CriticMark' }],
+  defineNodes: [{ name: 'Shortcode' }, { name: 'CrossReference' }, { name: 'CriticComment' }, { name: 'CriticMark' }, { name: 'RawCommand' }],
   parseInline: [
     {
       name: 'Replaced',
@@ -182,6 +200,8 @@ export const replaced: MarkdownConfig = {
       parse(cx, next, pos) {
         if (next === PARENTHESIS) return pos === cx.offset ? add(cx, 'CrossReference', pos, /^\(ref:[\w-]+\)/) : -1;
         if (next === BACKSLASH) {
+          const raw = add(cx, 'RawCommand', pos, /^\\(?:footnote|index|label|vspace|hspace)\*?(?:\{(?:[^{}\n]|\{[^{}\n]*\})*\})/);
+          if (raw >= 0) return raw;
           const reference = add(cx, 'CrossReference', pos, /^\\(?:@ref\([^)\n]*\)|[a-zA-Z]*ref\{[^}\n]*\})/);
           return reference >= 0 ? reference : add(cx, 'Citation', pos, /^\\[a-zA-Z]*cite[a-zA-Z]*\*?(?:\[[^\]\n]*\])*\{[^}\n]*\}/);
         }
@@ -196,32 +216,10 @@ export const replaced: MarkdownConfig = {
   ],
 };
 
-/** Pandoc's table caption, `: text` or `Table: text`, whose text is prose. */
-export const captions: MarkdownConfig = {
-  defineNodes: [{ name: 'CaptionMark' }],
-  parseBlock: [
-    {
-      name: 'TableCaption',
-      before: 'LinkReference',
-      leaf(_cx, leaf) {
-        const mark = /^(?:Table)?:[ \t]+(?=\S)/.exec(leaf.content);
-        if (mark === null) return null;
-        return {
-          nextLine: () => false,
-          finish(cx, block) {
-            const end = block.start + mark[0].length;
-            const content = cx.parser.parseInline(block.content.slice(mark[0].length), end);
-            const children = [cx.elt('CaptionMark', block.start, end), ...content];
-            cx.addLeafElement(block, cx.elt('Paragraph', block.start, block.start + block.content.length, children));
-            return true;
-          },
-        };
-      },
-    },
-  ],
-};
+/** Pandoc's table caption, `: text` or `Table: text`, and its definition of a term, `:   text`; both are prose. */
+export const captions = marked('Caption', { name: 'CaptionMark', pattern: /^(?:Table)?:[ \t]+(?=\S)/, interrupts: false });
 
-/** Blocks of lines that are never prose: comments of MyST, grid tables, environments of LaTeX. */
+/** Blocks of lines that are never prose: comments of MyST, tables whose columns are aligned, environments of LaTeX. */
 export const quietLines: MarkdownConfig = {
   defineNodes: [
     { name: 'CommentLines', block: true },
@@ -236,6 +234,7 @@ export const quietLines: MarkdownConfig = {
         const text = line.text.slice(line.pos);
         if (text.startsWith('%')) return takeWhile(cx, line, 'CommentLines', (next) => next.startsWith('%'));
         if (/^\+(?:[-=:]+\+)+\s*$/.test(text)) return takeWhile(cx, line, 'GridTable', (next) => /^[+|]/.test(next));
+        if (SIMPLE_TABLE.test(text)) return takeWhile(cx, line, 'GridTable', (next) => next.trim() !== '');
         const environment = /^\\begin\{([a-zA-Z]+\*?)\}/.exec(text);
         if (environment === null || !MATH_ENVIRONMENT.test(environment[1]!)) return false;
         let closed = text.includes(`\\end{${environment[1]!}}`);
@@ -252,6 +251,9 @@ export const quietLines: MarkdownConfig = {
     },
   ],
 };
+
+/** The line between the heads and the rows of a table of Pandoc; it is a rule for CommonMark. */
+const SIMPLE_TABLE = /^-{3,}(?: +-{2,})+ *$/;
 
 const MATH_ENVIRONMENT = /^(?:equation|align|alignat|gather|multline|eqnarray|math|displaymath|flalign|split|aligned|gathered|cases|[pbvBV]?matrix)\*?$/;
 

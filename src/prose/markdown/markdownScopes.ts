@@ -56,6 +56,7 @@ const QUIET_INLINE: Record<string, ScopeReason> = {
   CriticComment: 'comment',
   TaskMarker: 'markup',
   Escape: 'markup',
+  RawCommand: 'command',
 };
 
 /** Silent at its end too: the writer may still be typing it. */
@@ -292,19 +293,26 @@ class Cursor {
 
   blockKind(): BlockKind {
     if (this.note !== null) return 'footnote';
-    const first = this.leaf?.firstChild;
-    if (first?.name === 'CaptionMark') return 'caption';
+    if (this.inImage()) return 'caption';
     for (let node = this.leaf ?? this.root.resolveInner(this.at, -1) as SyntaxNode | null; node !== null; node = node.parent) {
       if (node.name.startsWith('ATXHeading') || node.name.startsWith('SetextHeading')) return 'heading';
       if (node.name === 'TableCell' || node.name === 'Table') return 'tableCell';
       if (node.name === 'FootnoteDefinition') return 'footnote';
-      if (node.name === 'Image') return 'caption';
+      if (node.name === 'Caption') return 'caption';
       if (node.name === 'ListItem') return 'listItem';
       if (node.name === 'Blockquote') return 'quote';
     }
     if (this.leaf !== null) return 'paragraph';
+    if (/^\s*\[\^[^\]\s^]+\]:/.test(this.linePrefix)) return 'footnote';
     if (/^\s*(?:[-+*]|\d{1,9}[.)])\s/.test(this.linePrefix)) return 'listItem';
     return /^\s*>/.test(this.linePrefix) ? 'quote' : 'paragraph';
+  }
+
+  private inImage(): boolean {
+    for (let node: SyntaxNode | null = this.root.resolveInner(this.at, -1); node !== null; node = node.parent) {
+      if (node.name === 'Image') return this.at < node.to;
+    }
+    return false;
   }
 
   private findLeaf(): SyntaxNode | null {
@@ -313,7 +321,7 @@ class Cursor {
     this.root.cursor().iterate((node) => {
       if (node.from > at) return false;
       const table = node.name === 'TableCell';
-      if (!isLeafBlock(node.name) && !table && node.name !== 'FootnoteDefinition') return true;
+      if (!isLeafBlock(node.name) && !table) return true;
       if (at <= node.to) {
         found = node.node;
         return false;
@@ -337,7 +345,7 @@ class Cursor {
 
   /** Whether text on the line below a block would belong to it. */
   private goesOn(block: SyntaxNode): boolean {
-    if (block.name !== 'Paragraph' && block.name !== 'FootnoteDefinition') return false;
+    if (block.name !== 'Paragraph') return false;
     return block.parent?.name !== 'ListItem' || /^\s/.test(this.linePrefix);
   }
 }

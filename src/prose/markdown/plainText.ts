@@ -5,6 +5,7 @@ import { greekLetter, mathToText } from '../math';
 const DROPPED = new Set([
   'Attributes', 'Autolink', 'CaptionMark', 'Citation', 'CodeMark', 'Comment', 'CriticComment', 'CriticMark', 'CrossReference',
   'EmphasisMark', 'InlineNote', 'NoteMark', 'Shortcode', 'FootnoteLabel', 'FootnoteReference',
+  'RawCommand',
   'HeaderMark', 'ListMark', 'ProcessingInstruction', 'QuoteMark', 'RoleName', 'StrikethroughMark', 'SubscriptMark',
   'SuperscriptMark', 'TaskMarker', 'URL',
 ]);
@@ -19,8 +20,11 @@ export function proseBlocks(root: SyntaxNode, source: string, shift: number, end
   const blocks: ProseBlock[] = [];
   root.cursor().iterate((node) => {
     if (node.from >= end) return false;
-    if (!isLeafBlock(node.name)) return node.name !== 'Table' && node.name !== 'FootnoteDefinition';
-    const text = inlineText(node.node, source, Math.min(node.to, end));
+    // What a footnote says is read in that footnote.
+    if (!isLeafBlock(node.name)) return node.name !== 'Table' && !(node.name === 'FootnoteDefinition' && node.to < end);
+    const read = inlineText(node.node, source, Math.min(node.to, end));
+    // Attributes hid the marks that close a heading.
+    const text = node.name.startsWith('ATXHeading') ? read.replace(/ +#+ *$/, '') : read;
     if (text.trim() !== '') blocks.push({ from: node.from + shift, text });
     return false;
   });

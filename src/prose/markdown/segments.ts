@@ -6,7 +6,7 @@ import type { SourceText } from '../sourceText';
 import { attributes, captions, citations, directives, footnotes, inlineNotes, math, quietLines, replaced } from './extensions';
 
 const markdown = parser.configure([
-  GFM, Subscript, Superscript, math, citations, footnotes, inlineNotes, attributes, replaced, captions, quietLines, directives,
+  GFM, Subscript, Superscript, math, citations, ...footnotes, inlineNotes, attributes, replaced, captions, quietLines, directives,
 ]);
 
 /** Finds the same blocks without looking into their lines: a fraction of the work. */
