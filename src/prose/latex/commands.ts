@@ -4,7 +4,7 @@ import type { BlockKind, ScopeReason } from '../scope';
  * What an argument holds, one letter each, in a command's signature:
  * `o` optional, not prose · `O` optional, prose · `q` mandatory, not prose, within one paragraph ·
  * `Q` mandatory, not prose, may hold paragraphs · `k` mandatory, not to be completed but read as
- * text (a glossary key) · `p` prose in the sentence · `b` prose that is a block of its own (heading,
+ * text (a glossary key, code) · `p` prose in the sentence · `b` prose that is a block of its own (heading,
  * caption) · `a` prose beside the sentence (footnote) · `m` math · `u` unknown: prose once it has a space.
  */
 export type Signature = string;
@@ -40,7 +40,8 @@ define('captionof', 'qob', { block: 'caption', structural: true });
 define('footnote footnotetext sidenote', 'oa', { block: 'footnote' });
 define('thanks marginpar marginnote todo tablefootnote endnote tnote', 'oa', { block: 'footnote' });
 define('item', 'O');
-define('ref eqref autoref cref Cref pageref nameref vref labelcref crefrange', 'q', { reason: 'label' });
+define('ref eqref autoref cref Cref pageref nameref vref labelcref', 'q', { reason: 'label' });
+define('crefrange Crefrange cpagerefrange vrefrange', 'qq', { reason: 'label' });
 define('label', 'q', { reason: 'label', structural: true });
 define('hyperref', 'op', { reason: 'label' });
 define('url path nolinkurl doi', 'q', { reason: 'url' });
@@ -75,10 +76,10 @@ define('foreignlanguage hypertarget hyperlink', 'qp');
 define('author date affil affiliation affiliations address institute email orcid ead corref fnref tnoteref cortext', 'oQ', { structural: true });
 define('index glossary pdfbookmark refstepcounter', 'oq');
 define('gls Gls glspl Glspl acrshort acrlong acrfull ac acs acl acf acp Ac glsentryshort glsentrylong', 'ok', { reason: 'label' });
-define('ce num si unit SI qty SIrange qtyrange ang', 'oqqq');
+define('ce num si unit SI qty SIrange qtyrange numrange numlist SIlist qtylist ang', 'oqqq');
 define('ensuremath', 'm');
-define('verb lstinline', 'oq', { reason: 'verbatim' });
-define('mintinline', 'oqq', { reason: 'verbatim' });
+define('verb lstinline', 'ok', { reason: 'verbatim' });
+define('mintinline', 'oqk', { reason: 'verbatim' });
 define('noindent indent bfseries itshape small footnotesize scriptsize normalsize large Large LARGE huge', '');
 define('tag', 'q');
 define(
@@ -153,18 +154,22 @@ environment('thebibliography', 'quiet', 'q', 'bibliography');
 environment('algorithmic algorithm2e', 'quiet', 'o', 'codeBlock');
 environment('abstract', 'prose', 'o', 'commandArgument');
 environment('document', 'prose', '', 'preamble');
-environment('itemize enumerate description tablenotes', 'inherit', 'o', 'commandArgument', 'listItem');
+environment(
+  'itemize enumerate description tablenotes compactitem compactenum compactdesc asparaenum asparaitem inparaenum inparaitem inparadesc', 'inherit', 'o', 'commandArgument', 'listItem',
+);
 environment('quote quotation displayquote verse', 'inherit', '', 'commandArgument', 'quote');
 environment('tabular longtable array supertabular', 'inherit', 'oq', 'commandArgument', 'tableCell');
-environment('tabularx tabulary tabular*', 'inherit', 'qoq', 'commandArgument', 'tableCell');
+environment('tabularx tabulary xltabular tabular*', 'inherit', 'qoq', 'commandArgument', 'tableCell');
 environment('tblr', 'inherit', 'oq', 'commandArgument', 'tableCell');
 environment('figure table figure* table* sidewaystable sidewaysfigure algorithm', 'inherit', 'o', 'commandArgument');
 environment('minipage', 'inherit', 'oooq', 'commandArgument');
 environment('wrapfigure wraptable', 'inherit', 'oqoq', 'commandArgument');
 environment('subfigure subtable', 'inherit', 'ooq', 'commandArgument');
 environment('multicols adjustwidth', 'inherit', 'qq', 'commandArgument');
-environment('adjustbox spacing', 'inherit', 'q', 'commandArgument');
-environment('frame', 'inherit', 'ob', 'commandArgument');
+environment('adjustbox spacing otherlanguage', 'inherit', 'q', 'commandArgument');
+environment('column', 'inherit', 'oq', 'commandArgument');
+environment('frame', 'inherit', 'obb', 'commandArgument');
+environment('block alertblock exampleblock', 'inherit', 'b', 'commandArgument');
 
 const PLAIN: EnvironmentSpec = { mode: 'inherit', args: 'o', reason: 'commandArgument' };
 ENVIRONMENTS.set('array', { mode: 'math', args: 'oq', reason: 'math' });
@@ -172,4 +177,9 @@ ENVIRONMENTS.set('array', { mode: 'math', args: 'oq', reason: 'math' });
 /** A starred form without an entry of its own is as the plain one. */
 export function environmentSpec(name: string): EnvironmentSpec {
   return ENVIRONMENTS.get(name) ?? ENVIRONMENTS.get(name.replace(/\*$/, '')) ?? PLAIN;
+}
+
+/** Lists within a sentence, of paralist and of enumitem. */
+export function isInlineList(name: string): boolean {
+  return /^(?:inpara(?:enum|item|desc)|(?:enumerate|itemize|description)\*)$/.test(name);
 }

@@ -6,7 +6,7 @@
  * paragraph ends as TeX does ("Paragraph ended before …"), and takes any string.
  */
 import type { BlockKind, ScopeReason } from '../scope';
-import { ACCENTS, commandSpec, environmentSpec, SYMBOLS, type CommandSpec, type Signature } from './commands';
+import { ACCENTS, commandSpec, environmentSpec, isInlineList, SYMBOLS, type CommandSpec, type Signature } from './commands';
 import { greekLetter } from '../math';
 
 /** An open construct; the stack of them is a linked list, immutable and shared between checkpoints. */
@@ -31,7 +31,7 @@ type ArgumentsOf = Pick<CommandSpec, 'reason' | 'block' | 'structural' | 'frontM
 
 /** Of every environment's arguments. */
 const OF_ENVIRONMENT: ArgumentsOf = { reason: 'commandArgument', structural: true };
-const OF_FRAME: ArgumentsOf = { ...OF_ENVIRONMENT, block: 'heading' };
+const OF_TITLED: ArgumentsOf = { ...OF_ENVIRONMENT, block: 'heading' };
 const OF_DEFINITION: ArgumentsOf = { reason: 'commandArgument', structural: true };
 
 /** Receives what a reader of the typeset text would read. */
@@ -71,10 +71,15 @@ const SPECIAL = /[\\{}$%~&\n\]]/g;
 const CONTROL_WORD = /\\([a-zA-Z@]+)\*?/y;
 const BEGIN_END = /\\(begin|end)[ \t]*\{([^{}\n\\%]*)(\}?)/y;
 const DEFINITION = /\\[egx]?def[ \t]*\\[a-zA-Z@]+[^{\n%]*/y;
+const ALIAS = /\\let[ \t]*\\[a-zA-Z@]+[ \t]*=?[ \t]*(?:\\[a-zA-Z@]+|\S)/y;
+/** A command as an argument, without braces: `\newcommand\x{…}`, `\setlength\parindent{…}`. */
+const BARE_COMMAND = /[ \t]*\\[a-zA-Z@]+/y;
 const VERB = /\\(?:verb\*?|lstinline(?:\[[^\]\n]*\])?|mintinline(?:\[[^\]\n]*\])?\{[^}\n]*\})([^a-zA-Z\s*{[])/y;
+/** Code within braces, closed on its line. */
+const BRACED_CODE = /\\(?:lstinline(?:\[[^\]\n]*\])?|mintinline(?:\[[^\]\n]*\])?\{[^}\n]*\})\{((?:[^{}\n]|\{[^{}\n]*\})*)\}/y;
 const ACCENT = /\\(?:(['`^"~=.])|([uvHcdbrk])(?![a-zA-Z]))[ \t]*(?:\{[ \t]*(\\?[a-zA-Z]?)[ \t]*\}|(\\[ij](?![a-zA-Z])|[a-zA-Z]))/y;
 const QUANTITY =
-  /\\(SI|qty|num|si|unit|SIrange|qtyrange|ang|ce)\*?[ \t]*(?:\[[^\]\n]*\])?\{((?:[^{}\n]|\{[^{}\n]*\})*)\}(?:\{([^{}\n]*)\})?(?:\{([^{}\n]*)\})?/y;
+  /\\(SI|qty|num|si|unit|SIrange|qtyrange|numrange|SIlist|qtylist|numlist|ang|ce)\*?[ \t]*(?:\[[^\]\n]*\])?\{((?:[^{}\n]|\{[^{}\n]*\})*)\}(?:\{([^{}\n]*)\})?(?:\{([^{}\n]*)\})?/y;
 const LINE_BREAK = /\\\\\*?(?:\[[-+\d. a-z\\]*\])?/y;
 const SECTIONING = /^(?:part|chapter|section|subsection|subsubsection)$/;
 /** Beamer's overlay: `\item<1->`. */
@@ -83,7 +88,7 @@ const OVERLAY = /<[-+\d,.|() ]+>/y;
 const CHUNK = /<<[^\n]*>>=[ \t]*(?=\n)/y;
 const BLANK_REST = /[ \t]*(?:\n|$)/y;
 const BLANKS = /[ \t]*/y;
-const ARGUMENTS_OF_QUANTITY: Record<string, number> = { SI: 2, qty: 2, SIrange: 3, qtyrange: 3 };
+const ARGUMENTS_OF_QUANTITY: Record<string, number> = { SI: 2, qty: 2, SIlist: 2, qtylist: 2, numrange: 2, SIrange: 3, qtyrange: 3 };
 
 function matchAt(pattern: RegExp, text: string, pos: number): RegExpExecArray | null {
   pattern.lastIndex = pos;
@@ -414,6 +419,12 @@ export class LatexScanner {
         this.verb(match);
         return;
       }
+      const braced = matchAt(BRACED_CODE, text, pos);
+      if (braced !== null) {
+        this.take(pos + braced[0].length, 'verbatim', false);
+        if (this.readable()) this.sink?.literal(braced[1]!, pos);
+        return;
+      }
     }
     if (name === 'iffalse') {
       this.take(wordEnd, 'command', true);
@@ -424,6 +435,11 @@ export class LatexScanner {
       const match = matchAt(DEFINITION, text, pos);
       this.take(match === null ? wordEnd : pos + match[0].length, 'commandArgument', true);
       this.openArgument(name, 'Q', OF_DEFINITION);
+      return;
+    }
+    if (name === 'let') {
+      const match = matchAt(ALIAS, text, pos);
+      this.take(match === null ? wordEnd : pos + match[0].length, 'command', true);
       return;
     }
     if (this.readable()) {
@@ -449,13 +465,21 @@ export class LatexScanner {
       this.push({ kind: 'preamble', name, mode: 'quiet', reason: 'preamble' }, pos);
     }
     if (SECTIONING.test(name)) this.recoverAtHeading();
-    if (name === 'item') this.sink?.item(pos);
+    if (name === 'item') {
+      if (this.inInlineList()) this.sink?.literal(' ', pos);
+      else this.sink?.item(pos);
+    }
     if (name === 'hspace' && this.mode() === 'prose') this.sink?.literal(' ', pos);
     this.take(wordEnd, 'command', true);
     const overlay = matchAt(OVERLAY, text, wordEnd);
     if (overlay !== null) this.take(wordEnd + overlay[0].length, 'commandArgument', false);
     if (spec.structural === true) this.structuralEnd = wordEnd;
-    this.openArgument(name, spec.args, spec);
+    const bare = spec.structural === true && spec.args.startsWith('q') ? matchAt(BARE_COMMAND, text, this.pos) : null;
+    if (bare !== null) {
+      this.take(this.pos + bare[0].length, 'commandArgument', true);
+      this.structuralEnd = this.pos;
+    }
+    this.openArgument(name, bare === null ? spec.args : spec.args.slice(1), spec);
   }
 
   private verb(match: RegExpExecArray): void {
@@ -493,7 +517,7 @@ export class LatexScanner {
     const reason = around !== 'prose' && this.top !== null && spec.mode !== 'verbatim' ? this.top.reason : spec.reason;
     if (around === 'prose') {
       // A displayed equation is part of its sentence.
-      if (mode === 'math') this.sink?.literal(' ', at);
+      if (mode === 'math' || isInlineList(name)) this.sink?.literal(' ', at);
       else this.sink?.paragraph(at);
     }
     if (spec.mode === 'verbatim') {
@@ -501,7 +525,9 @@ export class LatexScanner {
       return;
     }
     this.push({ kind: 'environment', name, mode, reason, block: spec.block ?? null }, this.pos);
-    this.openArgument(name, spec.args, name === 'frame' ? OF_FRAME : OF_ENVIRONMENT);
+    const overlay = matchAt(OVERLAY, this.text, this.pos);
+    if (overlay !== null) this.take(this.pos + overlay[0].length, 'commandArgument', false);
+    this.openArgument(name, spec.args, spec.args.includes('b') ? OF_TITLED : OF_ENVIRONMENT);
   }
 
   private end(name: string, length: number): void {
@@ -521,7 +547,7 @@ export class LatexScanner {
     if (frame === null) return;
     this.pop(frame);
     if (this.mode() !== 'prose') return;
-    if (frame.mode === 'math') this.sink?.literal(' ', this.pos);
+    if (frame.mode === 'math' || isInlineList(name)) this.sink?.literal(' ', this.pos);
     else this.sink?.paragraph(this.pos);
   }
 
@@ -620,10 +646,19 @@ export class LatexScanner {
   }
 
   private inTable(): boolean {
-    for (let frame = this.top; frame !== null; frame = frame.parent) {
-      if (frame.kind === 'environment') return frame.block === 'tableCell';
-    }
-    return false;
+    return this.environment()?.block === 'tableCell';
+  }
+
+  private inInlineList(): boolean {
+    const environment = this.environment();
+    return environment !== null && isInlineList(environment.name);
+  }
+
+  /** The innermost one. */
+  private environment(): Frame | null {
+    let frame = this.top;
+    while (frame !== null && frame.kind !== 'environment') frame = frame.parent;
+    return frame;
   }
 }
 
@@ -647,7 +682,7 @@ const UNITS: Record<string, string> = {
 /** The printed form of a siunitx quantity or an mhchem formula. */
 function quantityText(command: string, args: readonly string[]): string {
   if (command === 'ce') return args[0]!.replace(/[{}^_$]/g, '').replace(/->/g, '→');
-  const number = (text: string): string => text.replace(/\+-/g, ' ± ').replace(/[eE](-?\d+)/, ' × 10^$1').trim();
+  const number = (text: string): string => text.replace(/\+-|\s*\\pm(?![a-zA-Z])\s*/g, ' ± ').replace(/[eE](-?\d+)/, ' × 10^$1').trim();
   switch (command) {
     case 'num':
       return number(args[0]!);
@@ -656,6 +691,13 @@ function quantityText(command: string, args: readonly string[]): string {
     case 'si':
     case 'unit':
       return unitText(args[0]!);
+    case 'numrange':
+      return `${number(args[0]!)} to ${number(args[1]!)}`;
+    case 'numlist':
+      return listed(args[0]!.split(';').map(number));
+    case 'SIlist':
+    case 'qtylist':
+      return `${listed(args[0]!.split(';').map(number))} ${unitText(args[1]!)}`;
     case 'SI':
     case 'qty': {
       const unit = unitText(args[1]!);
@@ -664,6 +706,11 @@ function quantityText(command: string, args: readonly string[]): string {
     default:
       return `${number(args[0]!)} to ${number(args[1]!)} ${unitText(args[2]!)}`;
   }
+}
+
+/** `1, 2 and 5`. */
+function listed(numbers: readonly string[]): string {
+  return numbers.length < 2 ? numbers.join('') : `${numbers.slice(0, -1).join(', ')} and ${numbers[numbers.length - 1]!}`;
 }
 
 function unitText(unit: string): string {
