@@ -85,6 +85,13 @@ const MARKDOWN: Writer = {
     (words) => `\n\n:::{note}\n:class: tip\n\n${first(words, 8)}\n:::\n\n`,
     () => '\n\n<div class="x">\n<p>Text</p>\n</div>\n\n',
     () => '\n\n<!-- to do\n\nlater -->\n\n',
+    (words, count) => `\n\n[^n${count}]: ${first(words, 5)}\n\n    ${first(words, 7)}\n[^m${count}]: ${first(words, 4)}\n\n`,
+    (words) => `\n\nTerm\n\n:   ${first(words, 6)}\n\n    ${first(words, 5)}\n\n`,
+    () => '\n\nDrug       Dose\n---------  ------\nAspirin    100\nIbuprofen  400\n\n',
+    (words) => `\n\n1. ${first(words, 3)}\n\n   - ${first(words, 5)}\n\n     ${first(words, 4)}\n\n2. ${first(words, 2)}\n\n`,
+    (words) => `\n\n::: {.callout-note title="Of mice"}\n${first(words, 6)} {{< meta n >}} @key [p. 3] and\n\n- ${first(words, 3)}\n:::\n\n`,
+    (words) => `\n\n${first(words, 4)}\n=======\n\n[prot]: https://example.org/a_b "Title"\n\n![Of ${first(words, 3)}][prot]\n\n`,
+    () => '\n\n+---+---+\n| a | b |\n+===+===+\n| c | d |\n+---+---+\n\n\\newpage\n\n',
   ],
   whole: (title, body) => `---\ntitle: "${title.replace(/["\\]/g, '')}"\nbibliography: refs.bib\n---\n\n# Introduction\n\n${body}`,
 };
@@ -127,6 +134,13 @@ const LATEX: Writer = {
     () => ' \\mbox{22 degrees}',
     () => ' and \\(x^2\\)',
     () => ' \\href{https://example.org/a\\%20b}{the registry}',
+    () => ' \\citep[see][p.~3]{other}',
+    () => ' \\lstinline{lmer(y ~ x)}',
+    () => ' \\textcolor{red}{treated mice}',
+    () => '\\footnote{Of \\textbf{C57BL/6 \\emph{sub}} ($n=5$), see~\\cite{other}.}',
+    () => '%\n',
+    () => ' {\\color{blue}others} and',
+    () => ' \\textit{et al.}\\ in',
   ],
   blocks: [
     (_, count) => `\n\\begin{equation}\\label{eq:e${count}}\n  E = mc^2 + \\frac{a}{b}\n\\end{equation}\n`,
@@ -138,10 +152,20 @@ const LATEX: Writer = {
     () => '\n\n\\begin{quote}\nThe committee finds no harm.\n\\end{quote}\n\n',
     () => '\n\\[ a = b, \\]\nas before.\n\n',
     () => '\n\n% to do: { $ later\n\n',
+    () =>
+      '\n\n\\begin{table}\n\\caption[Doses]{Doses of \\emph{drugs}.}\n\\begin{tabularx}{\\textwidth}{@{}lX>{\\raggedright\\arraybackslash}p{3cm}@{}}\n\\toprule\n' +
+      'Drug & Effect & Note \\\\\n\\midrule\nAspirin & lowers \\textbf{fever} & low \\\\\n\\addlinespace\nOther & \\multicolumn{2}{c}{none} \\\\[2pt]\n\\bottomrule\n\\end{tabularx}\n\\end{table}\n\n',
+    () => '\n\n\\begin{lstlisting}[language=R, caption={A fit}]\nfit <- lmer(y ~ x) % $\n\\end{lstlisting}\n\n',
+    (words) => `\n\n\\begin{enumerate}\n\\item ${words.length} mice\n\n  of age\n  \\begin{itemize}\n  \\item[--] male\n  \\item female\n  \\end{itemize}\n\\item rats\n\\end{enumerate}\n\n`,
+    (_, count) =>
+      `\n\n\\begin{figure}[ht]\n\\begin{subfigure}[b]{0.4\\textwidth}\n\\rule{2cm}{1cm}\n\\caption{Weight of mice}\n\\end{subfigure}\n\\hfill\n\\caption{(\\textbf{a})~Weight.\\label{fig:s${count}}}\n\\end{figure}\n\n`,
+    () => '\n\\begin{subequations}\n\\begin{gather}\na = b \\\\\nc = d\n\\end{gather}\n\\end{subequations}\n\n',
+    (_, count) => `\n\n\\providecommand\\x${'abcdefghij'[count % 10]!}${'klmnopqrst'[Math.floor(count / 10) % 10]!}{mice}\n\\setlength\\parindent{1em}\n\\noindent Rats too.\n\n`,
+    () => '\n\n\\paragraph{Animals.} Mice.\\label{par:a}\n\n\\begin{center}\nBred here.\n\\end{center}\n\n',
     () => '\n\n\\begin{description}\n\\item[Mice] of age\n\\item[Rats] too\n\\end{description}\n\n',
   ],
   whole: (title, body) =>
-    `\\documentclass[11pt]{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage[T1]{fontenc}\n\\usepackage{amsmath}\n\\usepackage{hyperref}\n` +
+    `\\documentclass[11pt]{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage[T1]{fontenc}\n\\usepackage{amsmath}\n\\usepackage[numbers]{natbib}\n\\usepackage{tabularx,booktabs,xcolor,listings,subcaption}\n\\usepackage{hyperref}\n` +
     `\\newcommand{\\gene}[1]{\\textit{#1}}\n\\title{${title}}\n\\author{A. Writer}\n\\date{2020}\n\\begin{document}\n\\maketitle\n` +
     `\\begin{abstract}\nSepsis kills.\n\\end{abstract}\n${body}\n\\begin{thebibliography}{9}\n\\bibitem{other} Other. 2020.\n\\end{thebibliography}\n\\end{document}\n`,
 };
