@@ -70,7 +70,8 @@ function escapeMarkdown(context: EscapeContext, written: string): string {
     const left = i > 0 ? text[i - 1]! : before.slice(-1);
     const right = text[i + 1] ?? context.following ?? '';
     const taken = i === 0 && endsInBackslash(before);
-    escaped += !taken && needsBackslash(char, left, right, text.slice(i), context) ? `\\${char}` : char;
+    const escapes = needsBackslash(char, left, right, text.slice(i), context) || (i === 0 && continuesBrackets(before, text));
+    escaped += !taken && escapes ? `\\${char}` : char;
   }
   const atStart = /^[\s>]*(?:(?:[-+*]|\d{1,9}[.)])\s+)*(?:\[[ xX]\]\s+)?$/.test(before);
   if (!atStart) return escaped;
@@ -116,6 +117,11 @@ function needsBackslash(char: string, left: string, right: string, rest: string,
     default:
       return false;
   }
+}
+
+/** Whether text right behind brackets would be their link's label or address, or make them a link's definition. */
+function continuesBrackets(before: string, text: string): boolean {
+  return before.endsWith(']') && (/^\[|^\([^)]*\)/.test(text) || (text.startsWith(':') && /^\s*\[[^\]]*\]$/.test(before)));
 }
 
 function endsInBackslash(text: string): boolean {
