@@ -5,6 +5,7 @@ import { quiet, type BlockKind, type ScopeReason, type Scope } from '../scope';
 import type { SourceText } from '../sourceText';
 import { writingStyle } from '../style';
 import { endsInUrl } from '../urls';
+import { partsAround } from './longBlocks';
 import { closingBracket, inlineText, isLeafBlock, proseBlocks } from './plainText';
 import {
   frontMatterEnd,
@@ -109,8 +110,9 @@ export class MarkdownScopes {
     const front = frontMatterOf(text);
     if (offset < front || (offset === front && front > 0 && text.slice(front - 1, front) !== '\n')) return quiet('frontMatter');
 
-    const start = lastCut(text, this.checkpoints.before(text, offset), offset);
-    const segment = parseSegment(text, start, segmentEnd(text, offset, 0));
+    const cut = lastCut(text, this.checkpoints.before(text, offset), offset);
+    const { starts, end } = partsAround(text, cut, segmentEnd(text, offset, 0), offset);
+    const segment = parseSegment(text, starts[starts.length - 1]!, end);
     const cursor = new Cursor(text, offset, segment);
     const reason = cursor.quietReason();
     if (reason !== null) return quiet(reason);
@@ -118,7 +120,7 @@ export class MarkdownScopes {
     const horizon = contextHorizon(offset, maxChars);
     const current = cursor.currentBlock();
     const least = Math.max(horizon, front);
-    const blocks = this.blocksBefore(text, start, horizon).filter((block) => block.from >= least);
+    const blocks = this.blocksBefore(text, starts, horizon).filter((block) => block.from >= least);
     for (const block of proseBlocks(segment.tree.topNode, segment.source, segment.shift, offset - segment.shift)) {
       if (block.from < cursor.blockFrom && block.from >= least) blocks.push(block);
     }
@@ -133,15 +135,18 @@ export class MarkdownScopes {
     };
   }
 
-  /** The prose of the segments from the one that holds `horizon` up to `end`. */
-  private blocksBefore(text: SourceText, end: Checkpoint<SegmentState>, horizon: number): ProseBlock[] {
+  /** The prose of the segments from the one that holds `horizon` up to the last of `starts`, which divide them more. */
+  private blocksBefore(text: SourceText, starts: readonly Checkpoint<SegmentState>[], horizon: number): ProseBlock[] {
     const blocks: ProseBlock[] = [];
-    let point: Checkpoint<SegmentState> | null = this.checkpoints.before(text, Math.min(horizon, end.pos));
-    while (point !== null && point.pos < end.pos) {
-      const next: Checkpoint<SegmentState> | null = this.checkpoints.after(text, point);
-      const to = Math.min(next?.pos ?? text.length, end.pos);
-      const from = point.pos;
-      for (const block of this.segmentBlocks(text, point, to)) blocks.push({ from: block.from + from, text: block.text });
+    const end = starts[starts.length - 1]!.pos;
+    let point: Checkpoint<SegmentState> = this.checkpoints.before(text, Math.min(horizon, end));
+    for (const start of starts) if (start.pos > point.pos && start.pos <= horizon) point = start;
+    while (point.pos < end) {
+      const { pos } = point;
+      const start: Checkpoint<SegmentState> = starts.find((one) => one.pos > pos)!;
+      const after: Checkpoint<SegmentState> | null = pos < starts[0]!.pos ? this.checkpoints.after(text, point) : null;
+      const next: Checkpoint<SegmentState> = after !== null && after.pos < start.pos ? after : start;
+      for (const block of this.segmentBlocks(text, point, next.pos)) blocks.push({ from: block.from + pos, text: block.text });
       point = next;
     }
     return blocks;

@@ -102,6 +102,46 @@ describe('ProseDocument', () => {
     }
   });
 
+  const long: [name: string, line: (n: number) => string, head: string][] = [
+    ['list', (n) => `- Study ${n} of *mice* [@a${n}] was a cohort\n`, ''],
+    ['numbered list', (n) => `${n}. Study of *mice* ${n} was a cohort\n   of age\n`, ''],
+    ['table', (n) => `| Study ${n} | of *mice* [@a${n}] was a cohort |\n`, '| Study | Of |\n|-------|----|\n'],
+  ];
+  for (const [name, line, head] of long) {
+    const lines = Array.from({ length: 400 }, (_, i) => line(i + 1)).join('');
+    const text = `Mice.\n\n${head}${lines}\nRats.\n`;
+
+    it(`finds in a long ${name} what it finds in a short one`, () => {
+      for (const n of [1, 2, 37, 200, 399, 400]) {
+        for (const before of ['', ...(n > 1 ? [line(n - 1)] : [])]) {
+          const at = text.indexOf(line(n)) + line(n).indexOf(' was a cohort') + 6;
+          const few = `Mice.\n\n${head}${before}${line(n)}\n`;
+          const [scope, expected] = [scopeAt('markdown', text, at), scopeAt('markdown', few, few.indexOf(line(n)) + line(n).indexOf(' was a cohort') + 6)];
+          assert.ok(scope.prose && expected.prose);
+          assert.deepEqual([scope.block, expected.block], Array(2).fill(name === 'table' ? 'tableCell' : 'listItem'));
+          const read = expected.textBefore.replace(/^Mice\. /, '');
+          assert.ok(scope.textBefore.endsWith(read), `${scope.textBefore.slice(-80)} for ${read}`);
+        }
+        assert.deepEqual(scopeAt('markdown', text, text.indexOf(line(n))).prose, scopeAt('markdown', `Mice.\n\n${head}${line(n)}`, 7 + head.length).prose);
+      }
+    });
+
+    it(`answers as scopeAt does after any edits to a long ${name}`, () => {
+      const random = randomFrom(23);
+      let edited = text;
+      const document = new ProseDocument('markdown', edited);
+      for (let i = 0; i < 300; i++) {
+        const from = random(edited.length + 1);
+        const insert = i % 4 === 0 ? SNIPPETS[random(SNIPPETS.length)]! : ['x', ' ', '\n', '\n- ', '|'][random(5)]!;
+        const to = Math.min(edited.length, from + (random(3) === 0 ? random(9) : 0));
+        edited = edited.slice(0, from) + insert + edited.slice(to);
+        document.edit({ from, to, insert });
+        const offset = random(2) === 0 ? from + insert.length : random(edited.length + 1);
+        assert.deepEqual(document.scopeAt(offset), scopeAt('markdown', edited, offset), `edit ${i} at ${from}, cursor at ${offset}`);
+      }
+    });
+  }
+
   it('finds its way in what parsers choke on', () => {
     for (const language of LANGUAGES) {
       for (const text of ['{'.repeat(5000), '$'.repeat(4999), '\\'.repeat(5001), '[('.repeat(3000), '`'.repeat(4001), '> '.repeat(800), '\n'.repeat(3000), '\\begin{'.repeat(700), '**a '.repeat(1500), '\ud800x\udc00', '\0\r\r\n']) {
