@@ -7,7 +7,8 @@ import { ProseDocument, type ProseLanguage } from '../src/prose';
 import { latexManuscript, markdownManuscript } from '../test/unit/prose/manuscripts';
 
 const SIZE = 1_000_000;
-const WARM_UP = 300;
+/** The first keys in a new editor window pay for the JavaScript compiler. */
+const WARM_UP = 1000;
 const SENTENCE = {
   markdown: 'Interleukin-6 was measured in the plasma of all patients on day 3, as *described* before (5% of them). ',
   latex: 'Interleukin-6 was measured in the plasma of all patients on day 3, as \\emph{described} before (5\\% of them). ',
@@ -17,6 +18,18 @@ const SENTENCE = {
 const OPENERS: Record<Exclude<ProseLanguage, 'plaintext'>, readonly string[]> = {
   markdown: ['\n\n```r\nx <- 1\n', '\n\n$$\nE = mc\n', '\n\n<!-- to do\n', '\n\n<script>\n'],
   latex: ['\n\\begin{equation}\nx\n', '\n\\begin{verbatim}\nx\n', '\n\\iffalse\nold\n', '\n\\newcommand{\\x}{\n', '\n\\end{document}\n'],
+};
+
+/** Blocks of 20 kB before and 20 kB behind the cursor: a list of references, the table of a supplement. */
+const LONG: Record<keyof typeof OPENERS, Record<string, { line: string; before: string; after: string }>> = {
+  markdown: {
+    'long list': { line: '- Smith J, Jones A. Levels of *interleukin-6* in sepsis: a cohort study. Crit Care 2020.\n', before: '\n\n', after: '\n' },
+    'long table': { line: '| Aspirin was given daily | 100 mg and more |\n', before: '\n\n| Drug | Dose |\n|------|------|\n', after: '\n' },
+  },
+  latex: {
+    'long list': { line: '\\item Smith J, Jones A. Levels of \\emph{interleukin-6} in sepsis. Crit Care 2020.\n', before: '\n\\begin{itemize}\n', after: '\\end{itemize}\n' },
+    'long table': { line: 'Aspirin was given daily & 100~mg and more \\\\\n', before: '\n\\begin{longtable}{ll}\n', after: '\\end{longtable}\n' },
+  },
 };
 
 function manuscript(language: keyof typeof OPENERS): string {
@@ -72,7 +85,7 @@ function main(): void {
   for (const language of ['markdown', 'latex'] as const) {
     const text = manuscript(language);
     const typed = SENTENCE[language].repeat(Math.ceil(count / SENTENCE[language].length)).slice(0, count);
-    measure(language, text, sentenceNear(text, 0.5), typed.repeat(2).slice(0, WARM_UP));
+    measure(language, text, sentenceNear(text, 0.5), typed.repeat(Math.ceil(WARM_UP / count)).slice(0, WARM_UP));
     for (const opener of OPENERS[language]) measure(language, text, sentenceNear(text, 0.5), opener);
     const all: number[] = [];
     for (const [place, fraction] of [['start', 0], ['middle', 0.5], ['end', 1]] as const) {
@@ -83,6 +96,15 @@ function main(): void {
       const opening = OPENERS[language].flatMap((opener) => measure(language, text, at, opener + typed.slice(0, 60)));
       console.log(row(language, place, 'block openers', opening));
       all.push(...opening);
+    }
+    for (const [name, { line, before, after }] of Object.entries(LONG[language])) {
+      const half = line.repeat(Math.ceil(20_000 / line.length));
+      const begins = text.indexOf('\n\n', sentenceNear(text, 0.5));
+      const whole = text.slice(0, begins) + before + half + half + after + text.slice(begins);
+      const at = begins + before.length + half.length + line.search(/ (?:Levels|was)/);
+      const long = measure(language, whole, at, ` ${typed}`);
+      console.log(row(language, 'middle', name, long));
+      all.push(...long);
     }
     console.log(row(language, 'all', '', all));
     const start = performance.now();

@@ -48,14 +48,13 @@ function lineEnd(text: string, pos: number): number {
 }
 
 /** Where parts behind the first one begin, at least `PART` apart. */
-function divided(block: string): Checkpoint<SegmentState>[] {
+function divided(block: string): Iterable<Checkpoint<SegmentState>> {
   if (MAY_HIDE_ITEMS.test(block)) return [];
   const head = TABLE_HEAD.exec(block);
   return head === null ? items(block) : rows(block, head[1]!, head[0].length);
 }
 
-function items(block: string): Checkpoint<SegmentState>[] {
-  const starts: Checkpoint<SegmentState>[] = [];
+function* items(block: string): Generator<Checkpoint<SegmentState>> {
   let last = 0;
   let number = NaN;
   for (const match of block.matchAll(ITEM)) {
@@ -64,19 +63,16 @@ function items(block: string): Checkpoint<SegmentState>[] {
     // A number that does not go on may be a line of a paragraph.
     if (!follows || match.index < last + PART) continue;
     last = match.index;
-    starts.push({ pos: last, state: null });
+    yield { pos: last, state: null };
   }
-  return starts;
 }
 
-function rows(block: string, head: string, from: number): Checkpoint<SegmentState>[] {
-  const starts: Checkpoint<SegmentState>[] = [];
+function* rows(block: string, head: string, from: number): Generator<Checkpoint<SegmentState>> {
   let last = 0;
   for (let pos = from; pos < block.length; pos = lineEnd(block, pos) + 1) {
     if (block.slice(pos, lineEnd(block, pos)).trim() === '') break;
     if (pos < last + PART) continue;
     last = pos;
-    starts.push({ pos, state: head });
+    yield { pos, state: head };
   }
-  return starts;
 }
