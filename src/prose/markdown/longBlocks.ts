@@ -5,7 +5,7 @@ import type { SegmentState } from './segments';
 /** A list or a table longer than this is parsed in parts. */
 const LONG = 4096;
 /** A part is at least this long. */
-const PART = 1024;
+const PART = 512;
 
 /** An unindented item; the number of an ordered one. */
 const ITEM = /^(?:[-+*]|(\d{1,9})[.)])[ \t]+\S/gm;
