@@ -82,28 +82,20 @@ export class CompletionEngine {
   }
 
   /**
-   * Suggests at the cursor. When `signal` aborts nothing is returned, but a generation under way
-   * goes on: the next request may adopt it, or its answer is remembered.
+   * Suggests at the cursor: at once where nothing has to be decoded. When `signal` aborts nothing is returned, but a
+   * generation under way goes on: the next request may adopt it, or its answer is remembered.
    */
-  async complete(cursor: Cursor, options: CompletionOptions, signal: AbortSignal): Promise<Completion> {
+  complete(cursor: Cursor, options: CompletionOptions, signal: AbortSignal): Completion | Promise<Completion> {
     const place = this.read(cursor);
     if (!place.prose) {
       this.inFlight.cancel();
       return { edits: [], reason: place.message };
     }
-    const { textBefore } = place;
-    const automatic = automaticOf(options);
-    const remembered = this.answers.find(automatic.variant, textBefore);
+    const remembered = this.answers.find(automaticOf(options).variant, place.textBefore);
     if (remembered !== undefined) return this.showUnasked(cursor, place, remembered);
 
-    this.inFlight.cancel(textBefore);
-    const adopted = await this.adopt(automatic, textBefore, signal);
-    if (adopted !== undefined) return this.showUnasked(cursor, place, adopted);
-    const wait = this.pace.wait(textBefore, options.debounceMs);
-    if (signal.aborted || !(await sleep(this.clock, wait, signal))) return cancelled;
-
-    const answer = await this.generate(automatic, textBefore, options, signal);
-    return answer === undefined ? cancelled : this.showUnasked(cursor, place, answer);
+    this.inFlight.cancel(place.textBefore);
+    return this.decode(cursor, place, options, signal);
   }
 
   /**
@@ -195,6 +187,19 @@ export class CompletionEngine {
     let place = this.places.get(cursor);
     if (!place) this.places.set(cursor, (place = cursor.readPlace()));
     return place;
+  }
+
+  private async decode(
+    cursor: Cursor, place: ProseScope, options: CompletionOptions, signal: AbortSignal,
+  ): Promise<Completion> {
+    const automatic = automaticOf(options);
+    const adopted = await this.adopt(automatic, place.textBefore, signal);
+    if (adopted !== undefined) return this.showUnasked(cursor, place, adopted);
+    const wait = this.pace.wait(place.textBefore, options.debounceMs);
+    if (signal.aborted || !(await sleep(this.clock, wait, signal))) return cancelled;
+
+    const answer = await this.generate(automatic, place.textBefore, options, signal);
+    return answer === undefined ? cancelled : this.showUnasked(cursor, place, answer);
   }
 
   private async adopt({ variant }: Alternative, textBefore: string, signal: AbortSignal): Promise<string | undefined> {

@@ -125,12 +125,13 @@ export class GhostText {
     return place.prose ? { textBefore: place.textBefore, maxNewTokens: maxTokens } : null;
   }
 
-  private ask(cursor: Cursor, explicit: boolean, options: CompletionOptions): PendingGhostText {
+  private ask(cursor: Cursor, explicit: boolean, options: CompletionOptions): Completion | PendingGhostText {
     const controller = new AbortController();
     const { signal } = controller;
     const completion = explicit
       ? this.engine.alternatives(cursor, options, signal)
       : this.engine.complete(cursor, options, signal);
+    if ('edits' in completion) return this.given(cursor, completion, options);
     return {
       completion: completion.then((it) => (signal.aborted ? it : this.given(cursor, it, options))),
       cancel: (line) => {

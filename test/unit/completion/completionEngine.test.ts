@@ -30,8 +30,8 @@ describe('completion engine', () => {
   function ask(cursor: Cursor): { result: Promise<Completion>; cancel(): void } {
     const recalled = engine.recall(cursor);
     const controller = new AbortController();
-    const result = recalled.length > 0 ? Promise.resolve({ edits: recalled }) : engine.complete(cursor, options, controller.signal);
-    return { result, cancel: () => controller.abort() };
+    const result = recalled.length > 0 ? { edits: recalled } : engine.complete(cursor, options, controller.signal);
+    return { result: Promise.resolve(result), cancel: () => controller.abort() };
   }
 
   const ghosts = async (cursor: Cursor, result: Promise<Completion>): Promise<string[]> =>

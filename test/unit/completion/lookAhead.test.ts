@@ -66,6 +66,18 @@ describe('looking ahead', () => {
     assert.equal(decoder.requests.length, 2);
   });
 
+  it('gives what is in memory at once: VS Code then sends it with the receipt of its question', async () => {
+    const shown = await put('The patients were ', 'treated.');
+    await clock.advance(STANDS_MS);
+    decoder.last.answer(' They recovered.');
+    await clock.advance(0);
+    ghostText.edited(uri, [{ rangeOffset: text.length, rangeLength: 0, text: shown }], false);
+    text += shown;
+    const given = ghostText.suggest({ position: position(), explicit: false, oneCursor: true, trigger: 'automatic', options });
+    assert.ok('edits' in given);
+    assert.deepEqual(given.edits.map(({ insertText }) => insertText), [' They recovered.']);
+  });
+
   it('knows the first request behind an accepted suggestion', async () => {
     const shown = await put('The patients were ', 'treated.');
     assert.equal(ghostText.followsAcceptance(position()), false);
