@@ -18,18 +18,31 @@ const LONG = {
   'biogpt.completion.timeBudgetMs': 30_000,
 };
 const ALONG = 200;
-/** A fast typist: 120 words a minute. Three times as fast, ghost text is lost for about ten frames once. */
+/** A fast typist: 120 words a minute. */
 const KEY_MS = 100;
+/**
+ * Faster than anyone types. Not in Markdown: VS Code asks its path suggestions at each full stop there, and if their
+ * answer comes when a word has begun behind it, shows a list of the document's words, with ghost text or without any
+ * extension that writes it. The ghost text waits four to thirteen frames until it is known to go on from the list.
+ */
+const FAST_KEY_MS = 30;
+const ALONG_FAST = 60;
 /** The writer's pause before accepting. */
 const PAUSE_MS = 500;
 const BEGINNINGS = [
   'The primary outcome was ', '. Patients were ', '. The mean age of ', '. Children with asthma ', '. We measured the ',
+  '. The treatment was ', '. In addition, ', '. The results of ',
 ];
 /**
- * The next suggestion is on the screen so soon after the key that accepts, the median of several: the question goes from
- * the page to the extension host and back, and a frame takes 17 ms. Writing it would take longer still.
+ * How soon the next suggestion is on the screen, the median of several: after the frame that shows the accepted one as
+ * text, and after the key itself. Measured on two cores without a graphics card, in two runs: medians of 25 and 33 ms
+ * after the text, 45 ms at most; of 52 and 71 ms after the key, 85 ms at most. Of the latter this extension takes 2 ms.
+ * VS Code takes about 14 ms for the edit, 11 ms for the frame that shows it (the question leaves behind it), 12 ms for
+ * the way to the extension host and back through the browser's socket, and 12 ms for the next frame, for which it waits
+ * up to 17 ms. So 50 ms hold from the text, and from the key only now and then.
  */
-const NEXT_MS = 100;
+const NEXT_MS = 50;
+const NEXT_AFTER_KEY_MS = 85;
 
 describe('the moments of ghost text', () => {
   const desk = Desk.inSuite({
@@ -68,6 +81,19 @@ describe('the moments of ghost text', () => {
     await desk.picture('excluded');
   });
 
+  /** Types `text` along the ghost text; fails if a frame was without any. */
+  async function typeAlong(text: string, delay: number): Promise<void> {
+    await startFilming(desk.workbench.page);
+    await desk.workbench.type(text, delay);
+    const { frames, keys } = await stopFilming(desk.workbench.page);
+    const without = frames.filter((frame) => frame.ghost.trim() === '');
+    console.log(`      ${keys.length} keys, ${frames.length} frames, ${without.length} of them without ghost text`);
+    assert.ok(frames.length >= text.length, `only ${frames.length} frames were seen`);
+    const lost = frames.findIndex((frame) => without.includes(frame));
+    const keysThen = keys.filter(({ at }) => at < (frames[lost]?.at ?? 0)).length;
+    assert.equal(without.length, 0, `lost behind ${JSON.stringify(text.slice(0, keysThen))}`);
+  }
+
   it(`types ${ALONG} characters along a suggestion: ghost text in every frame, nothing for the decoder`, async () => {
     await desk.open('along.md', MARKDOWN);
     await desk.workbench.type('The primary outcome was ');
@@ -79,21 +105,24 @@ describe('the moments of ghost text', () => {
 
     await desk.workbench.type(ghost.slice(0, 5));
     await desk.workbench.waitForGhostText();
-    await startFilming(desk.workbench.page);
-    await desk.workbench.type(ghost.slice(5, 5 + ALONG), KEY_MS);
-    const { frames, keys } = await stopFilming(desk.workbench.page);
-    const without = frames.filter((frame) => frame.ghost.trim() === '');
-    console.log(`      ${keys.length} keys, ${frames.length} frames, ${without.length} of them without ghost text`);
-    assert.ok(frames.length >= ALONG, `only ${frames.length} frames were seen`);
-    const lost = frames.findIndex((frame) => without.includes(frame));
-    const keysThen = keys.filter(({ at }) => at < (frames[lost]?.at ?? 0)).length;
-    assert.equal(without.length, 0, `lost behind ${JSON.stringify(ghost.slice(0, 5 + keysThen))}`);
+    await typeAlong(ghost.slice(5, 5 + ALONG), KEY_MS);
     assert.equal(await desk.workbench.waitForGhostText(), ghost.slice(5 + ALONG));
     assert.equal(await requests(), before, 'the decoder was asked');
   });
 
+  it(`keeps up with keys ${FAST_KEY_MS} ms apart, over the end of a sentence`, async () => {
+    await desk.open('fast.tex', LATEX);
+    await desk.workbench.type('The primary outcome was ');
+    const ghost = await desk.workbench.waitForGhostText();
+    const text = ghost.slice(0, ALONG_FAST);
+    assert.ok(ghost.length > ALONG_FAST + 5, `the suggestion is too short: ${JSON.stringify(ghost)}`);
+    assert.match(text, /\. \w/);
+    await typeAlong(text, FAST_KEY_MS);
+    assert.equal(await desk.workbench.waitForGhostText(), ghost.slice(ALONG_FAST));
+  });
+
   it(`has the next suggestion within ${NEXT_MS} ms of accepting one after a pause`, async () => {
-    const times: number[] = [];
+    const times: { key: number; text: number }[] = [];
     await desk.open('next.tex', LATEX);
     for (const beginning of BEGINNINGS) {
       await desk.workbench.type(beginning);
@@ -103,16 +132,21 @@ describe('the moments of ghost text', () => {
       await desk.workbench.page.keyboard.press('Tab');
       await desk.workbench.page.waitForTimeout(1_000);
       const { frames, keys } = await stopFilming(desk.workbench.page);
-      const accepted = keys.find(({ key }) => key === 'Tab')!.at;
-      const next = frames.find((frame) => frame.at > accepted && frame.ghost.trim() !== '' && frame.ghost !== ghost);
+      const pressed = keys.find(({ key }) => key === 'Tab')!.at;
+      const accepted = frames.find((frame) => frame.at > pressed && frame.ghost !== ghost)!;
+      const next = frames.find((frame) => frame.at >= accepted.at && frame.ghost.trim() !== '');
       // Where the model would only say the same again, nothing follows.
-      if (next) times.push(next.at - accepted);
+      if (next) times.push({ key: next.at - pressed, text: next.at - accepted.at });
     }
-    console.log(`      next suggestion after ${times.map((time) => `${time.toFixed(0)} ms`).join(', ')}`);
-    assert.ok(times.length >= 3, 'too seldom did anything follow');
-    times.sort((a, b) => a - b);
-    const median = times[times.length >> 1]!;
-    assert.ok(median <= NEXT_MS, `the median is ${median.toFixed(0)} ms`);
+    assert.ok(times.length >= 4, 'too seldom did anything follow');
+    const median = (of: 'key' | 'text'): number => {
+      const sorted = times.map((time) => time[of]).sort((a, b) => a - b);
+      console.log(`      next suggestion after the ${of}: ${sorted.map((time) => time.toFixed(0)).join(', ')} ms`);
+      return sorted[sorted.length >> 1]!;
+    };
+    const [afterKey, afterText] = [median('key'), median('text')];
+    assert.ok(afterText <= NEXT_MS, `the median after the text is ${afterText.toFixed(0)} ms`);
+    assert.ok(afterKey <= NEXT_AFTER_KEY_MS, `the median after the key is ${afterKey.toFixed(0)} ms`);
   });
 
   it('accepts a word, and the rest stays on the screen', async () => {
