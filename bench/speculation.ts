@@ -105,8 +105,7 @@ async function main(): Promise<void> {
 
 async function load(folder: string): Promise<CachedModel> {
   const { paths, description } = await openModelFolder(resolve(folder));
-  const { graph, prefillGraph } = paths;
-  return new CachedModel(await openSession(graph, description.architecture, { ...(prefillGraph && { prefillGraph }) }));
+  return new CachedModel(await openSession(paths.graph, description.architecture));
 }
 
 /** `chooses`, each of whose passes `paces` makes first, over the same ids. */

@@ -119,11 +119,7 @@ export class Engine {
     const folder = await openModelFolder(modelDir);
     const { description } = folder;
     const tokenizer = await readTokenizer(folder);
-    const { graph, prefillGraph } = folder.paths;
-    const session = await openSession(graph, description.architecture, {
-      ...options,
-      ...(prefillGraph !== undefined && { prefillGraph }),
-    });
+    const session = await openSession(folder.paths.graph, description.architecture, options);
     const info: ModelInfo = {
       name: description.name,
       modelDir: folder.dir,

@@ -25,10 +25,10 @@ export const PRECISIONS = ['fp32', 'fp16', 'int8', 'int4'] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
 /**
- * int8 models of this many parameters and more get a prefill graph, which reads a long prompt in two thirds of
- * the time and costs nearly the model's size once more, on disk and in memory. Smaller ones are fast without.
+ * int8 models of this many parameters and more have a scale per channel and are multiplied with in integers; in smaller
+ * ones, whose matrices take little time, the nodes for that would cost more than they save: they have blocks.
  */
-export const PREFILL_GRAPH_FROM = 100e6;
+export const CHANNELS_FROM = 100e6;
 
 /** Shape of a BioGPT network (transformers `BioGptConfig`). */
 export interface Architecture {
@@ -69,8 +69,6 @@ export interface ModelDescription {
   };
   graph: string;
   weights: string;
-  /** A graph that only fills the KV cache, faster with many tokens; see `addBioGptPrefill`. */
-  prefillGraph?: string;
   /** Every file of the folder but `model.json`, by name. */
   files: Record<string, FileEntry>;
 }

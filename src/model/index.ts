@@ -1,7 +1,8 @@
 /** From a Hugging Face checkpoint to a folder that runs. */
-export { convert, type Conversion, type ConvertOptions } from './convert';
+export { convert, QUANTIZATIONS, type Conversion, type ConvertOptions, type Quantization } from './convert';
 export { ModelError } from './errors';
 export {
+  CHANNELS_FROM,
   MODEL_DESCRIPTION_FILE,
   MODEL_FORMAT_VERSION,
   PRECISIONS,

@@ -10,7 +10,7 @@ export interface ModelFolder {
   dir: string;
   description: ModelDescription;
   /** Absolute paths of its files. */
-  paths: { graph: string; weights: string; vocab: string; merges: string; prefillGraph?: string };
+  paths: { graph: string; weights: string; vocab: string; merges: string };
   /** Size of all files in the description. */
   bytes: number;
 }
@@ -45,7 +45,7 @@ export async function openModelFolder(dir: string): Promise<ModelFolder> {
     }
     bytes += size;
   }
-  const { graph, weights, tokenizer, prefillGraph } = description;
+  const { graph, weights, tokenizer } = description;
   const at = (name: string): string => join(root, name);
   return {
     dir: root,
@@ -55,7 +55,6 @@ export async function openModelFolder(dir: string): Promise<ModelFolder> {
       weights: at(weights),
       vocab: at(tokenizer.vocab),
       merges: at(tokenizer.merges),
-      ...(prefillGraph !== undefined && { prefillGraph: at(prefillGraph) }),
     },
     bytes,
   };
@@ -143,8 +142,7 @@ function descriptionProblem(value: unknown): string | undefined {
     if (!isFileName(name)) return `lists a file outside of its folder (${JSON.stringify(name)})`;
     if (!isFileEntry(entry)) return `has no valid size and SHA-256 for ${name}`;
   }
-  const optional = value.prefillGraph === undefined ? [] : [value.prefillGraph];
-  for (const name of [value.graph, value.weights, tokenizer.vocab, tokenizer.merges, ...optional]) {
+  for (const name of [value.graph, value.weights, tokenizer.vocab, tokenizer.merges]) {
     if (typeof name !== 'string' || !Object.hasOwn(files, name)) return `does not list ${JSON.stringify(name)} among its files`;
   }
   return undefined;

@@ -4,7 +4,7 @@ import { CachedModel } from '../../../src/decoder/session/cachedModel';
 import { KvCache } from '../../../src/decoder/session/kvCache';
 import { openSession, type Backend } from '../../../src/decoder/session/openSession';
 import type { ModelSession } from '../../../src/decoder/session/session';
-import { openModelFolder } from '../../../src/model';
+import { CHANNELS_FROM, openModelFolder, QUANTIZATIONS } from '../../../src/model';
 import { promptIds } from '../protocol';
 import { likeliest, milliseconds, serve } from './serve';
 
@@ -22,16 +22,18 @@ void serve({
     session = await openSession(paths.graph, architecture, {
       threads,
       ...(backend !== undefined && { backend: backend as Backend }),
-      ...(paths.prefillGraph !== undefined && { prefillGraph: paths.prefillGraph }),
       log: (line) => console.error(line),
     });
     model = new CachedModel(session);
-    await session.ready();
-    const positionBytes = (architecture.maxPositions + POSITION_OFFSET) * architecture.hiddenSize * FLOAT_BYTES;
+    const { hiddenSize, vocabSize, maxPositions } = architecture;
+    // Of these a token reads single rows.
+    const positionBytes = (maxPositions + POSITION_OFFSET) * hiddenSize * FLOAT_BYTES;
+    const hasOwnHead = description.precision === 'int8' && description.parameters >= CHANNELS_FROM;
+    const lookupBytes = hasOwnHead ? vocabSize * hiddenSize * (1 + FLOAT_BYTES / QUANTIZATIONS.int8.blockSize) : 0;
     return {
       version,
       note: session.backend,
-      weightBytes: (await stat(`${paths.graph}.data`)).size - positionBytes,
+      weightBytes: (await stat(`${paths.graph}.data`)).size - positionBytes - lookupBytes,
       cacheBytesPerToken: 2 * architecture.layers * architecture.hiddenSize * FLOAT_BYTES,
     };
   },
@@ -50,7 +52,7 @@ void serve({
     const cache = new KvCache(session.cacheShape);
     cache.reserve(capacity);
     const ids = promptIds(context, 0).map((id) => id % session.vocabSize);
-    await session.forward(cache, ids, 'none');
+    await session.forward(cache, ids, 'last');
     const ms: number[] = [];
     for (let i = 0; i < repeats; i++) {
       cache.truncate(context);

@@ -64,7 +64,7 @@ export class CachedModel implements ScoringModel, SpeculativeModel {
       const part = ids.slice(at, at + this.evenPart(ids.length - at));
       at += part.length;
       const started = this.now();
-      logits = await this.session.forward(this.cache, part, at === ids.length ? 'last' : 'none', signal);
+      logits = await this.session.forward(this.cache, part, 'last', signal);
       this.adapt(part.length, this.now() - started);
       this.ids.push(...part);
       await breathe();
@@ -142,7 +142,7 @@ export class CachedModel implements ScoringModel, SpeculativeModel {
     for (let at = 0; at < ids.length; ) {
       const wanted = at >= from;
       const part = ids.slice(at, Math.min(at + SCORED_CHUNK, wanted ? ids.length : from));
-      const logits = await this.session.forward(this.cache, part, wanted ? 'all' : 'none', signal);
+      const logits = await this.session.forward(this.cache, part, wanted ? 'all' : 'last', signal);
       this.ids.push(...part);
       if (wanted) part.forEach((_, i) => use(logits.subarray(i * this.vocabSize, (i + 1) * this.vocabSize), at + i));
       at += part.length;

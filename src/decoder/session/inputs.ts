@@ -37,7 +37,6 @@ export function createInputs(batch: number, sequence: number, rows: number): Gra
 }
 
 export function rowCount(rows: LogitRows, batch: number, sequence: number): number {
-  if (rows === 'none') return 0;
   return rows === 'all' ? batch * sequence : batch;
 }
 

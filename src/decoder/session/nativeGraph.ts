@@ -39,11 +39,11 @@ export class NativeGraph {
   private running: Promise<unknown> = Promise.resolve();
   private closed = false;
 
-  /** @param vocabSize width of the logits; null for a graph that has none */
+  /** @param vocabSize width of the logits */
   constructor(
     private readonly ort: OrtNative,
     private readonly session: OrtNativeSession,
-    private readonly vocabSize: number | null,
+    private readonly vocabSize: number,
   ) {}
 
   /**
@@ -132,7 +132,7 @@ export class NativeGraph {
       session.bindOutput(binding, `present.${name}`, tensor);
     });
     const inputs = createInputs(batch, sequence, rows);
-    const logits = new Float32Array(new ArrayBuffer(rows * (vocabSize ?? 0) * 4));
+    const logits = new Float32Array(new ArrayBuffer(rows * vocabSize * 4));
     const smallTensors: Pointer[] = [];
     const bindInput = (name: string, data: Int32Array | BigInt64Array, dims: readonly number[]): void => {
       const tensor = ort.createTensor(data, dims);
@@ -143,12 +143,10 @@ export class NativeGraph {
     bindInput('position_ids', inputs.positionIds, [batch, sequence]);
     bindInput('seqlens_k', inputs.seqlensK, [batch]);
     bindInput('total_len', inputs.totalLen, []);
-    if (vocabSize !== null) {
-      bindInput('logit_rows', inputs.logitRows, [rows]);
-      const logitsTensor = ort.createTensor(logits, [rows, vocabSize]);
-      smallTensors.push(logitsTensor);
-      session.bindOutput(binding, 'logits', logitsTensor);
-    }
+    bindInput('logit_rows', inputs.logitRows, [rows]);
+    const logitsTensor = ort.createTensor(logits, [rows, vocabSize]);
+    smallTensors.push(logitsTensor);
+    session.bindOutput(binding, 'logits', logitsTensor);
     return { binding, inputs, logits, smallTensors };
   }
 

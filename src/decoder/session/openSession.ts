@@ -1,9 +1,7 @@
-import { stat } from 'node:fs/promises';
-import { totalmem } from 'node:os';
 import { type Architecture, ModelError } from '../../model';
 import { chooseThreads } from '../machine/threads';
 import { NativeSession } from './nativeSession';
-import { OrtNative, type OrtNativeSession } from './ortNative';
+import { OrtNative } from './ortNative';
 import { PlainSession } from './plainSession';
 import { openPrepared } from './preparedGraph';
 import { sameResults } from './sameResults';
@@ -17,15 +15,8 @@ export interface SessionOptions {
   threads?: number;
   /** Forces one path, without a check; omitted: native where it proves right, else plain. */
   backend?: Backend;
-  /** A graph for long prompts beside the whole one; left out, or too large for this machine, that one reads them. */
-  prefillGraph?: string;
-  /** Bytes of memory this machine has; default: the system's. */
-  totalMemory?: number;
   log?: (line: string) => void;
 }
-
-/** The prefill graph's weights may take this share of the machine's memory. */
-const PREFILL_SHARE = 0.1;
 
 /**
  * Opens a graph written by `src/model`. The native path is taken if, on a tiny network, it gives the plain
@@ -36,7 +27,7 @@ const PREFILL_SHARE = 0.1;
 export async function openSession(
   graphPath: string, architecture: Architecture, options: SessionOptions = {},
 ): Promise<ModelSession> {
-  const { backend, prefillGraph, log = () => undefined } = options;
+  const { backend, log = () => undefined } = options;
   const threads = options.threads ?? (await threadsOfMachine(log));
   const shape: CacheShape = {
     layers: architecture.layers,
@@ -47,16 +38,9 @@ export async function openSession(
   const native = backend === 'plain' ? null : await loadNative(backend === 'native', log);
   try {
     if (native === null) return await PlainSession.open(graphPath, threads, shape, architecture.vocabSize);
-    const load = (path: string, hasLogits: boolean): Promise<OrtNativeSession> =>
-      openPrepared(native, path, {
-        threads, agree: sameResults(native, shape, hasLogits ? architecture.vocabSize : null), log,
-      });
-    const session = await load(graphPath, true);
-    const loadsPrefill = prefillGraph !== undefined && (await fits(prefillGraph, options.totalMemory ?? totalmem()));
-    return new NativeSession(native, session, shape, architecture.vocabSize, {
-      log,
-      ...(loadsPrefill && { loadPrefill: () => load(prefillGraph, false) }),
-    });
+    const { vocabSize } = architecture;
+    const agree = sameResults(native, shape, vocabSize);
+    return new NativeSession(native, await openPrepared(native, graphPath, { threads, agree, log }), shape, vocabSize);
   } catch (error) {
     native?.dispose();
     throw new ModelError(
@@ -65,11 +49,6 @@ export async function openSession(
       },
     );
   }
-}
-
-async function fits(graphPath: string, totalMemory: number): Promise<boolean> {
-  const { size } = await stat(`${graphPath}.data`);
-  return size <= PREFILL_SHARE * totalMemory;
 }
 
 async function threadsOfMachine(log: (line: string) => void): Promise<number> {

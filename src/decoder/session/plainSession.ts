@@ -60,10 +60,6 @@ export class PlainSession implements ModelSession {
     return outputs['logits']!.data as Float32Array;
   }
 
-  async ready(): Promise<void> {
-    // One graph, and it is loaded.
-  }
-
   releaseCache(): void {
     // The cache is the only owner of its memory here.
   }

@@ -64,7 +64,7 @@ async function passes(session: ModelSession): Promise<Record<string, Float32Arra
   const all = (await session.forward(whole, IDS, 'all')).slice();
 
   const single = room(new KvCache(CACHE));
-  await session.forward(single, IDS.slice(0, PROMPT), 'none');
+  await session.forward(single, IDS.slice(0, PROMPT), 'last');
   const pair = (await session.forward(single, IDS.slice(PROMPT, PROMPT + 2), 'all')).slice();
 
   const beams = room(new KvCache(CACHE, 2));

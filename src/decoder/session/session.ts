@@ -1,7 +1,7 @@
 import type { KvCache } from './kvCache';
 
-/** Which positions of a forward pass get logits: the last of each row, every one, or none. */
-export type LogitRows = 'last' | 'all' | 'none';
+/** Which positions of a forward pass get logits: the last of each row, or every one. */
+export type LogitRows = 'last' | 'all';
 
 /** Shape of the KV cache: one key and one value tensor per layer. */
 export interface CacheShape {
@@ -23,13 +23,10 @@ export interface ModelSession {
    * by S. The cache must have room (`cache.reserve`); S > 1 with a cache that isn't empty needs
    * B = 1 (GroupQueryAttention's rule).
    *
-   * @returns logits, row-major [R, vocab] float32 with R = B, B·S or 0; valid until the next call.
+   * @returns logits, row-major [R, vocab] float32 with R = B or B·S; valid until the next call.
    * @throws Aborted when `signal` fires before or during the run; the cache is as before the call.
    */
   forward(cache: KvCache, ids: readonly number[], rows: LogitRows, signal?: AbortSignal): Promise<Float32Array>;
-
-  /** Resolves once everything that loads in the background is there; passes before that are right but slower. */
-  ready(): Promise<void>;
 
   /** Lets go of what the session holds for this cache; no run may be using it. */
   releaseCache(cache: KvCache): void;

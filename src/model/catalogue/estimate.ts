@@ -1,4 +1,4 @@
-import { PREFILL_GRAPH_FROM, type Architecture, type Precision } from '../format';
+import { CHANNELS_FROM, type Architecture, type Precision } from '../format';
 
 /** What is known of a model before it is there. */
 export interface ModelShape {
@@ -14,13 +14,29 @@ export interface Need {
   memoryBytes: number;
 }
 
-/** Bytes of one weight of a matrix as stored, its share of the block's float32 scale included. */
-const STORED: Record<Precision, number> = { fp32: 4, fp16: 2, int8: 1 + 4 / 128, int4: 0.5 + 4 / 64 };
-/** And as the runtime keeps it once it has packed it for its kernels (block sums come on top of the scales). */
-const PACKED: Record<Precision, number> = { fp32: 4, fp16: 4, int8: 1 + 8 / 128, int4: 0.5 + 8 / 64 };
+interface WeightBytes {
+  /** A weight of the layers or of the LM head as stored, its share of a block's float32 scale included. */
+  stored: number;
+  /** And as the runtime keeps it once it has packed it for its kernels (block sums come on top of the scales). */
+  packed: number;
+  /** A weight of the embedding table, whose rows are looked up as they are stored. */
+  lookup: number;
+  /** Whether the LM head is stored apart from the embedding table. */
+  ownHead: boolean;
+}
+
+const BLOCKS_OF_128 = 1 + 4 / 128;
+const BLOCKS_OF_64 = 0.5 + 4 / 64;
+const WEIGHTS: Record<Precision | 'channels', WeightBytes> = {
+  fp32: { stored: 4, packed: 4, lookup: 4, ownHead: false },
+  fp16: { stored: 2, packed: 4, lookup: 2, ownHead: false },
+  int8: { stored: BLOCKS_OF_128, packed: 1 + 8 / 128, lookup: BLOCKS_OF_128, ownHead: false },
+  channels: { stored: 1, packed: 1, lookup: BLOCKS_OF_128, ownHead: true },
+  int4: { stored: BLOCKS_OF_64, packed: 0.5 + 8 / 64, lookup: BLOCKS_OF_64, ownHead: false },
+};
 
 /** vocab.json, merges.txt, the graph, the description. */
-const SMALL_FILES = 2_500_000;
+const SMALL_FILES = 3_500_000;
 /** Node.js, ONNX Runtime, the tokenizer and the buffers of a run. */
 const PROCESS = 60_000_000;
 /** Shares of the machine's memory that a writing aid may take beside everything else that runs. */
@@ -29,28 +45,22 @@ const COMFORTABLE_SHARE = 0.4;
 /**
  * Disk and memory that a model needs, computed from its shape.
  *
- * Disk: every matrix once (the embedding doubles as the LM head), positions and vectors in float32; the
- * prefill graph that comes with a large int8 model, a byte for each weight of the layers. In memory the
- * decoder takes that one on only where it is a tenth of the machine's at most, so it is not counted there.
- * Memory: the packed matrices, which are private copies; the stored embedding table, whose rows are
- * looked up where the LM head has a packed copy of them; the KV cache of a full context,
- * 2 · layers · hidden · 4 bytes a token; the process itself. Without the cache the formula gives, for
- * BioGPT, 1.62 GB at fp32, 477 MB at int8 (blocks of 128) and 306 MB at int4 (blocks of 64); measured
- * on Linux x64 with ONNX Runtime 1.30: 1.57 GB, 445 MB and 342 MB.
+ * Disk: every matrix once (the embedding doubles as the LM head, but in a large int8 model), positions and vectors
+ * in float32. Memory: the packed matrices; the stored embedding table, where the LM head has a packed copy of it;
+ * the KV cache of a full context, 2 · layers · hidden · 4 bytes a token; the process itself.
+ * Without the cache the formula gives, for BioGPT, 1.62 GB at fp32, 0.51 GB at int8 and 306 MB at int4; measured
+ * on Linux x64 with ONNX Runtime 1.30: 1.57 GB, MEASURE and 342 MB.
  */
 export function estimate({ architecture, parameters }: ModelShape, precision: Precision): Need {
   const { hiddenSize, layers, ffnSize, maxPositions, vocabSize } = architecture;
+  const { stored, packed, lookup, ownHead } = WEIGHTS[precision === 'int8' && parameters >= CHANNELS_FROM ? 'channels' : precision];
   const embedding = vocabSize * hiddenSize;
   const matrices = embedding + layers * (4 * hiddenSize ** 2 + 2 * hiddenSize * ffnSize);
-  const layerMatrices = matrices - embedding;
-  const prefill = precision === 'int8' && parameters >= PREFILL_GRAPH_FROM ? layerMatrices : 0;
   const rest = 4 * Math.max(0, parameters - matrices);
   const cache = 2 * layers * hiddenSize * 4 * maxPositions;
   return {
-    diskBytes: Math.round(matrices * STORED[precision] + prefill + rest + SMALL_FILES),
-    memoryBytes: Math.round(
-      matrices * PACKED[precision] + embedding * STORED[precision] + rest + cache + PROCESS,
-    ),
+    diskBytes: Math.round(matrices * stored + (ownHead ? embedding * lookup : 0) + rest + SMALL_FILES),
+    memoryBytes: Math.round(matrices * packed + embedding * lookup + rest + cache + PROCESS),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Architecture } from '../format';
-import { BioGptLayers, writeTables, type BioGptWeights, type EmbeddingTables } from './bioGptLayers';
+import { BioGptLayers, writeTables, type BioGptWeights } from './bioGptLayers';
 import type { GraphBuilder } from './graphBuilder';
 import { ElementType } from './schema';
-import type { LinearFormat, WeightFormat } from './weightFormat';
+import type { WeightFormat } from './weightFormat';
 
 export interface BioGptWriteHooks {
   signal?: AbortSignal;
@@ -17,7 +17,7 @@ export interface BioGptWriteHooks {
  * Inputs, for a batch of B sequences of S new tokens each:
  * - `input_ids` [B, S] int64
  * - `position_ids` [B, S] int64, from 0
- * - `logit_rows` [R] int64: rows of the flattened [B·S] tokens whose logits are wanted; R may be 0
+ * - `logit_rows` [R] int64: rows of the flattened [B·S] tokens whose logits are wanted; R ≥ 1
  * - `seqlens_k` [B] int32: tokens in the cache + S − 1
  * - `total_len` int32 scalar: tokens in the cache + S
  * - `past.{layer}.k`, `past.{layer}.v` [B, heads, C, headSize] float32: the KV cache of capacity C
@@ -27,8 +27,6 @@ export interface BioGptWriteHooks {
  * (GroupQueryAttention's rule).
  *
  * In the last layer only the rows in `logit_rows` go on after attention: nothing else reads them.
- *
- * @returns the tables it wrote, for a prefill graph to share
  */
 export async function addBioGpt(
   graph: GraphBuilder,
@@ -36,7 +34,7 @@ export async function addBioGpt(
   format: WeightFormat,
   weights: BioGptWeights,
   hooks: BioGptWriteHooks = {},
-): Promise<EmbeddingTables> {
+): Promise<void> {
   const { hiddenSize, layers, vocabSize } = architecture;
   const part = counter(hooks, layers + 2);
   const parts = new BioGptLayers(graph, architecture, format, weights);
@@ -68,34 +66,6 @@ export async function addBioGpt(
   graph.output('logits', ElementType.float32, ['rows', vocabSize]);
   parts.presentOutputs();
   part();
-  return tables;
-}
-
-/**
- * Adds the part of the same network that fills the KV cache: no LM head, and nothing after the last
- * layer's attention. Inputs and outputs are those of `addBioGpt` but for `logit_rows` and `logits`.
- * A long prompt goes through this graph, whose linear layers may be stored to suit many tokens at once.
- *
- * @param tables written by `addBioGpt` into a graph whose tensors `graph` shares
- */
-export async function addBioGptPrefill(
-  graph: GraphBuilder,
-  architecture: Architecture,
-  format: LinearFormat,
-  tables: EmbeddingTables,
-  weights: BioGptWeights,
-  hooks: BioGptWriteHooks = {},
-): Promise<void> {
-  const { layers } = architecture;
-  const part = counter(hooks, layers);
-  const parts = new BioGptLayers(graph, architecture, format, weights);
-  let stream = parts.embed(tables);
-  for (let layer = 0; layer < layers; layer++) {
-    const { attended, residual } = await parts.attention(layer, stream);
-    if (layer < layers - 1) stream = await parts.rest(layer, attended, residual);
-    part();
-  }
-  parts.presentOutputs();
 }
 
 function counter({ signal, onPart }: BioGptWriteHooks, total: number): () => void {

@@ -2,7 +2,7 @@ import { EMBEDDING, POSITION_OFFSET, POSITIONS } from '../checkpoint/bioGptTenso
 import type { Architecture } from '../format';
 import { float, type GraphBuilder, MICROSOFT } from './graphBuilder';
 import { ElementType } from './schema';
-import type { LinearFormat, Lookup, MatrixSource, Table, WeightFormat } from './weightFormat';
+import type { Lookup, MatrixSource, Table, WeightFormat } from './weightFormat';
 
 /**
  * PyTorch's default, which BioGPT was trained with: transformers' `modeling_biogpt.py` and fairseq
@@ -50,7 +50,7 @@ export class BioGptLayers {
   constructor(
     private readonly graph: GraphBuilder,
     private readonly architecture: Architecture,
-    private readonly format: LinearFormat,
+    private readonly format: WeightFormat,
     private readonly weights: BioGptWeights,
   ) {
     const { hiddenSize, heads } = architecture;
@@ -63,13 +63,13 @@ export class BioGptLayers {
 
   embed({ tokens, positions }: EmbeddingTables): Stream {
     const { graph } = this;
-    let x = tokens.gather(graph, 'token_embedding', 'input_ids');
+    let x = tokens.gather('token_embedding', 'input_ids');
     if (this.architecture.scaleEmbedding) {
       // On the hidden state rather than the table: the LM head reads the table unscaled.
       const scale = graph.floatConstant('embedding_scale', [], Float32Array.of(Math.sqrt(this.architecture.hiddenSize)));
       x = graph.node('Mul', [x, scale], ['scaled_embedding']);
     }
-    return { x, residual: positions.gather(graph, 'position_embedding', 'position_ids') };
+    return { x, residual: positions.gather('position_embedding', 'position_ids') };
   }
 
   /**

@@ -55,11 +55,11 @@ export class BlockQuantizedFormat implements WeightFormat {
     const stored = await this.store(graph, name, [source]);
     const { rows, columns, blockSize, codes, scales } = stored;
     return {
-      gather: (to, node, indices) => {
+      gather: (node, indices) => {
         const attributes = { bits, block_size: blockSize, gather_axis: 0, quantize_axis: 1 };
-        const rowCodes = to.externalView(`${codes}.rows`, codes, [rows, (columns * bits) / 8]);
-        const rowScales = to.externalView(`${scales}.rows`, scales, [rows, columns / blockSize]);
-        return to.node('GatherBlockQuantized', [rowCodes, indices, rowScales], [node], attributes, MICROSOFT);
+        const rowCodes = graph.externalView(`${codes}.rows`, codes, [rows, (columns * bits) / 8]);
+        const rowScales = graph.externalView(`${scales}.rows`, scales, [rows, columns / blockSize]);
+        return graph.node('GatherBlockQuantized', [rowCodes, indices, rowScales], [node], attributes, MICROSOFT);
       },
       project: (_node, x, output) => this.multiply(graph, x, stored, output),
     };

@@ -30,9 +30,9 @@ export class Float16Format implements WeightFormat {
     const { rows, columns } = source;
     const table = await graph.external(name, ElementType.float16, [rows, columns], this.halfChunks(source));
     return {
-      gather: (to, node, indices) => {
-        const picked = to.node('Gather', [to.shared(table), indices], [`${node}.float16`], { axis: 0 });
-        return to.node('Cast', [picked], [node], { to: ElementType.float32 });
+      gather: (node, indices) => {
+        const picked = graph.node('Gather', [table, indices], [`${node}.float16`], { axis: 0 });
+        return graph.node('Cast', [picked], [node], { to: ElementType.float32 });
       },
       project: (_node, x, output) => graph.node('Gemm', [x, castToFloat32(graph, table)], [output], { transB: 1 }),
     };

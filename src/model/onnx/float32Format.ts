@@ -23,7 +23,7 @@ export class Float32Format implements WeightFormat {
     const { rows, columns } = source;
     const table = await graph.external(name, ElementType.float32, [rows, columns], source.chunks());
     return {
-      gather: (to, node, indices) => to.node('Gather', [to.shared(table), indices], [node], { axis: 0 }),
+      gather: (node, indices) => graph.node('Gather', [table, indices], [node], { axis: 0 }),
       project: (_node, x, output) => graph.node('Gemm', [x, table], [output], { transB: 1 }),
     };
   }

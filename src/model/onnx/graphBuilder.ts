@@ -36,11 +36,9 @@ export class GraphBuilder {
   private readonly graph: ModelMessage['graph'];
   private readonly taken = new Set<string>();
 
-  /** @param sharesWith a graph whose external tensors this one may use too; both files lie in one folder */
   constructor(
     name: string,
     private readonly externalData: HashedFileWriter,
-    private readonly sharesWith?: GraphBuilder,
   ) {
     this.graph = { name, node: [], initializer: [], input: [], output: [] };
   }
@@ -136,16 +134,9 @@ export class GraphBuilder {
     return name;
   }
 
-  /** An external tensor of this graph or of the one it shares with. @returns its name */
-  shared(name: string): string {
-    if (!this.taken.has(name)) this.graph.initializer.push({ ...this.externalTensor(name), name: this.unique(name) });
-    return name;
-  }
-
   private externalTensor(name: string): TensorMessage {
     const tensor = this.graph.initializer.find((each) => each.name === name);
     if (tensor?.externalData !== undefined) return tensor;
-    if (this.sharesWith) return this.sharesWith.externalTensor(name);
     throw new Error(`The graph has no external tensor named "${name}".`);
   }
 

@@ -13,11 +13,8 @@ export interface MatrixSource {
 
 /** A stored [rows, columns] table whose rows are picked. */
 export interface Lookup {
-  /**
-   * Adds nodes that pick rows: int64 indices [...] → float32 [..., columns].
-   * @param graph the graph the table was written with, or one that shares its tensors
-   */
-  gather(graph: GraphBuilder, name: string, indices: string): string;
+  /** Adds nodes that pick rows: int64 indices [...] → float32 [..., columns]. */
+  gather(name: string, indices: string): string;
 }
 
 /** A stored [rows, columns] table and the nodes that use it. */
@@ -26,8 +23,13 @@ export interface Table extends Lookup {
   project(name: string, x: string, output: string): string;
 }
 
-/** How the linear layers' weights are stored and multiplied with. */
-export interface LinearFormat {
+/**
+ * How all weights are stored and multiplied with: the strategy behind a model's precision. Activations
+ * are float32 in all of them; vectors (biases, norms) stay float32 in the graph.
+ */
+export interface WeightFormat {
+  readonly precision: Precision;
+
   /**
    * Writes a linear layer's weight and adds the nodes for x·Wᵀ: float32 [..., columns] → [..., rows].
    * @param weights one or more [rows, columns] matrices of equal columns (`nn.Linear`'s [out, in]),
@@ -35,14 +37,6 @@ export interface LinearFormat {
    * @returns the product's name, `${name}.out`
    */
   linear(graph: GraphBuilder, name: string, x: string, weights: readonly MatrixSource[]): Promise<string>;
-}
-
-/**
- * How all weights are stored and multiplied with: the strategy behind a model's precision. Activations
- * are float32 in all of them; vectors (biases, norms) stay float32 in the graph.
- */
-export interface WeightFormat extends LinearFormat {
-  readonly precision: Precision;
 
   /** Writes a table of embeddings that is the LM head as well, or an LM head of its own. */
   table(graph: GraphBuilder, name: string, source: MatrixSource): Promise<Table>;

@@ -31,13 +31,13 @@ describe('a prepared graph', function () {
 
   before(async () => {
     // Matrices of a megabyte or more: smaller ones the runtime saves where its kernels do not find them.
-    tiny = await createTinyModel({ precision: 'int8', prefillGraph: true, hidden: 1024, layers: 2 });
+    tiny = await createTinyModel({ precision: 'int8', quantization: 'channels', hidden: 1024, layers: 2 });
     native = await OrtNative.load();
     const { paths, description } = await openModelFolder(tiny.dir);
     const { layers, heads, hiddenSize, maxPositions } = description.architecture;
     const shape: CacheShape = { layers, heads, headDim: hiddenSize / heads, maxPositions };
-    graph = paths.prefillGraph!;
-    same = sameResults(native, shape, null);
+    graph = paths.graph;
+    same = sameResults(native, shape, description.architecture.vocabSize);
   });
   beforeEach(() => {
     lines = [];
@@ -67,18 +67,18 @@ describe('a prepared graph', function () {
 
   it('is made anew when it is damaged', async () => {
     (await open()).dispose();
-    writeFileSync(join(dirname(graph), saved()[0]!, 'prefill.onnx'), 'nonsense');
+    writeFileSync(join(dirname(graph), saved()[0]!, 'model.onnx'), 'nonsense');
     const session = await open();
     assert.equal(lines.length, 1);
-    assert.match(lines[0]!, /The saved form of prefill\.onnx is no good \(.+\); it is made anew\./s);
-    assert.ok(readFileSync(join(dirname(graph), saved()[0]!, 'prefill.onnx')).length > 100);
+    assert.match(lines[0]!, /The saved form of model\.onnx is no good \(.+\); it is made anew\./s);
+    assert.ok(readFileSync(join(dirname(graph), saved()[0]!, 'model.onnx')).length > 100);
     session.dispose();
   });
 
   it('is given up, and not tried again, when it computes something else', async () => {
     const session = await open({ agree: async () => false });
     assert.deepEqual(saved().map((name) => readdirSync(join(dirname(graph), name))), [[]]);
-    assert.match(lines[0]!, /prefill\.onnx is loaded anew each time.*it computes something else/);
+    assert.match(lines[0]!, /model\.onnx is loaded anew each time.*it computes something else/);
     const plain = await native.createSession(graph, 1);
     assert.ok(await same(plain, session));
     const again = await open();
@@ -90,7 +90,7 @@ describe('a prepared graph', function () {
   it('replaces one of another runtime or processor', async () => {
     (await open()).dispose();
     const [current] = saved();
-    mkdirSync(join(dirname(graph), 'prepared-prefill-0123456789ab'));
+    mkdirSync(join(dirname(graph), 'prepared-model-0123456789ab'));
     rmSync(join(dirname(graph), current!), { recursive: true });
     (await open()).dispose();
     assert.deepEqual(saved(), [current]);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { mkdtemp, rm, truncate } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CachedModel } from '../../../src/decoder/session/cachedModel';
 import { KvCache } from '../../../src/decoder/session/kvCache';
-import { openSession, type Backend, type SessionOptions } from '../../../src/decoder/session/openSession';
+import { openSession, type Backend } from '../../../src/decoder/session/openSession';
 import { OrtNative } from '../../../src/decoder/session/ortNative';
 import { nativeAgreesWithPlain } from '../../../src/decoder/session/selfCheck';
 import { Aborted, type CacheShape, type ModelSession } from '../../../src/decoder/session/session';
@@ -115,7 +115,6 @@ describe('sessions', () => {
           at += length;
           assert.ok(largestDifference(logits, expected.subarray((at - 1) * vocab, at * vocab)) < 1e-4, `position ${at}`);
         }
-        assert.equal((await session.forward(new KvCache(session.cacheShape), [2, 5], 'none')).length, 0);
       } finally {
         await session.dispose();
       }
@@ -250,94 +249,34 @@ describe('sessions', () => {
   });
 });
 
-describe('the prefill graph', () => {
-  let tiny: TinyModel;
-  let open: (options?: SessionOptions) => Promise<ModelSession>;
-  const lines: string[] = [];
-  const ids = Array.from({ length: 200 }, (_, i) => 2 + ((i * 37) % 90));
-  /** The keys and values of a text, read in passes of `size` tokens. */
-  const read = async (session: ModelSession, size: number): Promise<KvCache> => {
-    const cache = new KvCache(session.cacheShape);
-    cache.reserve(ids.length);
-    for (let at = 0; at < ids.length; at += size) await session.forward(cache, ids.slice(at, at + size), 'none');
-    return cache;
-  };
-  const difference = (a: KvCache, b: KvCache): number =>
-    Math.max(...a.tensors.map((tensor, i) => largestDifference(tensor, b.tensors[i]!)));
-
-  before(async () => {
-    tiny = await createTinyModel({ precision: 'int8', prefillGraph: true, hidden: 64 });
+describe('int8 by channel', () => {
+  it('computes a token alike, whatever stands beside it', async () => {
+    const tiny = await createTinyModel({ precision: 'int8', quantization: 'channels', hidden: 64 });
     const { paths, description } = await openModelFolder(tiny.dir);
-    open = async (options = {}) => {
-      const prefillGraph = paths.prefillGraph!;
-      const session = await openSession(paths.graph, description.architecture, {
-        threads: 1, backend: 'native', prefillGraph, log: (line) => lines.push(line), ...options,
-      });
-      await session.ready();
-      return session;
+    const session = await openSession(paths.graph, description.architecture, { threads: 1, backend: 'native' });
+    const ids = Array.from({ length: 200 }, (_, i) => 2 + ((i * 37) % 90));
+    const read = async (size: number): Promise<Float32Array> => {
+      const cache = new KvCache(session.cacheShape);
+      cache.reserve(ids.length);
+      const rows: Float32Array[] = [];
+      for (let at = 0; at < ids.length; at += size) {
+        rows.push((await session.forward(cache, ids.slice(at, at + size), 'all')).slice());
+      }
+      session.releaseCache(cache);
+      return Float32Array.from(rows.flatMap((row) => [...row]));
     };
-  });
-  after(() => tiny.remove());
-
-  it('fills the cache as the whole graph does, to the precision of its weights', async () => {
-    const fast = await open();
-    const slow = await open({ totalMemory: 0 });
     try {
-      const filled = await read(fast, ids.length);
-      const expected = await read(slow, ids.length);
-      const apart = difference(filled, expected);
-      // Other rounding of the same weights: near, and not the same graph.
-      assert.ok(apart > 0 && apart < 0.2, `${apart}`);
-      const text = [...ids, 5, 6, 7];
-      const [a, b] = await Promise.all([fast, slow].map((session) => new CachedModel(session, () => 0).prefill(text)));
-      assert.ok(largestDifference(a!.logits, b!.logits) < 0.5);
-      assert.deepEqual(lines, []);
-    } finally {
-      await fast.dispose();
-      await slow.dispose();
-    }
-  });
-
-  it('computes a token alike whatever stands beside it', async () => {
-    const session = await open();
-    try {
-      assert.ok(difference(await read(session, ids.length), await read(session, 50)) < 1e-4);
+      const [whole, vocab] = [await read(ids.length), session.vocabSize];
+      for (const size of [50, 7, 1]) {
+        const apart = (await read(size)).map((value, i) => Math.abs(value - whole[i]!));
+        const worst = ids.map((_, row) => Math.max(...apart.slice(row * vocab, (row + 1) * vocab)));
+        // Attention to one token adds up in another order. That may turn a rounding, which this and later tokens show.
+        assert.ok(worst.filter((value) => value < 1e-4).length >= ids.length / 2, `${size}: most tokens`);
+        assert.ok(Math.max(...worst) < 0.15, `${size}: ${Math.max(...worst)} of logits that spread by 1.5`);
+      }
     } finally {
       await session.dispose();
-    }
-  });
-
-  it('gives the last token\'s logits through the whole graph, behind its own cache', async () => {
-    const session = await open();
-    try {
-      const atOnce = new KvCache(session.cacheShape);
-      atOnce.reserve(ids.length);
-      const logits = (await session.forward(atOnce, ids, 'last')).slice();
-      assert.equal(atOnce.length, ids.length);
-      const inTwo = new KvCache(session.cacheShape);
-      inTwo.reserve(ids.length);
-      await session.forward(inTwo, ids.slice(0, -1), 'none');
-      assert.ok(largestDifference(logits, await session.forward(inTwo, ids.slice(-1), 'last')) < 1e-4);
-      const controller = new AbortController();
-      controller.abort();
-      await assert.rejects(session.forward(atOnce, [5], 'last', controller.signal), Aborted);
-      assert.equal(atOnce.length, ids.length);
-    } finally {
-      await session.dispose();
-    }
-  });
-
-  it('is done without, and the log says why, when it cannot be loaded', async () => {
-    await truncate(join(tiny.dir, 'prefill.onnx.data'), 10);
-    const session = await open();
-    const without = await open({ totalMemory: 0 });
-    try {
-      assert.equal(lines.length, 1);
-      assert.match(lines[0]!, /Long prompts take longer: their graph cannot be loaded \(.+\)/);
-      assert.equal(difference(await read(session, 200), await read(without, 200)), 0);
-    } finally {
-      await session.dispose();
-      await without.dispose();
+      await tiny.remove();
     }
   });
 });
@@ -355,13 +294,13 @@ describe('ending a run from outside', () => {
       const before = (await session.forward(cache, [2, 5, 6], 'last')).slice();
       const long = new Array<number>(1000).fill(9);
       const whole = performance.now();
-      await session.forward(cache, long, 'none');
+      await session.forward(cache, long, 'last');
       const wholeMs = performance.now() - whole;
       cache.truncate(3);
       const controller = new AbortController();
       const started = performance.now();
       setTimeout(() => controller.abort(), 10);
-      await assert.rejects(session.forward(cache, long, 'none', controller.signal), Aborted);
+      await assert.rejects(session.forward(cache, long, 'last', controller.signal), Aborted);
       const ms = performance.now() - started;
       assert.ok(ms < wholeMs / 2, `ended after ${ms} of ${wholeMs} ms`);
       assert.equal(cache.length, 3);

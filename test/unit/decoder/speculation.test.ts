@@ -384,25 +384,30 @@ describe(`${CONTINUATIONS} continuations`, () => {
     }
   }
 
-  it('float32: all the same', async function () {
-    this.timeout(60_000);
-    const tiny = await createTinyModel({ hidden: 64 });
-    try {
-      const { found, counts } = await margins(tiny.dir, () => {
-        const random = createRandom(17);
-        return Array.from({ length: CONTINUATIONS }, () => {
-          const words = Array.from({ length: 12 }, () => 3 + Math.floor(90 * random()));
-          return [EOS, ...words, ...words.slice(0, 6)];
+  for (const { title, options } of [
+    { title: 'float32', options: {} },
+    { title: '8-bit, as large models have it', options: { precision: 'int8', quantization: 'channels' } },
+  ] satisfies { title: string; options: Parameters<typeof createTinyModel>[0] }[]) {
+    it(`${title}: all the same`, async function () {
+      this.timeout(60_000);
+      const tiny = await createTinyModel({ hidden: 64, ...options });
+      try {
+        const { found, counts } = await margins(tiny.dir, () => {
+          const random = createRandom(17);
+          return Array.from({ length: CONTINUATIONS }, () => {
+            const words = Array.from({ length: 12 }, () => 3 + Math.floor(90 * random()));
+            return [EOS, ...words, ...words.slice(0, 6)];
+          });
         });
-      });
-      assert.deepEqual(found, []);
-      assert.ok(counts.accepted > 200, `${counts.accepted} guesses were right`);
-    } finally {
-      await tiny.remove();
-    }
-  });
+        assert.deepEqual(found, []);
+        assert.ok(counts.accepted > 200, `${counts.accepted} guesses were right`);
+      } finally {
+        await tiny.remove();
+      }
+    });
+  }
 
-  it('the starter, 8-bit: differ only where two tokens are as good as equally likely', async function () {
+  it('the starter, 8-bit in blocks: differ only where two tokens are as good as equally likely', async function () {
     this.timeout(120_000);
     const manuscript = await readFile(join(repository, 'bench', 'manuscript.txt'), 'utf8');
     const { found, counts } = await margins(join(repository, 'models', 'starter'), (tokenizer) => {

@@ -50,19 +50,6 @@ describe('convert', () => {
   };
   const model = (file: string): Buffer => readFileSync(join(out, file));
 
-  it('writes a prefill graph on request, to int8 models alone; by default to large ones', async () => {
-    await run({}, { precision: 'int8', prefillGraph: true });
-    assert.deepEqual(readdirSync(out).sort(), [...FILES, 'prefill.onnx', 'prefill.onnx.data'].sort());
-    const folder = await openModelFolder(out);
-    assert.equal(folder.paths.prefillGraph, join(out, 'prefill.onnx'));
-    await verifyModelFolder(folder);
-    for (const options of [{ precision: 'int4', prefillGraph: true }, { precision: 'int8' }] as const) {
-      await run({}, options);
-      assert.deepEqual(readdirSync(out).sort(), FILES);
-      assert.equal((await openModelFolder(out)).paths.prefillGraph, undefined);
-    }
-  });
-
   it('writes a model folder that opens and verifies', async () => {
     const fractions: number[] = [];
     const result = await run({}, {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '../../../../src/decoder/generation/random';
-import { convert, type Precision } from '../../../../src/model';
+import { convert, type Precision, type Quantization } from '../../../../src/model';
 import { BioGptTokenizer } from '../../../../src/tokenizer';
 
 const WORDS = (
@@ -49,9 +49,11 @@ export interface TinyModel {
  * @param options more layers and width make a model slow enough to be cancelled.
  */
 export async function createTinyModel(
-  options: { hidden?: number; layers?: number; maxPositions?: number; precision?: Precision; prefillGraph?: boolean } = {},
+  options: {
+    hidden?: number; layers?: number; maxPositions?: number; precision?: Precision; quantization?: Quantization;
+  } = {},
 ): Promise<TinyModel> {
-  const { hidden = 32, layers = 2, maxPositions = 320, precision = 'fp32', prefillGraph = false } = options;
+  const { hidden = 32, layers = 2, maxPositions = 320, precision = 'fp32', quantization } = options;
   const ffn = 4 * hidden;
   const { vocabJson, mergesText } = tinyVocabulary();
   const vocab = Object.keys(JSON.parse(vocabJson) as object).length;
@@ -104,6 +106,6 @@ export async function createTinyModel(
       max_position_embeddings: maxPositions, scale_embedding: true, bos_token_id: 0, pad_token_id: 1, eos_token_id: 2,
     }),
   );
-  const { dir } = await convert(source, join(root, 'model'), { precision, prefillGraph, name: 'tiny' });
+  const { dir } = await convert(source, join(root, 'model'), { precision, ...(quantization && { quantization }), name: 'tiny' });
   return { dir, remove: () => rm(root, { recursive: true, force: true }) };
 }

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as ort from 'onnxruntime-node';
+import { HashedFileWriter } from '../../../src/model/hashedFile';
+import { ChannelQuantizedFormat } from '../../../src/model/onnx/channelQuantizedFormat';
+import { GraphBuilder } from '../../../src/model/onnx/graphBuilder';
+import { quantizeChannels } from '../../../src/model/onnx/quantizeChannels';
+import { ElementType } from '../../../src/model/onnx/schema';
+import { randomNumbers } from './support/random';
+import { temporaryFolder } from './support/tinyModel';
+
+const COLUMNS = 256;
+const CHANNELS = 96;
+
+/** Uniformly distributed, where sums of two are often large; a channel of zeros and one with a single weight. */
+function matrix(): Float32Array {
+  const random = randomNumbers(11);
+  const values = Float32Array.from({ length: COLUMNS * CHANNELS }, () => random());
+  for (let column = 0; column < COLUMNS; column++) {
+    values[column * CHANNELS] = 0;
+    values[column * CHANNELS + 1] = column === 5 ? -3 : 0;
+  }
+  return values;
+}
+
+describe('quantisation by channel', () => {
+  it('keeps every value near, and sums of neighbours within what 16 bits hold', () => {
+    const values = matrix();
+    const { codes, scales } = quantizeChannels(values, COLUMNS);
+    let largestSum = 0;
+    for (let channel = 0; channel < CHANNELS; channel++) {
+      for (let column = 0; column < COLUMNS; column++) {
+        const at = column * CHANNELS + channel;
+        assert.ok(Math.abs(values[at]! - codes[at]! * scales[channel]!) <= 0.5001 * scales[channel]!);
+        if (column % 2 === 0) largestSum = Math.max(largestSum, Math.abs(codes[at]! + codes[at + CHANNELS]!));
+      }
+    }
+    assert.ok(largestSum > 120 && 255 * largestSum <= 32767, `${largestSum}`);
+    assert.equal(scales[0], 0);
+    assert.equal(codes[5 * CHANNELS + 1], -127);
+  });
+
+  it('an odd number of columns has a last one without a neighbour', () => {
+    const { codes, scales } = quantizeChannels(Float32Array.of(0.5, 0.5, -2), 3);
+    assert.deepEqual([...codes], [32, 32, -127]);
+    assert.ok(Math.abs(scales[0]! - 2 / 127) < 1e-7);
+  });
+});
+
+describe('the linear layer over such weights', () => {
+  let session: ort.InferenceSession;
+  let remove: () => void;
+  const values = matrix();
+
+  before(async () => {
+    let dir: string;
+    [dir, remove] = temporaryFolder();
+    const data = await HashedFileWriter.create(join(dir, 'linear.onnx.data'));
+    const graph = new GraphBuilder('linear', data);
+    graph.input('x', ElementType.float32, ['rows', COLUMNS]);
+    // [out, in], as checkpoints have it.
+    const weight = Float32Array.from(values, (_, i) => values[(i % COLUMNS) * CHANNELS + Math.floor(i / COLUMNS)]!);
+    const source = {
+      label: 'w', rows: CHANNELS, columns: COLUMNS,
+      chunks: async function* () {
+        yield weight;
+      },
+    };
+    const out = await new ChannelQuantizedFormat('test').linear(graph, 'layer', 'x', [source]);
+    graph.output(out, ElementType.float32, ['rows', CHANNELS]);
+    await data.finish();
+    await writeFile(join(dir, 'linear.onnx'), graph.encode());
+    session = await ort.InferenceSession.create(join(dir, 'linear.onnx'), { intraOpNumThreads: 1 });
+  });
+  after(async () => {
+    await session.release();
+    remove();
+  });
+
+  const run = async (rows: Float32Array[]): Promise<Float32Array> => {
+    const x = new ort.Tensor('float32', Float32Array.from(rows.flatMap((row) => [...row])), [rows.length, COLUMNS]);
+    return (await session.run({ x }))['layer.out']!.data as Float32Array;
+  };
+  const random = randomNumbers(5);
+  // Most activations near the largest: what makes products of 8 bits overflow.
+  const tokens = Array.from({ length: 40 }, () =>
+    Float32Array.from({ length: COLUMNS }, () => 3 * Math.cbrt(random()) * (random() > -0.8 ? 1 : -1)));
+
+  it('adds integers up without a loss, on this processor too', async () => {
+    const { codes, scales } = quantizeChannels(values, COLUMNS);
+    for (const count of [1, 7, 40]) {
+      const product = await run(tokens.slice(0, count));
+      for (let row = 0; row < count; row++) {
+        const largest = tokens[row]!.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+        for (let channel = 0; channel < CHANNELS; channel++) {
+          let [sum, doubtful] = [0, 0];
+          for (let column = 0; column < COLUMNS; column++) {
+            const level = (tokens[row]![column]! / largest) * 127;
+            const code = codes[column * CHANNELS + channel]!;
+            sum += Math.round(level) * code;
+            // Rounded the other way in float32.
+            if (Math.abs(Math.abs(level % 1) - 0.5) < 1e-4) doubtful += Math.abs(code);
+          }
+          const scale = (scales[channel]! * largest) / 127;
+          const apart = Math.abs(product[row * CHANNELS + channel]! - sum * scale);
+          assert.ok(apart <= (doubtful + 1e-5 * Math.abs(sum) + 1e-3) * scale, `${count}: row ${row}, channel ${channel}`);
+        }
+      }
+    }
+  });
+
+  it('gives a token the same product to the last bit whatever stands beside it', async () => {
+    const together = await run(tokens);
+    for (const [i, token] of tokens.entries()) {
+      assert.deepEqual(await run([token]), together.slice(i * CHANNELS, (i + 1) * CHANNELS));
+    }
+  });
+
+  it('gives zeros for a token of zeros', async () => {
+    const product = await run([tokens[0]!, new Float32Array(COLUMNS)]);
+    assert.ok(product.slice(CHANNELS).every((value) => value === 0));
+  });
+});
