@@ -4,6 +4,7 @@ import { type GraphBuilder, MICROSOFT } from './graphBuilder';
 import { quantizeRows, type Bits } from './quantize';
 import { ElementType } from './schema';
 import type { Lookup, MatrixSource, Table, WeightFormat } from './weightFormat';
+import { wholeRows } from './wholeRows';
 
 export interface BlockQuantization {
   bits: Bits;
@@ -111,22 +112,4 @@ export class BlockQuantizedFormat implements WeightFormat {
       'Use the precision fp16 or fp32 for this model.',
     );
   }
-}
-
-/** A matrix in pieces that end at the end of a row. */
-async function* wholeRows({ chunks, columns }: MatrixSource): AsyncGenerator<Float32Array> {
-  let rest = new Float32Array(0);
-  for await (const chunk of chunks()) {
-    let values = chunk;
-    if (rest.length > 0) {
-      values = new Float32Array(rest.length + chunk.length);
-      values.set(rest);
-      values.set(chunk, rest.length);
-    }
-    const whole = values.length - (values.length % columns);
-    if (whole > 0) yield values.subarray(0, whole);
-    // Copied: a chunk is valid only until the next is asked for.
-    rest = values.slice(whole);
-  }
-  if (rest.length > 0) throw new RangeError(`A matrix of ${columns} columns ended in the middle of a row.`);
 }

@@ -2,7 +2,6 @@ import { BlockQuantizedFormat, type BlockQuantization } from './blockQuantizedFo
 import { type GraphBuilder, MICROSOFT } from './graphBuilder';
 import { quantizeChannels } from './quantizeChannels';
 import { ElementType } from './schema';
-import { transposed } from './transpose';
 import type { Lookup, MatrixSource, Table, WeightFormat } from './weightFormat';
 
 /** How the rows of the embedding are stored, of which one is read for each token. */
@@ -57,7 +56,7 @@ interface Stored {
 
 async function store(graph: GraphBuilder, name: string, weights: readonly MatrixSource[]): Promise<Stored> {
   const { columns } = weights[0]!;
-  const { codes, scales } = quantizeChannels(await transposed(weights), columns);
+  const { codes, scales } = await quantizeChannels(weights);
   return {
     codes: await graph.external(`${name}.weight`, ElementType.int8, [columns, scales.length], [codes]),
     scales: graph.floatConstant(`${name}.weight.scales`, [scales.length], scales.map((scale) => scale / LEVELS)),

@@ -7,6 +7,7 @@ import { ChannelQuantizedFormat } from '../../../src/model/onnx/channelQuantized
 import { GraphBuilder } from '../../../src/model/onnx/graphBuilder';
 import { quantizeChannels } from '../../../src/model/onnx/quantizeChannels';
 import { ElementType } from '../../../src/model/onnx/schema';
+import type { MatrixSource } from '../../../src/model/onnx/weightFormat';
 import { randomNumbers } from './support/random';
 import { temporaryFolder } from './support/tinyModel';
 
@@ -24,10 +25,22 @@ function matrix(): Float32Array {
   return values;
 }
 
+/** [columns, channels] values as a checkpoint has them, [out, in], in chunks that end anywhere. */
+function source(matrix: Float32Array, columns: number): MatrixSource {
+  const rows = matrix.length / columns;
+  const values = Float32Array.from(matrix, (_, i) => matrix[(i % columns) * rows + Math.floor(i / columns)]!);
+  return {
+    label: 'w', rows, columns,
+    chunks: async function* () {
+      for (let at = 0; at < values.length; at += 1000) yield values.subarray(at, at + 1000);
+    },
+  };
+}
+
 describe('quantisation by channel', () => {
-  it('keeps every value near, and sums of neighbours within what 16 bits hold', () => {
+  it('keeps every value near, and sums of neighbours within what 16 bits hold', async () => {
     const values = matrix();
-    const { codes, scales } = quantizeChannels(values, COLUMNS);
+    const { codes, scales } = await quantizeChannels([source(values, COLUMNS)]);
     let largestSum = 0;
     for (let channel = 0; channel < CHANNELS; channel++) {
       for (let column = 0; column < COLUMNS; column++) {
@@ -41,9 +54,10 @@ describe('quantisation by channel', () => {
     assert.equal(codes[5 * CHANNELS + 1], -127);
   });
 
-  it('an odd number of columns has a last one without a neighbour', () => {
-    const { codes, scales } = quantizeChannels(Float32Array.of(0.5, 0.5, -2), 3);
-    assert.deepEqual([...codes], [32, 32, -127]);
+  it('an odd number of columns has a last one without a neighbour, and a second matrix follows the first', async () => {
+    const first = source(Float32Array.of(0.5, 0.5, -2), 3);
+    const { codes, scales } = await quantizeChannels([first, source(Float32Array.of(1, 0, 0), 3)]);
+    assert.deepEqual([...codes], [32, 127, 32, 0, -127, 0]);
     assert.ok(Math.abs(scales[0]! - 2 / 127) < 1e-7);
   });
 });
@@ -59,15 +73,7 @@ describe('the linear layer over such weights', () => {
     const data = await HashedFileWriter.create(join(dir, 'linear.onnx.data'));
     const graph = new GraphBuilder('linear', data);
     graph.input('x', ElementType.float32, ['rows', COLUMNS]);
-    // [out, in], as checkpoints have it.
-    const weight = Float32Array.from(values, (_, i) => values[(i % COLUMNS) * CHANNELS + Math.floor(i / COLUMNS)]!);
-    const source = {
-      label: 'w', rows: CHANNELS, columns: COLUMNS,
-      chunks: async function* () {
-        yield weight;
-      },
-    };
-    const out = await new ChannelQuantizedFormat('test').linear(graph, 'layer', 'x', [source]);
+    const out = await new ChannelQuantizedFormat('test').linear(graph, 'layer', 'x', [source(values, COLUMNS)]);
     graph.output(out, ElementType.float32, ['rows', CHANNELS]);
     await data.finish();
     await writeFile(join(dir, 'linear.onnx'), graph.encode());
@@ -88,7 +94,7 @@ describe('the linear layer over such weights', () => {
     Float32Array.from({ length: COLUMNS }, () => 3 * Math.cbrt(random()) * (random() > -0.8 ? 1 : -1)));
 
   it('adds integers up without a loss, on this processor too', async () => {
-    const { codes, scales } = quantizeChannels(values, COLUMNS);
+    const { codes, scales } = await quantizeChannels([source(values, COLUMNS)]);
     for (const count of [1, 7, 40]) {
       const product = await run(tokens.slice(0, count));
       for (let row = 0; row < count; row++) {
