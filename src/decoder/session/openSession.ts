@@ -16,6 +16,8 @@ export interface SessionOptions {
   /** Forces one path, without a check; omitted: native where it proves right, else plain. */
   backend?: Backend;
   log?: (line: string) => void;
+  /** Default: `OrtNative.load`. */
+  loadNative?: () => Promise<OrtNative>;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface SessionOptions {
 export async function openSession(
   graphPath: string, architecture: Architecture, options: SessionOptions = {},
 ): Promise<ModelSession> {
-  const { backend, log = () => undefined } = options;
+  const { backend, log = () => undefined, loadNative = () => OrtNative.load() } = options;
   const threads = options.threads ?? (await threadsOfMachine(log));
   const shape: CacheShape = {
     layers: architecture.layers,
@@ -35,14 +37,22 @@ export async function openSession(
     headDim: architecture.hiddenSize / architecture.heads,
     maxPositions: architecture.maxPositions,
   };
-  const native = backend === 'plain' ? null : await loadNative(backend === 'native', log);
-  try {
-    if (native === null) return await PlainSession.open(graphPath, threads, shape, architecture.vocabSize);
-    const { vocabSize } = architecture;
+  const { vocabSize } = architecture;
+  const openNative = async (native: OrtNative): Promise<NativeSession> => {
     const agree = sameResults(native, shape, vocabSize);
     return new NativeSession(native, await openPrepared(native, graphPath, { threads, agree, log }), shape, vocabSize);
+  };
+  try {
+    if (backend === 'native') {
+      const native = await loadNative();
+      return await openNative(native).catch((error: unknown) => {
+        native.dispose();
+        throw error;
+      });
+    }
+    const checked = backend === 'plain' ? null : await openChecked(loadNative, openNative, log);
+    return checked ?? (await PlainSession.open(graphPath, threads, shape, vocabSize));
   } catch (error) {
-    native?.dispose();
     throw new ModelError(
       graphPath, `cannot be loaded (${(error as Error).message}).`, 'Download or convert the model again.', {
         cause: error,
@@ -57,19 +67,30 @@ async function threadsOfMachine(log: (line: string) => void): Promise<number> {
   return threads;
 }
 
-/** The C API, or null where it cannot be used. @throws Error instead when it is `required`. */
-async function loadNative(required: boolean, log: (line: string) => void): Promise<OrtNative | null> {
-  let native: OrtNative | null = null;
+/**
+ * A session over the C API, or null where that cannot be used. The graph loads on another thread while it is checked.
+ * @throws Error of the runtime where the C API is in order and the graph is not
+ */
+async function openChecked(
+  loadNative: () => Promise<OrtNative>, open: (native: OrtNative) => Promise<NativeSession>, log: (line: string) => void,
+): Promise<NativeSession | null> {
+  let native: OrtNative;
   try {
-    native = await OrtNative.load();
-    if (required) return native;
-    const difference = await nativeAgreesWithPlain(native);
-    if (difference === null) return native;
-    log(`The native path differs from the plain one (${difference}); using the plain one, which is slower.`);
+    native = await loadNative();
   } catch (error) {
-    if (required) throw error;
     log(`The native path cannot be used (${(error as Error).message}); using the plain one, which is slower.`);
+    return null;
   }
-  native?.dispose();
+  const [opened, check] = await Promise.allSettled([open(native), nativeAgreesWithPlain(native)]);
+  if (check.status === 'fulfilled' && check.value === null && opened.status === 'fulfilled') return opened.value;
+  if (opened.status === 'fulfilled') await opened.value.dispose();
+  else native.dispose();
+  if (check.status === 'rejected') {
+    log(`The native path cannot be used (${(check.reason as Error).message}); using the plain one, which is slower.`);
+  } else if (check.value !== null) {
+    log(`The native path differs from the plain one (${check.value}); using the plain one, which is slower.`);
+  } else if (opened.status === 'rejected') {
+    throw opened.reason;
+  }
   return null;
 }

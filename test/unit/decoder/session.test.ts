@@ -99,6 +99,42 @@ describe('sessions', () => {
     await session.dispose();
   });
 
+  it('takes the plain path, and says why, where the native one cannot be loaded or computes something else', async () => {
+    const { paths, description } = await openModelFolder(tiny.dir);
+    const missing = (): Promise<OrtNative> => OrtNative.load(join(tiny.dir, 'no-such-library'));
+    // As if the runtime copied the tensors it is given: neither cache nor logits get anything.
+    const copies = async (): Promise<OrtNative> => {
+      const native = await OrtNative.load();
+      const createTensor = native.createTensor.bind(native);
+      const kept: unknown[] = [];
+      native.createTensor = (data, dims) => {
+        const copy = data instanceof Float32Array ? data.slice() : data;
+        kept.push(copy);
+        return createTensor(copy, dims);
+      };
+      return native;
+    };
+    for (const [loadNative, reason] of [
+      [missing, /^The native path cannot be used \(Failed to load shared library.*using the plain one/],
+      [copies, /^The native path differs from the plain one \(whole: logits differ by \d.*using the plain one/],
+    ] as const) {
+      const lines: string[] = [];
+      const session = await openSession(paths.graph, description.architecture, {
+        threads: 1, loadNative, log: (line) => lines.push(line),
+      });
+      try {
+        assert.equal(session.backend, 'plain');
+        assert.equal(lines.length, 1);
+        assert.match(lines[0]!, reason);
+        const cache = new KvCache(session.cacheShape);
+        cache.reserve(3);
+        assert.ok((await session.forward(cache, [2, 5, 6], 'last')).some((value) => value !== 0));
+      } finally {
+        await session.dispose();
+      }
+    }
+  });
+
   for (const backend of ['native', 'plain'] as const) {
     it(`${backend}: the cache does not change the logits, in chunks, steps and grown buffers`, async () => {
       const session = await open(backend);
@@ -239,8 +275,9 @@ describe('sessions', () => {
 
   it('names a graph that the runtime cannot load', async () => {
     const { description, paths } = await openModelFolder(tiny.dir);
-    for (const backend of ['native', 'plain'] as const) {
-      await assert.rejects(openSession(paths.vocab, description.architecture, { backend }), (error: unknown) => {
+    for (const backend of [undefined, 'native', 'plain'] as const) {
+      const opening = openSession(paths.vocab, description.architecture, backend && { backend });
+      await assert.rejects(opening, (error: unknown) => {
         assert.ok(error instanceof ModelError);
         assert.match(error.message, /vocab\.json.*cannot be loaded/s);
         return true;
