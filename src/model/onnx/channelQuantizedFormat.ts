@@ -15,10 +15,11 @@ const LEVELS = 127;
  * token ("vector-wise", Dettmers et al. 2022, section 2.1): whole rows are multiplied in integers, by ONNX
  * Runtime's `MatMulIntegerToFloat`.
  *
- * The sums are integers, so a token's result does not depend on the tokens beside it: guesses checked in one
- * pass give what token by token gives. (`DynamicQuantizeMatMul`, which is one node instead of six, has one scale
- * for all of a pass.) Beside `MatMulNBits`, BioGPT's shape, two Zen 3 cores without VNNI, at a context of 512: one
- * token takes 0.9 of the time, eight take 0.7, and a prompt 0.45.
+ * The sums are integers, so a token's product does not depend on the tokens beside it. (`DynamicQuantizeMatMul`, which is
+ * one node instead of six, has one scale for all of a pass.) Attention's sums do, behind a hundred tokens and more, in
+ * the last bit; where that turns a rounding, guesses checked in one pass may come out otherwise than token by token.
+ * Beside `MatMulNBits`, BioGPT's shape, two Zen 3 cores without VNNI, at a context of 512: one token takes 0.9 of
+ * the time, eight take 0.7, and a prompt 0.45.
  *
  * The embedding's rows are stored a second time, in blocks: the LM head is laid out for multiplying, where a
  * token's row is a column. Positions are float16, vectors float32.

@@ -386,7 +386,8 @@ describe(`${CONTINUATIONS} continuations`, () => {
 
   for (const { title, options } of [
     { title: 'float32', options: {} },
-    { title: '8-bit, as large models have it', options: { precision: 'int8', quantization: 'channels' } },
+    // Behind 128 tokens and more, attention to a single token adds up in another order, which rounding then amplifies.
+    { title: '8-bit by channel, behind few tokens', options: { precision: 'int8', quantization: 'channels' } },
   ] satisfies { title: string; options: Parameters<typeof createTinyModel>[0] }[]) {
     it(`${title}: all the same`, async function () {
       this.timeout(60_000);
