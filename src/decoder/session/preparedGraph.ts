@@ -29,7 +29,7 @@ export interface PrepareOptions {
  *
  * ONNX Runtime packs weights into private memory whenever it loads a graph. Here it saves the result beside the
  * graph the first time; later loads map that file, so that several processes share its pages and the system may drop
- * them and read them again. For BioGPT at int8 that is 380 MB less of a process' own, for 770 MB of disk: the runtime
+ * them and read them again. For BioGPT at int8 that is 330 MB less of a process' own, for 740 MB of disk: the runtime
  * saves the unpacked form too and compares it. The file belongs to one runtime and one kind of processor; with
  * another it is made anew. A small or a very large graph is loaded as it is, and so is one that cannot be saved: the
  * log says why.

@@ -48,8 +48,8 @@ const COMFORTABLE_SHARE = 0.4;
  * Disk: every matrix once (the embedding doubles as the LM head, but in a large int8 model), positions and vectors
  * in float32. Memory: the packed matrices; the stored embedding table, where the LM head has a packed copy of it;
  * the KV cache of a full context, 2 · layers · hidden · 4 bytes a token; the process itself.
- * Without the cache the formula gives, for BioGPT, 1.62 GB at fp32, 0.51 GB at int8 and 306 MB at int4; measured
- * on Linux x64 with ONNX Runtime 1.30: 1.57 GB, MEASURE and 342 MB.
+ * Without the cache the formula gives, for BioGPT, 1.62 GB at fp32, 455 MB at int8 and 306 MB at int4; measured on
+ * Linux x64 with ONNX Runtime 1.30: 1.57 GB, 497 MB and 342 MB.
  */
 export function estimate({ architecture, parameters }: ModelShape, precision: Precision): Need {
   const { hiddenSize, layers, ffnSize, maxPositions, vocabSize } = architecture;
@@ -66,8 +66,8 @@ export function estimate({ architecture, parameters }: ModelShape, precision: Pr
 
 /**
  * The precision to offer first: int8 where its memory, whole context included, is at most 40 % of the
- * machine's, else int4. BioGPT needs 0.68 GB at int8, so every machine of 2 GB and more gets that;
- * BioGPT-Large needs 3.1 GB, so it takes 8 GB. Never fp32, which computes the same text three times as
+ * machine's, else int4. BioGPT needs 0.66 GB at int8, so every machine of 2 GB and more gets that;
+ * BioGPT-Large needs 3.0 GB, so it takes 8 GB. Never fp32, which computes the same text three times as
  * slowly and in three times the memory; fp16 saves disk alone.
  * @param totalMemoryBytes of the machine (`os.totalmem()`)
  */
