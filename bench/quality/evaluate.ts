@@ -11,7 +11,7 @@ import { randomFor, shuffled } from './random';
 import { measureHealing } from './healing';
 import type { Figures, PartFigures, Report } from './report';
 import {
-  enginePartsOf, kneserNeyEngine, PARTS, systemOf, wordSuggestionsSystem, type Part, type System,
+  enginePartsOf, kneserNeyEngine, PARTS, PLAIN, systemOf, wordSuggestionsSystem, type Part, type System,
 } from './system';
 import { chooseDefinitions, type Definition } from './text/definitions';
 import { choosePassages, type SectionPassage } from './text/passages';
@@ -31,7 +31,7 @@ export interface EvaluateOptions {
   caution?: number;
   /** Parts of the product to leave out. */
   without?: readonly Part[];
-  /** Also measures keys without each part, and without all of them. */
+  /** Also measures keys without each part, without all but token healing, and without all of them. */
   parts?: boolean;
   /** Also measures how words are completed of which half the letters are typed. */
   healing?: boolean;
@@ -125,12 +125,12 @@ function openEngine({ model, threads }: EvaluateOptions, without: ReadonlySet<Pa
   });
 }
 
-/** Keys with everything, without each part, and without any. */
+/** Keys with everything, without each part, without all but token healing, and without any. */
 async function measureParts(
   options: EvaluateOptions, caution: number, passages: readonly SectionPassage[], onProgress: OnProgress,
 ): Promise<PartFigures[]> {
   const measured: PartFigures[] = [];
-  for (const without of [[], ...PARTS.map((part) => [part]), [...PARTS]]) {
+  for (const without of [[], ...PARTS.map((part) => [part]), [...PLAIN], [...PARTS]]) {
     const name = without.length === 0 ? 'everything' : `without ${without.join(', ')}`;
     const engine = await openEngine(options, new Set(without));
     try {

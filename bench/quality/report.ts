@@ -1,6 +1,6 @@
 import type { Healing } from './healing';
 import type { Interval } from './statistics';
-import type { Part } from './system';
+import { PLAIN, type Part } from './system';
 import { SECTION_KINDS, type SectionKind } from './text/prose';
 
 /** What the writer saves and sees. Shares are from 0 to 1. */
@@ -135,20 +135,27 @@ function definitionTable(systems: readonly (readonly [string, Figures])[]): stri
 
 /** '' where parts were not measured. */
 function partTable(parts: readonly PartFigures[]): string {
-  const [whole, plain] = [parts[0]?.figures, parts.at(-1)?.figures];
+  const whole = parts[0]?.figures;
+  const plain = parts.find(({ without }) => isPlain(without))?.figures;
   if (!whole || !plain) return '';
   const rows = parts.map(({ without, figures: { keystrokeSavings, netSavings, ...figures } }) => [
-    without.length === 0 ? 'everything' : `without ${without.join(', ')}`,
+    without.length === 0 ? 'everything' : `${isPlain(without) ? 'plain: ' : ''}without ${without.join(', ')}`,
     within(percent, keystrokeSavings.byWord, figures.intervals.keystrokeSavings.byWord), percent(keystrokeSavings.whole),
-    percent(netSavings), percent(figures.acceptanceRate),
+    within(percent, netSavings, figures.intervals.netSavings), percent(figures.acceptanceRate),
     within(number(1), figures.wrongShownPer100Words, figures.intervals.wrongShownPer100Words),
   ]);
   const saved = whole.keystrokeSavings.byWord / plain.keystrokeSavings.byWord;
+  const net = whole.netSavings / plain.netSavings;
   const wrong = whole.wrongShownPer100Words / plain.wrongShownPer100Words;
   return [
     table(['parts', 'keys saved by word', 'whole', 'less reading', 'accepted', 'wrong shown per 100 words'], rows),
-    `Everything against nothing: ${saved.toFixed(2)} × the keys saved, ${wrong.toFixed(2)} × the wrong ones shown.`,
+    `Everything against plain: ${saved.toFixed(2)} × the keys saved, ${net.toFixed(2)} × less reading, ` +
+      `${wrong.toFixed(2)} × the wrong ones shown.`,
   ].join('\n\n');
+}
+
+function isPlain(without: readonly Part[]): boolean {
+  return without.length === PLAIN.length && PLAIN.every((part) => without.includes(part));
 }
 
 function healingLine(healing: Healing | undefined): string {

@@ -14,12 +14,16 @@ import { WordSuggestions } from './peers/wordSuggestions';
  *
  * - `scopes`: the model reads prose without markup, and what it writes is spaced and escaped for its place;
  * - `healing`: inside a word the answer begins with its letters;
+ * - `lookBehind`: it goes by how well the letters go on behind a piece of them, and knows a word in small letters too;
  * - `words`: what the text has said before is likelier;
  * - `facts`: an answer ends before facts that the text does not hold;
  * - `gate`: an answer ends where the model is unsure.
  */
-export const PARTS = ['scopes', 'healing', 'words', 'facts', 'gate'] as const;
+export const PARTS = ['scopes', 'healing', 'lookBehind', 'words', 'facts', 'gate'] as const;
 export type Part = (typeof PARTS)[number];
+
+/** What a plain product does without: the model's likeliest continuation of the typed letters, whatever it is. */
+export const PLAIN: readonly Part[] = PARTS.filter((part) => part !== 'healing');
 
 /** Something to be measured. */
 export interface System {
@@ -32,7 +36,7 @@ export interface System {
 
 /** The parts that the decoder is opened without. */
 export function enginePartsOf(without: ReadonlySet<Part>): ReadonlySet<EnginePart> {
-  return new Set((['healing', 'words'] as const).filter((part) => without.has(part)));
+  return new Set((['healing', 'lookBehind', 'words'] as const).filter((part) => without.has(part)));
 }
 
 /** A language model behind the product's ghost text. @param engine opened without its parts of `without`. */

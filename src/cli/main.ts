@@ -149,7 +149,7 @@ function createProgram(): Command {
       .addOption(
         new Option('--without <parts>', `leave parts out, separated by commas: ${PARTS.join(', ')}`).argParser(parts),
       )
-      .option('--parts', 'also measure keys without each part, and without all of them')
+      .option('--parts', 'also measure keys without each part, without all but healing, and without all')
       .option('--healing', 'also measure how half the letters of long terms complete them')
       .action((options: EvalOptions) => evalModel(options)),
   );

@@ -29,9 +29,15 @@ export function inventedFact(textBefore: string, written: Insertion, symbolOf: S
   };
 }
 
-/** The tokens that become text: no `</s>`, no repetition, nothing behind a line's end, no word cut off. */
+/**
+ * The tokens that become text: no `</s>`, no repetition, nothing behind a line's end, no word cut off. A begun word is
+ * completed all the same: with its letters there, it is no longer the repetition that is in doubt.
+ *
+ * @param inWord whether the generated tokens begin with a word that is begun at the cursor.
+ */
 export function keptTokens(
   promptIds: readonly number[], generated: readonly number[], reason: FinishReason, symbolOf: SymbolOf,
+  inWord: boolean,
 ): number[] {
   const ids = generated.filter((id) => id !== SPECIAL_IDS.eos);
   switch (reason) {
@@ -42,7 +48,8 @@ export function keptTokens(
       return ids.slice(0, -1);
     case 'repetition': {
       const repeated = repeatedTail([...lookBack(promptIds), ...ids]);
-      return wholeWords(ids.slice(0, Math.max(0, ids.length - repeated)), symbolOf);
+      const begun = inWord ? ids.findIndex((id) => symbolOf(id).endsWith(END_OF_WORD)) + 1 : 0;
+      return wholeWords(ids.slice(0, Math.max(begun, ids.length - repeated)), symbolOf);
     }
     default:
       return wholeWords(ids, symbolOf);

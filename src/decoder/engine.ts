@@ -45,8 +45,11 @@ export interface EngineOptions {
   without?: ReadonlySet<EnginePart>;
 }
 
-/** `healing`: constrained decoding inside a word. `words`: the text's own words are likelier. */
-export type EnginePart = 'healing' | 'words';
+/**
+ * `healing`: constrained decoding inside a word. `lookBehind`: it looks behind pieces of the letters, and tries small
+ * letters. `words`: the text's own words are likelier.
+ */
+export type EnginePart = 'healing' | 'lookBehind' | 'words';
 
 export interface RequestHooks {
   /** Ends the request with `Aborted` within one decoding step or prefill chunk. */
@@ -188,6 +191,7 @@ export class Engine {
 
   /** The same with small letters for a capitalised word, "Immunohisto": models know most words in these alone. */
   private inLowerCase(prompt: CursorPrompt): CursorPrompt | null {
+    if (this.without.has('lookBehind')) return null;
     return CAPITALISED.test(prompt.letters) ? { ...prompt, letters: prompt.letters.toLowerCase() } : null;
   }
 
@@ -313,8 +317,8 @@ export class Engine {
     const { onProgress, signal } = hooks;
     const stopRules = stopRulesFor(stop, ids, symbolOf);
     if (inventsNothing) stopRules.push(inventedFact(textBefore, written, symbolOf));
-    const firstPieces =
-      prompt.letters === '' ? undefined : new FirstPieces(prompt.letters, this.vocabulary.index, spellingOf);
+    const looks = prompt.letters !== '' && !this.without.has('lookBehind');
+    const firstPieces = looks ? new FirstPieces(prompt.letters, this.vocabulary.index, spellingOf) : undefined;
     const result = await generate(this.model, ids, decoding, stop, {
       eosId: SPECIAL_IDS.eos,
       processors: [
@@ -330,7 +334,7 @@ export class Engine {
         onProgress: (generated) => onProgress({ text: toText(generated), tokens: generated.length }),
       }),
     });
-    const kept = keptTokens(ids, result.ids, result.finishReason, symbolOf);
+    const kept = keptTokens(ids, result.ids, result.finishReason, symbolOf, prompt.letters !== '');
     const text = toText(kept);
     const whole = text === written(kept);
     return {

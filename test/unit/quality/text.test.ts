@@ -8,6 +8,7 @@ import { bootstrapInterval, percentile, percentileIntervals } from '../../../ben
 import { chooseDefinitions } from '../../../bench/quality/text/definitions';
 import { choosePassages } from '../../../bench/quality/text/passages';
 import { proseOf, type ProseDocument } from '../../../bench/quality/text/prose';
+import { chooseTerms } from '../../../bench/quality/text/terms';
 
 async function fixture(): Promise<ProseDocument[]> {
   const documents: CorpusDocument[] = [];
@@ -122,6 +123,28 @@ describe('passages', () => {
     const texts = (seed: number): string[] => choosePassages(documents, 6, randomFor(seed, 1)).map(({ text }) => text);
     assert.deepEqual(texts(1), texts(1));
     assert.notDeepEqual(texts(1), texts(2));
+  });
+});
+
+describe('long terms', () => {
+  const paragraph =
+    'The randomisation of patients, immunohistochemistry and then randomisation of the others; IL-6-independent too.';
+  const documents = ['a', 'b', 'c', 'd', 'e'].map((id) =>
+    proseOf({ id, sections: [{ heading: 'BODY.RESULTS', paragraphs: [paragraph] }] }),
+  );
+
+  it('come once each, then at their other places, eight at most', () => {
+    const words = chooseTerms(documents, randomFor(1, 5)).map(({ word }) => word);
+    assert.deepEqual(words.slice(0, 2).sort(), ['immunohistochemistry', 'randomisation']);
+    assert.equal(words.filter((word) => word === 'randomisation').length, 8);
+    assert.equal(words.filter((word) => word === 'immunohistochemistry').length, 5);
+    assert.equal(words.length, 13);
+  });
+
+  it('stand behind the text before them', () => {
+    for (const { before, word } of chooseTerms(documents.slice(0, 1), randomFor(1, 5))) {
+      assert.ok(before.endsWith(' ') && paragraph.startsWith(before + word), before);
+    }
   });
 });
 
