@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { disableTelemetry } from './telemetry';
+import { setRuntimeEnvironment } from './runtimeEnvironment';
 
 /** An address in native memory; koffi hands pointers over as integers. */
 export type Pointer = bigint;
@@ -118,7 +118,7 @@ export class OrtNative {
 
   /** @throws Error when koffi or the library cannot be loaded on this machine. */
   static async load(libraryPath: string = findOrtLibrary()): Promise<OrtNative> {
-    disableTelemetry();
+    setRuntimeEnvironment();
     const koffi = (await import('koffi')).default;
     try {
       // Kernels keep work areas on the stack; koffi's own stack for asynchronous calls is 128 KiB.

@@ -2,7 +2,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { checkPass, createInputs, fillInputs, rowCount } from './inputs';
 import type { KvCache } from './kvCache';
 import { throwIfAborted, type CacheShape, type LogitRows, type ModelSession } from './session';
-import { disableTelemetry } from './telemetry';
+import { setRuntimeEnvironment } from './runtimeEnvironment';
 
 /**
  * Runs the graph through onnxruntime-node's own `session.run`, which copies every output: each token
@@ -22,7 +22,7 @@ export class PlainSession implements ModelSession {
   static async open(
     modelPath: string, threads: number, cacheShape: CacheShape, vocabSize: number,
   ): Promise<PlainSession> {
-    disableTelemetry();
+    setRuntimeEnvironment();
     const ort = await import('onnxruntime-node');
     const session = await ort.InferenceSession.create(modelPath, {
       intraOpNumThreads: threads,
