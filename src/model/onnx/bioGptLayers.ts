@@ -81,9 +81,13 @@ export class BioGptLayers {
     const { hiddenSize, heads } = this.architecture;
     const name = `layers.${layer}.self_attn`;
     const { normed, sum } = await this.addAndNorm(`${name}_layer_norm`, stream);
+    // The scores' scale goes into the queries' weights: ONNX Runtime's product for a single row takes no factor.
+    const scale = 1 / Math.sqrt(hiddenSize / heads);
     const projections = ['q', 'k', 'v'].map((which) => `${name}.${which}_proj`);
+    const [queries, ...others] = projections.map((projection) => weights.matrix(`${projection}.weight`));
     const bias = await concatenated(projections.map((projection) => weights.vector(`${projection}.bias`)));
-    const product = await this.linear(`${name}.qkv`, normed, projections.map((p) => `${p}.weight`));
+    for (let i = 0; i < hiddenSize; i++) bias[i]! *= scale;
+    const product = await this.format.linear(graph, `${name}.qkv`, normed, [scaled(queries!, scale), ...others]);
     const biasName = graph.floatConstant(`${name}.qkv.bias`, [3 * hiddenSize], bias);
     const qkv = graph.node('Add', [product, biasName], [`${name}.qkv`]);
     const past = ['k', 'v'].map((which) => graph.input(`past.${layer}.${which}`, ElementType.float32, this.cacheShape));
@@ -91,7 +95,7 @@ export class BioGptLayers {
       'GroupQueryAttention',
       [qkv, '', '', ...past, 'seqlens_k', 'total_len'],
       [`${name}.out`, `present.${layer}.k`, `present.${layer}.v`],
-      { num_heads: heads, kv_num_heads: heads, do_rotary: 0, scale: float(1 / Math.sqrt(hiddenSize / heads)) },
+      { num_heads: heads, kv_num_heads: heads, do_rotary: 0, scale: float(1) },
       MICROSOFT,
     );
     return { attended, residual: sum };
@@ -139,6 +143,15 @@ export class BioGptLayers {
   private linear(name: string, x: string, weightNames: string[]): Promise<string> {
     return this.format.linear(this.graph, name, x, weightNames.map((weight) => this.weights.matrix(weight)));
   }
+}
+
+function scaled({ chunks, ...matrix }: MatrixSource, factor: number): MatrixSource {
+  return {
+    ...matrix,
+    chunks: async function* () {
+      for await (const values of chunks()) yield values.map((value) => value * factor);
+    },
+  };
 }
 
 async function concatenated(parts: Promise<Float32Array>[]): Promise<Float32Array> {
