@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { LibraryHandle } from 'koffi';
 import { setRuntimeEnvironment } from './runtimeEnvironment';
 
 /** An address in native memory; koffi hands pointers over as integers. */
@@ -78,6 +79,12 @@ const TABLE = {
 
 type Name = keyof typeof TABLE;
 
+/**
+ * The libraries by their paths, for as long as the process lives. koffi unloads a library once nothing refers to it, and
+ * functions that were found through a table of pointers don't.
+ */
+const libraries = new Map<string, LibraryHandle>();
+
 export interface SaveOptions {
   /** Writes the optimised graph here, and its weights, packed for the kernels, to the same path with `.data`. */
   saveTo?: string;
@@ -126,7 +133,8 @@ export class OrtNative {
     } catch {
       // Already set by an earlier load in this process.
     }
-    const library = koffi.load(libraryPath);
+    const library = libraries.get(libraryPath) ?? koffi.load(libraryPath);
+    libraries.set(libraryPath, library);
     const path = process.platform === 'win32' ? 'const char16_t *' : 'const char *';
     const at = (table: Pointer, index: number): Pointer =>
       koffi.decode(table, index * koffi.sizeof('void *'), 'void *') as Pointer;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -318,11 +319,25 @@ describe('int8 by channel', () => {
   });
 });
 
+describe('the library of the runtime', () => {
+  it('stays while functions of it are in use, where nothing else holds it', async function () {
+    this.timeout(60_000);
+    const tiny = await createTinyModel();
+    try {
+      const script = join(__dirname, 'support', 'runAfterCollection.ts');
+      const run = spawnSync(process.execPath, ['--expose-gc', '--import', 'tsx', script, tiny.dir], { encoding: 'utf8' });
+      assert.deepEqual([run.stdout, run.signal], ['finite\n', null], run.stderr);
+    } finally {
+      await tiny.remove();
+    }
+  });
+});
+
 describe('ending a run from outside', () => {
   it('leaves the cache as it was', async function () {
     this.timeout(60_000);
     // Slow enough that one pass outlasts the grace a cancelled run has.
-    const slow = await createTinyModel({ hidden: 256, layers: 6, maxPositions: 1024 });
+    const slow = await createTinyModel({ hidden: 512, layers: 8, maxPositions: 1024 });
     const { paths, description } = await openModelFolder(slow.dir);
     const session = await openSession(paths.graph, description.architecture, { threads: 1, backend: 'native' });
     try {
