@@ -38,8 +38,8 @@ import type { SourceFolder } from './source/sourceFolder';
  * | 128 | 1.79 % | 0.68 |
  *
  * At 8 bits the block hardly matters (0.02 % at 128). At 4 bits too the largest and fastest is taken: it costs less than
- * 2 %, and int4 is for machines that are short of memory and of speed. Rounded activations (accuracy level 4) cost next to nothing and use the processor's integer
- * units. A large int8 model has channels instead (0.06 %), for speed.
+ * 2 %, and int4 is for machines that are short of memory and of speed. Rounded activations (accuracy level 4) cost next to
+ * nothing and use the processor's integer units. A large int8 model has channels instead (0.06 %), for speed.
  */
 export const QUANTIZATIONS: Record<'int8' | 'int4', BlockQuantization> = {
   int8: { bits: 8, blockSize: 128, accuracyLevel: 4 },

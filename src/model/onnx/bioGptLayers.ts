@@ -81,7 +81,8 @@ export class BioGptLayers {
     const { hiddenSize, heads } = this.architecture;
     const name = `layers.${layer}.self_attn`;
     const { normed, sum } = await this.addAndNorm(`${name}_layer_norm`, stream);
-    // The scores' scale goes into the queries' weights: ONNX Runtime's product for a single row takes no factor.
+    // The scores' scale goes into the queries' weights: ONNX Runtime's kernel for a single row (MLAS, sgemm.cpp) serves a
+    // factor of 1 alone.
     const scale = 1 / Math.sqrt(hiddenSize / heads);
     const projections = ['q', 'k', 'v'].map((which) => `${name}.${which}_proj`);
     const [queries, ...others] = projections.map((projection) => weights.matrix(`${projection}.weight`));
