@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodersBelow } from '../host/processes.js';
 import { Desk } from './support/desk.js';
+import { Dialogs } from './support/dialogs.js';
 
 const MARKDOWN = readFileSync(join(__dirname, 'fixtures', 'sepsis.md'), 'utf8');
 /** Longer than ghost text takes to come. */
@@ -79,7 +80,7 @@ describe('ghost text beside what else the editor does', () => {
     const file = await desk.open('snippet.md', MARKDOWN);
     const { workbench } = desk;
     await workbench.runCommand('Insert Snippet');
-    await workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'rct' }).first().click();
+    await new Dialogs(workbench).pick(/rct/);
     await workbench.type('placebo');
     await workbench.page.waitForTimeout(QUIET_MS);
     await desk.picture('snippet');

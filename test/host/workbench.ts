@@ -113,15 +113,33 @@ export class Workbench {
     return readFileSync(file, 'utf8');
   }
 
-  /** Runs a command by its title, through the palette. */
+  /**
+   * Runs a command by its title, through the palette. The palette fills its list in steps, and takes Enter for nothing
+   * while no row has the focus; whatever takes the focus closes it. So it is asked again until it has gone.
+   *
+   * @throws Error when no such command could be run within 30 s, with the rows that were there instead.
+   */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
     const input = this.page.locator('.quick-input-widget input').first();
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    const entry = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
-    await entry.waitFor();
-    await this.page.keyboard.press('Enter');
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    const asked = `>${title}`;
+    let seen: string[] = [];
+    for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
+      await this.page.keyboard.press('F1');
+      await input.waitFor();
+      await input.fill(asked);
+      const ready = rows.and(this.page.locator('.focused')).filter({ hasText: title });
+      if (!(await ready.waitFor({ timeout: 5_000 }).then(() => true, () => false))) {
+        seen = await rows.allInnerTexts();
+        continue;
+      }
+      await this.page.keyboard.press('Enter');
+      for (const patience = Date.now() + 2_000; Date.now() < patience; ) {
+        if (!(await input.isVisible()) || (await input.inputValue()) !== asked) return;
+        await this.page.waitForTimeout(20);
+      }
+    }
+    throw new Error(`The palette did not run "${title}". Its rows were:\n${seen.join('\n')}`);
   }
 
   /**

@@ -42,10 +42,11 @@ export class Desk {
     afterEach(async function () {
       const { workbench } = desk;
       if (workbench === undefined) return;
-      if (this.currentTest?.state === 'failed') {
-        await desk.picture(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`);
+      // One that is to be tried again has no state.
+      if (this.currentTest?.state !== 'passed' && !this.currentTest?.pending) {
+        await desk.picture(`failed-${this.currentTest!.title.replace(/\W+/g, '-')}`);
         console.log(workbench.consoleLines.filter((line) => !line.includes('bindings file')).join('\n'));
-        console.log(desk.server.output());
+        console.log(desk.server.output().split('\n').slice(-20).join('\n'));
       }
       assert.deepEqual(workbench.foreignRequests, [], 'the page asked another machine');
       await workbench.close();
