@@ -5,28 +5,22 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bin, build, fail, install, run } from './lib/project.mjs';
 
-/** What a suite reports that ran no test. */
-const NOTHING = { passed: 0, failed: 0, skipped: 0, problems: [], retried: [] };
 const tallyFolder = mkdtempSync(join(tmpdir(), 'biogpt-tally-'));
 
-/**
- * Runs mocha on the TypeScript tests of a folder.
- * @param retries how often a test that failed is tried again; what was is told at the end
- */
-async function mocha(folder, timeout, retries = 0) {
+/** Runs mocha on the TypeScript tests of a folder. */
+async function mocha(folder, timeout) {
   const file = join(tallyFolder, `${folder}.json`);
-  const args = ['--no-config', '--require', 'tsx', '--timeout', String(timeout), '--retries', String(retries)];
-  args.push('--reporter', 'scripts/lib/tally.cjs');
+  const args = ['--no-config', '--require', 'tsx', '--timeout', String(timeout), '--reporter', 'scripts/lib/tally.cjs'];
   const code = await run('node', [bin('mocha/bin/mocha.js'), ...args, `test/${folder}/**/*.test.ts`], {
     env: { ...process.env, TALLY_FILE: file },
   });
-  return { ...NOTHING, ...(existsSync(file) && JSON.parse(readFileSync(file, 'utf8'))), code };
+  return { code, ...(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 0, skipped: 0, problems: [] }) };
 }
 
 /** A check that passes or fails as a whole. */
 async function check(...command) {
   const code = await run('node', command);
-  return { ...NOTHING, code, ...(code === 0 ? { passed: 1 } : { failed: 1 }) };
+  return { code, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, problems: [] };
 }
 
 const SUITES = {
@@ -39,8 +33,7 @@ const SUITES = {
   conformance: () => mocha('conformance', 1_200_000),
   offline: () => mocha('offline', 120_000),
   vscode: () => mocha('vscode', 180_000),
-  // A browser on a busy machine: a key may come before what it is meant for.
-  e2e: () => mocha('e2e', 180_000, 1),
+  e2e: () => mocha('e2e', 180_000),
 };
 
 async function main() {
@@ -54,26 +47,23 @@ async function main() {
   const total = { passed: 0, failed: 0, skipped: 0 };
   const wrong = [];
   const reports = [];
-  let again = 0;
   const times = [];
   for (const name of names) {
     console.log(`\n== ${name}`);
     const started = performance.now();
-    const { code, problems, retried, ...counts } = await SUITES[name]();
+    const { code, problems, ...counts } = await SUITES[name]();
     times.push(`${name} ${((performance.now() - started) / 1000).toFixed(0)} s`);
     for (const key of Object.keys(total)) total[key] += counts[key];
-    again += retried.length;
-    reports.push(...retried.map((problem) => `Tried again in ${name}: ${problem}`));
-    reports.push(...problems.map((problem) => `Failed in ${name}: ${problem}`));
+    reports.push(...problems.map((problem) => `${name}: ${problem}`));
     // A runner that died reports nothing: the exit code and the absence of tests count as failures too.
     if (code !== 0 || counts.failed > 0) wrong.push(`${name} (exit code ${code}, ${counts.failed} failed)`);
     else if (counts.passed + counts.skipped === 0) wrong.push(`${name} (ran no test)`);
   }
   // Said again at the end, as it may be all that is kept of a long report.
-  for (const report of reports) console.log(`\n${report}`);
+  for (const report of reports) console.log(`\nFailed in ${report}`);
   console.log(`\nTimes: ${times.join(', ')}`);
   if (wrong.length > 0) console.log(`Failed: ${wrong.join(', ')}`);
-  console.log(`${total.passed} passed, ${Math.max(total.failed, wrong.length)} failed, ${total.skipped} skipped${again > 0 ? `, ${again} tried again` : ''}`);
+  console.log(`${total.passed} passed, ${Math.max(total.failed, wrong.length)} failed, ${total.skipped} skipped`);
   process.exitCode = wrong.length > 0 ? 1 : 0;
 }
 

@@ -62,8 +62,8 @@ describe('a writer who manages models', function () {
 
   afterEach(async function () {
     if (workbench === undefined) return;
-    if (this.currentTest?.state !== 'passed' && !this.currentTest?.pending) {
-      const name = this.currentTest!.title.replace(/\W+/g, '-');
+    if (this.currentTest?.state === 'failed') {
+      const name = this.currentTest.title.replace(/\W+/g, '-');
       await workbench.screenshot(join(pictures, `failed-${name}.png`));
       console.log(await workbench.notifications());
       console.log(workbench.consoleLines.filter((line) => !line.includes('bindings file')).slice(-20).join('\n'));

@@ -42,9 +42,8 @@ export class Desk {
     afterEach(async function () {
       const { workbench } = desk;
       if (workbench === undefined) return;
-      // One that is to be tried again has no state.
-      if (this.currentTest?.state !== 'passed' && !this.currentTest?.pending) {
-        await desk.picture(`failed-${this.currentTest!.title.replace(/\W+/g, '-')}`);
+      if (this.currentTest?.state === 'failed') {
+        await desk.picture(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`);
         console.log(workbench.consoleLines.filter((line) => !line.includes('bindings file')).join('\n'));
         console.log(desk.server.output().split('\n').slice(-20).join('\n'));
       }

@@ -1,7 +1,7 @@
 // Runs inside the extension host: VS Code loads the bundle of this file and calls `run`.
 import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
-import type { SuiteResult, TestResult } from '../support/result';
+import type { SuiteResult } from '../support/result';
 
 /**
  * Runs the specs and writes a `SuiteResult` to the file that `BIOGPT_TEST_RESULT` names: an editor that dies
@@ -9,7 +9,7 @@ import type { SuiteResult, TestResult } from '../support/result';
  * @throws Error when a test failed, for the editor's own exit code.
  */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, retries: 1 });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000 });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   // In this order: the first spec looks at an extension that nothing has started yet.
   await import('./activation.spec');
@@ -22,20 +22,12 @@ export async function run(): Promise<void> {
   const result: SuiteResult = { tests: [] };
   const failures = await new Promise<number>((done) => {
     const runner = mocha.run(done);
-    const { EVENT_TEST_PASS, EVENT_TEST_FAIL, EVENT_TEST_PENDING, EVENT_TEST_RETRY } = Mocha.Runner.constants;
-    let failures: string[] = [];
-    const failed = (_test: unknown, error: Error): number => failures.push(error.stack ?? String(error));
-    const ended = (title: string, state: TestResult['state']): void => {
-      result.tests.push({ title, state, failures });
-      failures = [];
-    };
-    runner.on(EVENT_TEST_RETRY, failed);
-    runner.on(EVENT_TEST_PASS, (test) => ended(test.fullTitle(), 'passed'));
-    runner.on(EVENT_TEST_PENDING, (test) => ended(test.fullTitle(), 'skipped'));
-    runner.on(EVENT_TEST_FAIL, (test, error: Error) => {
-      failed(test, error);
-      ended(test.fullTitle(), 'failed');
-    });
+    const { EVENT_TEST_PASS, EVENT_TEST_FAIL, EVENT_TEST_PENDING } = Mocha.Runner.constants;
+    runner.on(EVENT_TEST_PASS, (test) => result.tests.push({ title: test.fullTitle(), state: 'passed' }));
+    runner.on(EVENT_TEST_PENDING, (test) => result.tests.push({ title: test.fullTitle(), state: 'skipped' }));
+    runner.on(EVENT_TEST_FAIL, (test, error: Error) =>
+      result.tests.push({ title: test.fullTitle(), state: 'failed', error: error.stack ?? String(error) }),
+    );
   });
   writeFileSync(process.env['BIOGPT_TEST_RESULT']!, JSON.stringify(result));
   if (failures > 0) throw new Error(`${failures} tests failed.`);

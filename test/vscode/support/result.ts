@@ -6,6 +6,6 @@ export interface SuiteResult {
 export interface TestResult {
   title: string;
   state: 'passed' | 'failed' | 'skipped';
-  /** Stacks of the attempts that failed: a test that fails is tried once more. */
-  failures: string[];
+  /** Stack of the failure. */
+  error?: string;
 }
