@@ -72,7 +72,8 @@ describe('a writer in VS Code, with the packaged extension', () => {
     await desk.picture('describe');
 
     await panel.locator('#insert').click();
-    await desk.workbench.editor(file).locator('.view-lines').click();
+    // Inserting gives the focus back to the document.
+    await panel.getByText('Inserted.').waitFor();
     const saved = await desk.workbench.savedText(file);
     // The term itself is there already: what follows it is inserted.
     assert.ok(saved.includes(described.slice(term.length).trim().slice(0, 20)), JSON.stringify(saved.slice(MARKDOWN.length)));

@@ -63,6 +63,7 @@ export class Workbench {
   /** Puts the focus into the editor of `file`, the cursor at the end of its text. */
   async focusEnd(file: string): Promise<void> {
     await this.editor(file).locator('.view-lines').click();
+    await this.waitForFocus(file);
     await this.page.keyboard.press(process.platform === 'darwin' ? 'Meta+ArrowDown' : 'Control+End');
   }
 
@@ -95,19 +96,26 @@ export class Workbench {
     throw new Error(`No ghost text appeared within ${timeout} ms.`);
   }
 
+  /** Waits until the editor of `file` has the focus. */
+  async waitForFocus(file: string, timeout = 10_000): Promise<void> {
+    await this.editor(file).and(this.page.locator('.focused')).waitFor({ timeout });
+  }
+
   /**
-   * Saves the focused editor and reads `file` from the disk: what the buffer really holds.
+   * Saves `file`, whose editor has the focus or is about to, and reads it from the disk: what the buffer really holds.
+   * A key that comes while the workbench passes the focus on may be lost, so that it is pressed again.
    *
    * @throws Error when nothing was written within 10 s.
    */
   async savedText(file: string): Promise<string> {
+    await this.waitForFocus(file);
     const before = statSync(file, { bigint: true }).mtimeNs;
-    // An explicit save writes even when nothing changed.
-    await this.page.keyboard.press(process.platform === 'darwin' ? 'Meta+S' : 'Control+S');
-    const deadline = Date.now() + 10_000;
-    while (statSync(file, { bigint: true }).mtimeNs === before) {
+    const written = (): boolean => statSync(file, { bigint: true }).mtimeNs !== before;
+    for (const deadline = Date.now() + 10_000; !written(); ) {
       if (Date.now() > deadline) throw new Error(`${file} was not saved within 10 s; has its editor the focus?`);
-      await this.page.waitForTimeout(30);
+      // An explicit save writes even when nothing changed.
+      await this.page.keyboard.press(process.platform === 'darwin' ? 'Meta+S' : 'Control+S');
+      for (const patience = Date.now() + 2_000; !written() && Date.now() < patience; ) await this.page.waitForTimeout(30);
     }
     await this.page.waitForTimeout(100);
     return readFileSync(file, 'utf8');
