@@ -9,6 +9,8 @@ import type { Lookup, MatrixSource, Table, WeightFormat } from './weightFormat';
  * both build their layer norms without reading a configured epsilon.
  */
 const LAYER_NORM_EPSILON = 1e-5;
+/** GELU's minimum is −0.169971, at −0.7518. */
+const GELU_LOWEST = -0.17;
 
 /** The network's weights, by the names of `bioGptTensors.ts`. */
 export interface BioGptWeights {
@@ -113,7 +115,7 @@ export class BioGptLayers {
     const activated = this.graph.node(
       'BiasGelu', [fc1, await this.vector(`${name}.fc1.bias`)], [`${name}.gelu`], {}, MICROSOFT,
     );
-    const x = await this.linear(`${name}.fc2`, activated, [`${name}.fc2.weight`]);
+    const x = await this.linear(`${name}.fc2`, activated, [`${name}.fc2.weight`], GELU_LOWEST);
     return { x, residual: sum, bias: await this.vector(`${name}.fc2.bias`) };
   }
 
@@ -144,8 +146,8 @@ export class BioGptLayers {
     return this.graph.floatConstant(name, [values.length], values);
   }
 
-  private linear(name: string, x: string, weightNames: string[]): Promise<string> {
-    return this.format.linear(this.graph, name, x, weightNames.map((weight) => this.weights.matrix(weight)));
+  private linear(name: string, x: string, weightNames: string[], lowest?: number): Promise<string> {
+    return this.format.linear(this.graph, name, x, weightNames.map((weight) => this.weights.matrix(weight)), lowest);
   }
 }
 

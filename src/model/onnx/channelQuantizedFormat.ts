@@ -33,14 +33,19 @@ export class ChannelQuantizedFormat implements WeightFormat {
     this.rows = new BlockQuantizedFormat(path, EMBEDDING);
   }
 
-  async linear(graph: GraphBuilder, name: string, x: string, weights: readonly MatrixSource[]): Promise<string> {
-    return multiply(graph, name, x, await store(graph, name, weights), `${name}.out`);
+  async linear(
+    graph: GraphBuilder, name: string, x: string, weights: readonly MatrixSource[], lowest?: number,
+  ): Promise<string> {
+    const largest = lowest === undefined ? largestMagnitude(graph, name, x) : atLeast(-lowest, graph, name, x);
+    return multiply(graph, name, { x, largest }, await store(graph, name, weights), `${name}.out`);
   }
 
   async table(graph: GraphBuilder, name: string, source: MatrixSource): Promise<Table> {
     const { gather } = await this.rows.table(graph, name, source);
     const stored = await store(graph, `${name}.head`, [source]);
-    return { gather, project: (node, x, output) => multiply(graph, node, x, stored, output) };
+    const project = (node: string, x: string, output: string): string =>
+      multiply(graph, node, { x, largest: largestMagnitude(graph, node, x) }, stored, output);
+    return { gather, project };
   }
 
   lookup(graph: GraphBuilder, name: string, source: MatrixSource): Promise<Lookup> {
@@ -64,14 +69,33 @@ async function store(graph: GraphBuilder, name: string, weights: readonly Matrix
   };
 }
 
+/** Adds nodes for the largest magnitude of each token: [..., columns] → [..., 1]. */
+function largestMagnitude(graph: GraphBuilder, name: string, x: string): string {
+  return largestValue(graph, name, graph.node('Abs', [x], [`${name}.magnitudes`]));
+}
+
+/**
+ * Adds nodes for what no magnitude of a token is above, given that none of its negative values goes beyond `magnitude`.
+ * Of a long token that saves a pass over its values.
+ */
+function atLeast(magnitude: number, graph: GraphBuilder, name: string, x: string): string {
+  const least = graph.once(`at_least_${magnitude}`, (constant) => graph.floatConstant(constant, [], Float32Array.of(magnitude)));
+  return graph.node('Max', [largestValue(graph, name, x), least], [`${name}.bound`]);
+}
+
+function largestValue(graph: GraphBuilder, name: string, x: string): string {
+  return graph.node('ReduceMax', [x, constants(graph).lastAxis], [`${name}.largest`], { keepdims: 1 });
+}
+
 /**
  * Adds nodes for x·W: each token is divided by its largest magnitude, rounded, multiplied, and multiplied by that
  * magnitude again. Of a token of zeros the division makes NaN and the rounding some number; times zero it is zero.
  */
-function multiply(graph: GraphBuilder, name: string, x: string, { codes, scales }: Stored, output: string): string {
-  const { one, step, zeroPoint, lastAxis } = constants(graph);
-  const magnitudes = graph.node('Abs', [x], [`${name}.magnitudes`]);
-  const largest = graph.node('ReduceMax', [magnitudes, lastAxis], [`${name}.largest`], { keepdims: 1 });
+function multiply(
+  graph: GraphBuilder, name: string, { x, largest }: { x: string; largest: string }, { codes, scales }: Stored,
+  output: string,
+): string {
+  const { one, step, zeroPoint } = constants(graph);
   const shares = graph.node('Div', [x, largest], [`${name}.shares`]);
   const rounded = graph.node('QuantizeLinear', [shares, step, zeroPoint], [`${name}.codes`]);
   const product = graph.node(

@@ -34,9 +34,12 @@ export interface WeightFormat {
    * Writes a linear layer's weight and adds the nodes for x·Wᵀ: float32 [..., columns] → [..., rows].
    * @param weights one or more [rows, columns] matrices of equal columns (`nn.Linear`'s [out, in]),
    *   computed as one with their rows one below the other
+   * @param lowest a negative number that no value of x is below, where one is known
    * @returns the product's name, `${name}.out`
    */
-  linear(graph: GraphBuilder, name: string, x: string, weights: readonly MatrixSource[]): Promise<string>;
+  linear(
+    graph: GraphBuilder, name: string, x: string, weights: readonly MatrixSource[], lowest?: number,
+  ): Promise<string>;
 
   /** Writes a table of embeddings that is the LM head as well, or an LM head of its own. */
   table(graph: GraphBuilder, name: string, source: MatrixSource): Promise<Table>;

@@ -13,6 +13,7 @@ import { temporaryFolder } from './support/tinyModel';
 
 const COLUMNS = 256;
 const CHANNELS = 96;
+const LOWEST = -0.2;
 
 /** Uniformly distributed, where sums of two are often large; a channel of zeros and one with a single weight. */
 function matrix(): Float32Array {
@@ -73,8 +74,11 @@ describe('the linear layer over such weights', () => {
     const data = await HashedFileWriter.create(join(dir, 'linear.onnx.data'));
     const graph = new GraphBuilder('linear', data);
     graph.input('x', ElementType.float32, ['rows', COLUMNS]);
-    const out = await new ChannelQuantizedFormat('test').linear(graph, 'layer', 'x', [source(values, COLUMNS)]);
-    graph.output(out, ElementType.float32, ['rows', CHANNELS]);
+    const format = new ChannelQuantizedFormat('test');
+    for (const [name, lowest] of [['layer', undefined], ['bounded', LOWEST]] as const) {
+      const out = await format.linear(graph, name, 'x', [source(values, COLUMNS)], lowest);
+      graph.output(out, ElementType.float32, ['rows', CHANNELS]);
+    }
     await data.finish();
     await writeFile(join(dir, 'linear.onnx'), graph.encode());
     session = await ort.InferenceSession.create(join(dir, 'linear.onnx'), { intraOpNumThreads: 1 });
@@ -84,9 +88,9 @@ describe('the linear layer over such weights', () => {
     remove();
   });
 
-  const run = async (rows: Float32Array[]): Promise<Float32Array> => {
+  const run = async (rows: Float32Array[], layer = 'layer'): Promise<Float32Array> => {
     const x = new ort.Tensor('float32', Float32Array.from(rows.flatMap((row) => [...row])), [rows.length, COLUMNS]);
-    return (await session.run({ x }))['layer.out']!.data as Float32Array;
+    return (await session.run({ x }))[`${layer}.out`]!.data as Float32Array;
   };
   const random = randomNumbers(5);
   // Most activations near the largest: what makes products of 8 bits overflow.
@@ -126,5 +130,20 @@ describe('the linear layer over such weights', () => {
   it('gives zeros for a token of zeros', async () => {
     const product = await run([tokens[0]!, new Float32Array(COLUMNS)]);
     assert.ok(product.slice(CHANNELS).every((value) => value === 0));
+  });
+
+  it('gives the same product where it is told how far below zero a token goes', async () => {
+    // As GELU leaves them: a little below zero, or far above.
+    const activated = tokens.map((token) => token.map((value) => (value < 0 ? LOWEST * (value / -3) : value)));
+    assert.deepEqual(await run(activated, 'bounded'), await run(activated));
+  });
+
+  it('keeps a token within that bound near', async () => {
+    const small = tokens.map((token) => token.map((value) => (LOWEST / 3) * value));
+    const [bounded, exact] = [await run(small, 'bounded'), await run(small)];
+    const size = Math.sqrt(exact.reduce((sum, value) => sum + value * value, 0) / exact.length);
+    exact.forEach((value, i) => assert.ok(Math.abs(bounded[i]! - value) < 0.05 * size));
+    const zeros = await run([new Float32Array(COLUMNS)], 'bounded');
+    assert.ok(zeros.every((value) => value === 0));
   });
 });
