@@ -36,7 +36,7 @@ export class ChannelQuantizedFormat implements WeightFormat {
   async linear(
     graph: GraphBuilder, name: string, x: string, weights: readonly MatrixSource[], lowest?: number,
   ): Promise<string> {
-    const largest = lowest === undefined ? largestMagnitude(graph, name, x) : atLeast(-lowest, graph, name, x);
+    const largest = lowest === undefined ? largestMagnitude(graph, name, x) : magnitudeBound(graph, name, x, -lowest);
     return multiply(graph, name, { x, largest }, await store(graph, name, weights), `${name}.out`);
   }
 
@@ -75,11 +75,11 @@ function largestMagnitude(graph: GraphBuilder, name: string, x: string): string 
 }
 
 /**
- * Adds nodes for what no magnitude of a token is above, given that none of its negative values goes beyond `magnitude`.
- * Of a long token that saves a pass over its values.
+ * Adds nodes for a bound of each token's magnitudes, [..., columns] → [..., 1], where no negative value goes beyond
+ * `ofNegative`: its largest value, or that. It saves a pass over the values.
  */
-function atLeast(magnitude: number, graph: GraphBuilder, name: string, x: string): string {
-  const least = graph.once(`at_least_${magnitude}`, (constant) => graph.floatConstant(constant, [], Float32Array.of(magnitude)));
+function magnitudeBound(graph: GraphBuilder, name: string, x: string, ofNegative: number): string {
+  const least = graph.once(`bound_${ofNegative}`, (bound) => graph.floatConstant(bound, [], Float32Array.of(ofNegative)));
   return graph.node('Max', [largestValue(graph, name, x), least], [`${name}.bound`]);
 }
 
@@ -88,8 +88,8 @@ function largestValue(graph: GraphBuilder, name: string, x: string): string {
 }
 
 /**
- * Adds nodes for x·W: each token is divided by its largest magnitude, rounded, multiplied, and multiplied by that
- * magnitude again. Of a token of zeros the division makes NaN and the rounding some number; times zero it is zero.
+ * Adds nodes for x·W: each token is divided by its largest magnitude, or a bound of it, rounded, multiplied, and
+ * multiplied by that magnitude again. Of a token of zeros the division makes NaN and the rounding some number; times zero it is zero.
  */
 function multiply(
   graph: GraphBuilder, name: string, { x, largest }: { x: string; largest: string }, { codes, scales }: Stored,
