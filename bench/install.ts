@@ -12,8 +12,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { forkDecoder } from '../src/extension/decoder/process';
-import { PRECISIONS, type Precision } from '../src/model';
+import { forkDecoder } from '../src/client/forkDecoder';
+import { PRECISIONS, type Precision } from '../src/modelFolder/format';
 
 const root = resolve(__dirname, '..');
 const STARTS = 3;
@@ -60,8 +60,16 @@ async function measure(source: string, precision: Precision, folder: string): Pr
   const { status, stderr, stdout } = spawnSync(
     process.execPath,
     [
-      '--require', join(root, 'bench/lib/peakMemory.cjs'), join(root, 'dist/cli.cjs'),
-      'convert', source, '--out', out, '--precision', precision, '--json',
+      '--require',
+      join(root, 'bench/lib/peakMemory.cjs'),
+      join(root, 'dist/cli.cjs'),
+      'convert',
+      source,
+      '--out',
+      out,
+      '--precision',
+      precision,
+      '--json',
     ],
     { encoding: 'utf8', env: { ...process.env, PEAK_MEMORY_FILE: peakFile } },
   );
@@ -122,11 +130,17 @@ function table(results: readonly Figures[]): string {
   return [
     '| precision | on disk | conversion | its peak memory | first token, cold | warm | decoder in memory |',
     '|---|---|---|---|---|---|---|',
-    ...results.map((each) =>
-      `| ${[
-        each.precision, megabytes(each.diskBytes), seconds(each.convertSeconds), megabytes(each.peakBytes),
-        seconds(each.coldSeconds), seconds(each.warmSeconds), megabytes(each.residentBytes),
-      ].join(' | ')} |`,
+    ...results.map(
+      (each) =>
+        `| ${[
+          each.precision,
+          megabytes(each.diskBytes),
+          seconds(each.convertSeconds),
+          megabytes(each.peakBytes),
+          seconds(each.coldSeconds),
+          seconds(each.warmSeconds),
+          megabytes(each.residentBytes),
+        ].join(' | ')} |`,
     ),
   ].join('\n');
 }

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Engine } from '../src/decoder/engine';
-import { convert, QUANTIZATIONS, type ConvertOptions } from '../src/model';
+import { convert, QUANTIZATIONS, type ConvertOptions } from '../src/conversion/convert';
 import { readCorpus } from './lib/corpus';
 
 /** Tokens read at once, `</s>` included. */
@@ -62,8 +62,11 @@ interface Text {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      model: { type: 'string' }, corpus: { type: 'string' }, limit: { type: 'string', default: '20000' },
-      sweep: { type: 'boolean', default: false }, json: { type: 'boolean', default: false },
+      model: { type: 'string' },
+      corpus: { type: 'string' },
+      limit: { type: 'string', default: '20000' },
+      sweep: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
     },
   });
   if (values.model === undefined || values.corpus === undefined) {
@@ -77,7 +80,8 @@ async function main(): Promise<void> {
     for (const form of values.sweep ? SWEEP : FORMS) {
       const { name, precision, quantization } = form;
       const { dir, bytes } = await convert(resolve(values.model), join(folder, 'model'), {
-        precision, ...(quantization && { quantization }),
+        precision,
+        ...(quantization && { quantization }),
       });
       const engine = await Engine.open(dir);
       texts ??= await windows(values.corpus, engine, Number(values.limit));
@@ -86,8 +90,12 @@ async function main(): Promise<void> {
       await engine.dispose();
       const base = results[0]?.bitsPerCharacter ?? measured.bitsPerCharacter;
       results.push({
-        name, bytes, bitsPerCharacter: measured.bitsPerCharacter, klNats: measured.klNats,
-        top1Agreement: measured.top1Agreement, costPercent: 100 * (measured.bitsPerCharacter / base - 1),
+        name,
+        bytes,
+        bitsPerCharacter: measured.bitsPerCharacter,
+        klNats: measured.klNats,
+        top1Agreement: measured.top1Agreement,
+        costPercent: 100 * (measured.bitsPerCharacter / base - 1),
       });
       if (!values.json) process.stderr.write(`${name} done\n`);
     }
@@ -114,7 +122,9 @@ async function windows(corpus: string, engine: Engine, limit: number): Promise<T
 }
 
 async function measure(
-  engine: Engine, texts: readonly Text[], reference: readonly Float32Array[][] | undefined,
+  engine: Engine,
+  texts: readonly Text[],
+  reference: readonly Float32Array[][] | undefined,
 ): Promise<Omit<Figures, 'name' | 'bytes' | 'costPercent'> & { logits: Float32Array[][] }> {
   let [bits, characters, kl, agreed, positions] = [0, 0, 0, 0, 0];
   const logits: Float32Array[][] = [];
@@ -152,12 +162,14 @@ function largest(values: Float64Array): number {
 }
 
 function table(results: readonly Figures[]): string {
-  const rows = results.map(({ name, bytes, bitsPerCharacter, klNats, top1Agreement, costPercent }) =>
-    [
-      name, (bytes / 1e6).toFixed(1), bitsPerCharacter.toFixed(4), `${costPercent.toFixed(2)} %`, klNats.toFixed(5),
-      `${(100 * top1Agreement).toFixed(2)} %`,
-    ],
-  );
+  const rows = results.map(({ name, bytes, bitsPerCharacter, klNats, top1Agreement, costPercent }) => [
+    name,
+    (bytes / 1e6).toFixed(1),
+    bitsPerCharacter.toFixed(4),
+    `${costPercent.toFixed(2)} %`,
+    klNats.toFixed(5),
+    `${(100 * top1Agreement).toFixed(2)} %`,
+  ]);
   return [
     '| weights | MB | bits per character | more than fp32 | KL to fp32, nats/token | same top-1 |',
     '|---|---|---|---|---|---|',

@@ -3,7 +3,8 @@
  * cursor and the text that the model would read. `npm run bench:scopes [-- KEYS]`.
  */
 import { parseArgs } from 'node:util';
-import { ProseDocument, type ProseLanguage } from '../src/prose';
+import { ProseDocument } from '../src/prose/proseDocument';
+import type { ProseLanguage } from '../src/prose/scope';
 import { latexManuscript, markdownManuscript } from '../test/unit/prose/manuscripts';
 
 const SIZE = 1_000_000;
@@ -11,24 +12,47 @@ const SIZE = 1_000_000;
 const WARM_UP = 1000;
 const SENTENCE = {
   markdown: 'Interleukin-6 was measured in the plasma of all patients on day 3, as *described* before (5% of them). ',
-  latex: 'Interleukin-6 was measured in the plasma of all patients on day 3, as \\emph{described} before (5\\% of them). ',
+  latex:
+    'Interleukin-6 was measured in the plasma of all patients on day 3, as \\emph{described} before (5\\% of them). ',
 };
 
 /** What is typed, key by key; the last of each changes the meaning of all that follows. */
 const OPENERS: Record<Exclude<ProseLanguage, 'plaintext'>, readonly string[]> = {
   markdown: ['\n\n```r\nx <- 1\n', '\n\n$$\nE = mc\n', '\n\n<!-- to do\n', '\n\n<script>\n'],
-  latex: ['\n\\begin{equation}\nx\n', '\n\\begin{verbatim}\nx\n', '\n\\iffalse\nold\n', '\n\\newcommand{\\x}{\n', '\n\\end{document}\n'],
+  latex: [
+    '\n\\begin{equation}\nx\n',
+    '\n\\begin{verbatim}\nx\n',
+    '\n\\iffalse\nold\n',
+    '\n\\newcommand{\\x}{\n',
+    '\n\\end{document}\n',
+  ],
 };
 
 /** Blocks of 20 kB before and 20 kB behind the cursor: a list of references, the table of a supplement. */
 const LONG: Record<keyof typeof OPENERS, Record<string, { line: string; before: string; after: string }>> = {
   markdown: {
-    'long list': { line: '- Smith J, Jones A. Levels of *interleukin-6* in sepsis: a cohort study. Crit Care 2020.\n', before: '\n\n', after: '\n' },
-    'long table': { line: '| Aspirin was given daily | 100 mg and more |\n', before: '\n\n| Drug | Dose |\n|------|------|\n', after: '\n' },
+    'long list': {
+      line: '- Smith J, Jones A. Levels of *interleukin-6* in sepsis: a cohort study. Crit Care 2020.\n',
+      before: '\n\n',
+      after: '\n',
+    },
+    'long table': {
+      line: '| Aspirin was given daily | 100 mg and more |\n',
+      before: '\n\n| Drug | Dose |\n|------|------|\n',
+      after: '\n',
+    },
   },
   latex: {
-    'long list': { line: '\\item Smith J, Jones A. Levels of \\emph{interleukin-6} in sepsis. Crit Care 2020.\n', before: '\n\\begin{itemize}\n', after: '\\end{itemize}\n' },
-    'long table': { line: 'Aspirin was given daily & 100~mg and more \\\\\n', before: '\n\\begin{longtable}{ll}\n', after: '\\end{longtable}\n' },
+    'long list': {
+      line: '\\item Smith J, Jones A. Levels of \\emph{interleukin-6} in sepsis. Crit Care 2020.\n',
+      before: '\n\\begin{itemize}\n',
+      after: '\\end{itemize}\n',
+    },
+    'long table': {
+      line: 'Aspirin was given daily & 100~mg and more \\\\\n',
+      before: '\n\\begin{longtable}{ll}\n',
+      after: '\\end{longtable}\n',
+    },
   },
 };
 
@@ -73,8 +97,17 @@ function sentenceNear(text: string, fraction: number): number {
 
 function row(language: string, place: string, keys: string, times: readonly number[]): string {
   const sorted = [...times].sort((a, b) => a - b);
-  const at = (part: number): string => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!.toFixed(2);
-  return [language.padEnd(9), place.padEnd(7), keys.padEnd(16), String(times.length).padStart(6), at(0.5).padStart(8), at(0.99).padStart(8), at(1).padStart(8)].join(' ');
+  const at = (part: number): string =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!.toFixed(2);
+  return [
+    language.padEnd(9),
+    place.padEnd(7),
+    keys.padEnd(16),
+    String(times.length).padStart(6),
+    at(0.5).padStart(8),
+    at(0.99).padStart(8),
+    at(1).padStart(8),
+  ].join(' ');
 }
 
 function main(): void {
@@ -88,7 +121,11 @@ function main(): void {
     measure(language, text, sentenceNear(text, 0.5), typed.repeat(Math.ceil(WARM_UP / count)).slice(0, WARM_UP));
     for (const opener of OPENERS[language]) measure(language, text, sentenceNear(text, 0.5), opener);
     const all: number[] = [];
-    for (const [place, fraction] of [['start', 0], ['middle', 0.5], ['end', 1]] as const) {
+    for (const [place, fraction] of [
+      ['start', 0],
+      ['middle', 0.5],
+      ['end', 1],
+    ] as const) {
       const at = sentenceNear(text, fraction);
       const prose = measure(language, text, at, ` ${typed}`);
       console.log(row(language, place, 'prose', prose));

@@ -21,8 +21,8 @@ import { suppressTokens, type LogitsProcessor } from '../src/decoder/generation/
 import { Speculation } from '../src/decoder/generation/speculation/speculation';
 import { CachedModel } from '../src/decoder/session/cachedModel';
 import { openSession } from '../src/decoder/session/openSession';
-import { openModelFolder } from '../src/model';
-import { BioGptTokenizer, SPECIAL_IDS } from '../src/tokenizer';
+import { openModelFolder } from '../src/modelFolder/modelFolder';
+import { BioGptTokenizer, SPECIAL_IDS } from '../src/tokenizer/bioGptTokenizer';
 import { readCorpus } from './lib/corpus';
 import { proseOf } from './quality/text/prose';
 
@@ -70,16 +70,19 @@ interface Row {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      model: { type: 'string', default: join(root, 'models', 'starter') }, corpus: { type: 'string' },
-      limit: { type: 'string', default: '400' }, tokens: { type: 'string', default: '64' },
-      json: { type: 'boolean', default: false }, 'paced-by': { type: 'string' },
+      model: { type: 'string', default: join(root, 'models', 'starter') },
+      corpus: { type: 'string' },
+      limit: { type: 'string', default: '400' },
+      tokens: { type: 'string', default: '64' },
+      json: { type: 'boolean', default: false },
+      'paced-by': { type: 'string' },
     },
   });
   const { paths, description } = await openModelFolder(resolve(values.model));
   const { normalizePunctuation } = description.tokenizer;
-  const tokenizer = BioGptTokenizer.fromFiles(
-    readFileSync(paths.vocab, 'utf8'), readFileSync(paths.merges, 'utf8'), { normalizePunctuation },
-  );
+  const tokenizer = BioGptTokenizer.fromFiles(readFileSync(paths.vocab, 'utf8'), readFileSync(paths.merges, 'utf8'), {
+    normalizePunctuation,
+  });
   const chooses = await load(values.model);
   const paces = values['paced-by'] === undefined ? null : await load(values['paced-by']);
   const model = paces === null ? chooses : paced(chooses, paces);
@@ -88,7 +91,9 @@ async function main(): Promise<void> {
     const rows: Row[] = [];
     const manuscript = manuscriptTexts(readFileSync(join(root, 'bench', 'manuscript.txt'), 'utf8'), tokenizer);
     rows.push(summary('a manuscript that repeats its terms', await compare(model, manuscript, tokens)));
-    rows.push(summary('… no token twice: nothing from it is right', await compare(model, manuscript, tokens, noneTwice)));
+    rows.push(
+      summary('… no token twice: nothing from it is right', await compare(model, manuscript, tokens, noneTwice)),
+    );
     if (values.corpus !== undefined) {
       const texts = await corpusTexts(resolve(values.corpus), tokenizer, Number(values.limit));
       const outcomes = await compare(model, texts, tokens);
@@ -143,7 +148,15 @@ function manuscriptTexts(manuscript: string, tokenizer: BioGptTokenizer): number
   sentences.forEach((sentence, index) => {
     const words = sentence.split(/(?<= )/);
     if (index >= sentences.length / 5) {
-      texts.push(tokenizer.encode(before + words.slice(0, Math.ceil(words.length / 2)).join('').trimEnd()));
+      texts.push(
+        tokenizer.encode(
+          before +
+            words
+              .slice(0, Math.ceil(words.length / 2))
+              .join('')
+              .trimEnd(),
+        ),
+      );
       texts.push(tokenizer.encode((before + sentence).trimEnd()));
     }
     before += sentence;
@@ -154,32 +167,50 @@ function manuscriptTexts(manuscript: string, tokenizer: BioGptTokenizer): number
 async function corpusTexts(corpus: string, tokenizer: BioGptTokenizer, limit: number): Promise<number[][]> {
   const documents: number[][] = [];
   for await (const document of readCorpus(corpus)) {
-    const prose = proseOf(document).sections.flatMap(({ paragraphs }) => paragraphs).join('\n');
+    const prose = proseOf(document)
+      .sections.flatMap(({ paragraphs }) => paragraphs)
+      .join('\n');
     const ids = tokenizer.encode(prose);
     if (ids.length >= LEAST_DOCUMENT) documents.push(ids);
   }
   const step = Math.max(1, (2 * documents.length) / limit);
-  const chosen = Array.from({ length: Math.floor(documents.length / step) }, (_, i) => documents[Math.floor(i * step)]!);
+  const chosen = Array.from(
+    { length: Math.floor(documents.length / step) },
+    (_, i) => documents[Math.floor(i * step)]!,
+  );
   return chosen.flatMap((ids) => [1 / 3, 2 / 3].map((share) => ids.slice(0, Math.floor(share * ids.length))));
 }
 
 /** Rules out every token that was there before, and so whatever is guessed from the text. */
-const noneTwice = (text: readonly number[]): LogitsProcessor => (logits, generated) => {
-  for (const id of text) logits[id] = -Infinity;
-  for (const id of generated) logits[id] = -Infinity;
-};
+const noneTwice =
+  (text: readonly number[]): LogitsProcessor =>
+  (logits, generated) => {
+    for (const id of text) logits[id] = -Infinity;
+    for (const id of generated) logits[id] = -Infinity;
+  };
 
 async function compare(
-  model: SpeculativeModel, texts: readonly number[][], tokens: number, rule?: (text: readonly number[]) => LogitsProcessor,
+  model: SpeculativeModel,
+  texts: readonly number[][],
+  tokens: number,
+  rule?: (text: readonly number[]) => LogitsProcessor,
 ): Promise<Outcome[]> {
   const speculation = new Speculation();
   const run = (text: readonly number[], guess: boolean) => {
     const room = Math.min(text.length, model.maxPositions - tokens);
     const prompt = [SPECIAL_IDS.eos, ...text.slice(text.length - room + 1)];
-    return generate(model, prompt, { strategy: 'greedy' }, { maxNewTokens: tokens }, {
-      eosId: SPECIAL_IDS.eos, text, ...(guess && { speculation }),
-      processors: [suppressTokens(NOT_TEXT), ...(rule ? [rule(text)] : [])],
-    });
+    return generate(
+      model,
+      prompt,
+      { strategy: 'greedy' },
+      { maxNewTokens: tokens },
+      {
+        eosId: SPECIAL_IDS.eos,
+        text,
+        ...(guess && { speculation }),
+        processors: [suppressTokens(NOT_TEXT), ...(rule ? [rule(text)] : [])],
+      },
+    );
   };
   const outcomes: Outcome[] = [];
   for (const text of texts) {
@@ -230,7 +261,12 @@ function summary(texts: string, outcomes: readonly Outcome[]): Row {
     median: quantile(0.5, single),
     unrest: quantile(0.05, (outcome) => outcome.plainMs / outcome.againMs),
     tokensPerPass: sum((outcome) => outcome.tokens - 1) / sum((outcome) => outcome.passes),
-    accepted: sum((outcome) => outcome.accepted) / Math.max(1, sum((outcome) => outcome.drafted)),
+    accepted:
+      sum((outcome) => outcome.accepted) /
+      Math.max(
+        1,
+        sum((outcome) => outcome.drafted),
+      ),
     different: sum((outcome) => Number(!outcome.same)) / outcomes.length,
   };
 }
@@ -241,11 +277,19 @@ function table(rows: readonly Row[]): string {
   return [
     '| continued | texts | speed-up | one text: 5th percentile | median | plain against itself: 5th percentile | tokens per pass | guesses right | texts that differ |',
     '|---|---|---|---|---|---|---|---|---|',
-    ...rows.map((row) =>
-      `| ${[
-        row.texts, row.count, times(row.speedup), times(row.lowest), times(row.median), times(row.unrest),
-        row.tokensPerPass.toFixed(2), percent(row.accepted), percent(row.different),
-      ].join(' | ')} |`,
+    ...rows.map(
+      (row) =>
+        `| ${[
+          row.texts,
+          row.count,
+          times(row.speedup),
+          times(row.lowest),
+          times(row.median),
+          times(row.unrest),
+          row.tokensPerPass.toFixed(2),
+          percent(row.accepted),
+          percent(row.different),
+        ].join(' | ')} |`,
     ),
   ].join('\n');
 }

@@ -18,10 +18,10 @@ import { DESCRIPTION_DEFAULTS, firstDescription } from '../src/completion/descri
 import { GhostText, type EditorPosition, type PendingGhostText } from '../src/completion/ghostText';
 import { ReadAhead } from '../src/completion/readAhead';
 import { withRepairedSpacing } from '../src/completion/repairedSpacing';
-import { forkDecoder } from '../src/extension/decoder/process';
-import { Supervisor } from '../src/extension/decoder/supervisor';
-import { insertionFor } from '../src/prose';
-import type { CompleteResult } from '../src/protocol';
+import { forkDecoder } from '../src/client/forkDecoder';
+import { Supervisor } from '../src/client/supervisor';
+import { insertionFor } from '../src/prose/insertion';
+import type { CompleteResult } from '../src/protocol/decoder';
 
 const root = join(__dirname, '..');
 const URI = 'memory:manuscript';
@@ -106,7 +106,11 @@ class Writer {
     this.pending = null;
     this.readAhead.stirred();
     const answer = this.ghostText.suggest({
-      position, explicit: false, oneCursor: true, trigger: 'automatic', options: COMPLETION_DEFAULTS,
+      position,
+      explicit: false,
+      oneCursor: true,
+      trigger: 'automatic',
+      options: COMPLETION_DEFAULTS,
     });
     if ('completion' in answer) {
       this.pending = answer;
@@ -130,7 +134,11 @@ class Writer {
   private position(): EditorPosition {
     const { length, line, linePrefix } = this;
     return {
-      uri: URI, language: 'markdown', line, linePrefix, lineSuffix: '',
+      uri: URI,
+      language: 'markdown',
+      line,
+      linePrefix,
+      lineSuffix: '',
       offset: () => length,
       length: () => length,
       // Asked for when the document is opened; edits are told.
@@ -154,14 +162,21 @@ async function main(): Promise<void> {
   const manuscript = await readFile(values.text, 'utf8');
   const open = Number(values.open);
   const keys = [...manuscript.slice(open, open + Number(values.keys))];
-  if (keys.length === 0) throw new Error(`${values.text} has only ${manuscript.length} characters: nothing is left to type.`);
+  if (keys.length === 0)
+    throw new Error(`${values.text} has only ${manuscript.length} characters: nothing is left to type.`);
 
   // Inside the repository, or the bundle would not find its native packages.
   const folder = await mkdtemp(join(root, 'node_modules', '.bench-typing-'));
   const modulePath = join(folder, 'decoder.cjs');
   await build({
-    entryPoints: [join(root, 'src', 'decoder', 'main.ts')], outfile: modulePath, bundle: true, platform: 'node',
-    format: 'cjs', target: 'node20', external: ['onnxruntime-node', 'koffi'], logLevel: 'error',
+    entryPoints: [join(root, 'src', 'decoder', 'main.ts')],
+    outfile: modulePath,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['onnxruntime-node', 'koffi'],
+    logLevel: 'error',
   });
   const output: string[] = [];
   const supervisor = new Supervisor({
@@ -197,7 +212,8 @@ async function main(): Promise<void> {
     delays.push(
       await eventLoop('describing', async () => {
         await supervisor.describe(
-          { term: 'empagliflozin', ...firstDescription(DESCRIPTION_DEFAULTS) }, { onProgress: () => undefined },
+          { term: 'empagliflozin', ...firstDescription(DESCRIPTION_DEFAULTS) },
+          { onProgress: () => undefined },
         );
       }),
     );
@@ -213,8 +229,16 @@ async function main(): Promise<void> {
     decoder: output.map((line) => line.replace('[decoder] ', '')),
     eventLoopDelayMs: delays,
     keyMs: { p50: percentile(writer.keyMs, 0.5), p99: percentile(writer.keyMs, 0.99) },
-    ghostTextMs: { count: writer.ghostTextMs.length, p50: percentile(writer.ghostTextMs, 0.5), p95: percentile(writer.ghostTextMs, 0.95) },
-    completions: { keys: keys.length, count: prefill.length, prefillTokens: { p50: percentile(prefill, 0.5), max: Math.max(...prefill) } },
+    ghostTextMs: {
+      count: writer.ghostTextMs.length,
+      p50: percentile(writer.ghostTextMs, 0.5),
+      p95: percentile(writer.ghostTextMs, 0.95),
+    },
+    completions: {
+      keys: keys.length,
+      count: prefill.length,
+      prefillTokens: { p50: percentile(prefill, 0.5), max: Math.max(...prefill) },
+    },
   };
   if (values.json) {
     console.log(JSON.stringify(report));
@@ -222,8 +246,17 @@ async function main(): Promise<void> {
   }
   const ms = (value: number): string => value.toFixed(2);
   console.log(report.decoder.join('\n'));
-  console.table(delays.map(({ phase, p50, p99, max }) => ({ 'event loop': phase, 'p50 ms': ms(p50), 'p99 ms': ms(p99), 'max ms': ms(max) })));
-  console.log(`A key keeps the editor's thread busy for ${ms(report.keyMs.p50)} ms (p50), ${ms(report.keyMs.p99)} ms (p99).`);
+  console.table(
+    delays.map(({ phase, p50, p99, max }) => ({
+      'event loop': phase,
+      'p50 ms': ms(p50),
+      'p99 ms': ms(p99),
+      'max ms': ms(max),
+    })),
+  );
+  console.log(
+    `A key keeps the editor's thread busy for ${ms(report.keyMs.p50)} ms (p50), ${ms(report.keyMs.p99)} ms (p99).`,
+  );
   console.log(
     `Ghost text, whole, after a key and ${COMPLETION_DEFAULTS.debounceMs} ms of debounce: ${ms(report.ghostTextMs.p50)} ms (p50), ` +
       `${ms(report.ghostTextMs.p95)} ms (p95) of ${report.ghostTextMs.count}.`,

@@ -22,7 +22,9 @@ try {
   }
   if (isStale()) await build();
   // npm runs scripts in the repository; paths are meant from where the command was typed.
-  process.exitCode = await run('node', [bundle, ...process.argv.slice(2)], { cwd: process.env.INIT_CWD ?? process.cwd() });
+  process.exitCode = await run('node', [bundle, ...process.argv.slice(2)], {
+    cwd: process.env.INIT_CWD ?? process.cwd(),
+  });
 } catch (error) {
   fail(error);
 }

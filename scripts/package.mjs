@@ -32,10 +32,13 @@ const required = (target) => [
   'extension/models/starter/model.json',
   'extension/models/starter/model.onnx.data',
   ...KOFFI.map((path) => `extension/dist/node_modules/koffi/${path}`),
-  ...TARGETS[target].map((file) => `extension/dist/node_modules/onnxruntime-node/bin/napi-v6/${target.replace('-', '/')}/${file}`),
+  ...TARGETS[target].map(
+    (file) => `extension/dist/node_modules/onnxruntime-node/bin/napi-v6/${target.replace('-', '/')}/${file}`,
+  ),
 ];
 /** What must not be in it. */
-const FORBIDDEN = /(^extension\/(src|test|training|bench|scripts|samples)\/|\.ts$|\.map$|\.venv|libonnxruntime_providers)/;
+const FORBIDDEN =
+  /(^extension\/(src|test|training|bench|scripts|samples)\/|\.ts$|\.map$|\.venv|libonnxruntime_providers)/;
 /** Parts of packages that nothing loads at run time; VS Code has no musl build for these targets. */
 const NEEDLESS = /(\.map|\.d\.ts|[\\/]musl_[a-z0-9]+)$/;
 
@@ -43,21 +46,39 @@ function stage(target, folder) {
   rmSync(folder, { recursive: true, force: true });
   const copy = (from, to = from) => {
     mkdirSync(dirname(join(folder, to)), { recursive: true });
-    cpSync(join(root, from), join(folder, to), { recursive: true, dereference: true, filter: (path) => !NEEDLESS.test(path) });
+    cpSync(join(root, from), join(folder, to), {
+      recursive: true,
+      dereference: true,
+      filter: (path) => !NEEDLESS.test(path),
+    });
   };
-  for (const path of ['package.json', '.vscodeignore', 'README.md', 'CHANGELOG.md', 'LICENSE', 'media', 'models/starter']) copy(path);
+  for (const path of [
+    'package.json',
+    '.vscodeignore',
+    'README.md',
+    'CHANGELOG.md',
+    'LICENSE',
+    'media',
+    'models/starter',
+  ])
+    copy(path);
   const programs = ['extension.cjs', 'decoder.cjs', 'installer.cjs'];
   for (const file of programs) copy(`dist/${file}`);
-  for (const file of programs.map((name) => `${name}.LEGAL.txt`)) if (existsSync(join(root, 'dist', file))) copy(`dist/${file}`);
+  for (const file of programs.map((name) => `${name}.LEGAL.txt`))
+    if (existsSync(join(root, 'dist', file))) copy(`dist/${file}`);
 
   const modules = 'dist/node_modules';
   const [platform, arch] = target.split('-');
   const runtime = 'node_modules/onnxruntime-node';
   for (const path of ['package.json', 'dist']) copy(`${runtime}/${path}`, `${modules}/onnxruntime-node/${path}`);
   for (const file of TARGETS[target]) {
-    copy(`${runtime}/bin/napi-v6/${platform}/${arch}/${file}`, `${modules}/onnxruntime-node/bin/napi-v6/${platform}/${arch}/${file}`);
+    copy(
+      `${runtime}/bin/napi-v6/${platform}/${arch}/${file}`,
+      `${modules}/onnxruntime-node/bin/napi-v6/${platform}/${arch}/${file}`,
+    );
   }
-  for (const path of ['package.json', 'dist/cjs']) copy(`node_modules/onnxruntime-common/${path}`, `${modules}/onnxruntime-common/${path}`);
+  for (const path of ['package.json', 'dist/cjs'])
+    copy(`node_modules/onnxruntime-common/${path}`, `${modules}/onnxruntime-common/${path}`);
   for (const path of KOFFI) copy(`node_modules/koffi/${path}`, `${modules}/koffi/${path}`);
   const prebuilt = `@koromix/koffi-${target}`;
   if (existsSync(bin(prebuilt))) copy(`node_modules/${prebuilt}`, `${modules}/${prebuilt}`);
@@ -78,16 +99,27 @@ async function fileList(vsix) {
 }
 
 try {
-  const { values } = parseArgs({ options: { target: { type: 'string', default: `${process.platform}-${process.arch}` }, out: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { target: { type: 'string', default: `${process.platform}-${process.arch}` }, out: { type: 'string' } },
+  });
   const { target } = values;
-  if (!(target in TARGETS)) throw new Error(`No package for ${target}: ONNX Runtime has binaries for ${Object.keys(TARGETS).join(', ')}.`);
+  if (!(target in TARGETS))
+    throw new Error(`No package for ${target}: ONNX Runtime has binaries for ${Object.keys(TARGETS).join(', ')}.`);
   await install();
   await build('--production');
   const folder = join(root, 'out', 'package');
   stage(target, folder);
   const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const vsix = values.out ?? join(root, `${name}-${target}-${version}.vsix`);
-  const options = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--target', target, '--out', vsix];
+  const options = [
+    '--no-dependencies',
+    '--allow-missing-repository',
+    '--no-rewrite-relative-links',
+    '--target',
+    target,
+    '--out',
+    vsix,
+  ];
   await step('Packaging', 'node', [bin('@vscode/vsce/vsce'), 'package', ...options], { cwd: folder });
 
   const names = await fileList(vsix);

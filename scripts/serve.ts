@@ -4,7 +4,10 @@ import { parseArgs } from 'node:util';
 import { startCodeServer } from '../test/host/codeServer.js';
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { port: { type: 'string', default: '0' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { port: { type: 'string', default: '0' } },
+  });
   const folder = resolve(positionals[0] ?? 'samples');
   const server = await startCodeServer({
     extension: join(__dirname, '..'),

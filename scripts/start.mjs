@@ -8,14 +8,14 @@ import { build, fail, findOnPath, install, root, step } from './lib/project.mjs'
 
 const { values } = parseArgs({ options: { browser: { type: 'boolean' }, port: { type: 'string' } } });
 
-const hasDisplay = () =>
-  process.platform !== 'linux' || Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY);
+const hasDisplay = () => process.platform !== 'linux' || Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY);
 
 /** A desktop VS Code: named by `BIOGPT_VSCODE`, on the PATH, or downloaded; undefined where none can be had. */
 async function desktopVsCode() {
   const named = process.env.BIOGPT_VSCODE;
   if (named) {
-    if (!existsSync(named)) throw new Error(`BIOGPT_VSCODE names ${named}, which does not exist. Correct it or unset it.`);
+    if (!existsSync(named))
+      throw new Error(`BIOGPT_VSCODE names ${named}, which does not exist. Correct it or unset it.`);
     return named;
   }
   const installed = findOnPath('code', 'codium');

@@ -14,7 +14,10 @@ async function mocha(folder, timeout) {
   const code = await run('node', [bin('mocha/bin/mocha.js'), ...args, `test/${folder}/**/*.test.ts`], {
     env: { ...process.env, TALLY_FILE: file },
   });
-  return { code, ...(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 0, skipped: 0, problems: [] }) };
+  return {
+    code,
+    ...(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 0, skipped: 0, problems: [] }),
+  };
 }
 
 /** A check that passes or fails as a whole. */
@@ -27,7 +30,16 @@ const SUITES = {
   typecheck: () => check(bin('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json'),
   lint: () => check(bin('eslint/bin/eslint.js'), '.'),
   cycles: () =>
-    check(bin('dpdm/lib/bin/dpdm.js'), '--no-tree', '--no-warning', '--no-progress', '--transform', '--exit-code', 'circular:1', 'src/*/*.ts'),
+    check(
+      bin('dpdm/lib/bin/dpdm.js'),
+      '--no-tree',
+      '--no-warning',
+      '--no-progress',
+      '--transform',
+      '--exit-code',
+      'circular:1',
+      'src/**/*.ts',
+    ),
   unit: () => mocha('unit', 30_000),
   faults: () => mocha('faults', 120_000),
   conformance: () => mocha('conformance', 1_200_000),

@@ -1,5 +1,5 @@
 import type { Engine } from '../../src/decoder/engine';
-import { SPECIAL_IDS, type BioGptTokenizer } from '../../src/tokenizer';
+import { SPECIAL_IDS, type BioGptTokenizer } from '../../src/tokenizer/bioGptTokenizer';
 import type { ProseDocument, SectionKind } from './text/prose';
 
 /** Information in a text under a model. Sums, so that texts can be added up. */

@@ -1,7 +1,7 @@
 import { Engine } from '../../src/decoder/engine';
 import { COMPLETION_DEFAULTS } from '../../src/completion/defaults';
 import { DESCRIPTION_DEFAULTS, firstDescription } from '../../src/completion/description';
-import { repairSpacing } from '../../src/prose';
+import { repairSpacing } from '../../src/prose/spacing';
 import { readCorpus } from '../lib/corpus';
 import { informationIn, textsOf } from './bitsPerCharacter';
 import { addEffort, figuresOf, type DocumentSums } from './figures';
@@ -11,7 +11,14 @@ import { randomFor, shuffled } from './random';
 import { measureHealing } from './healing';
 import type { Figures, PartFigures, Report } from './report';
 import {
-  enginePartsOf, kneserNeyEngine, PARTS, PLAIN, systemOf, wordSuggestionsSystem, type Part, type System,
+  enginePartsOf,
+  kneserNeyEngine,
+  PARTS,
+  PLAIN,
+  systemOf,
+  wordSuggestionsSystem,
+  type Part,
+  type System,
 } from './system';
 import { chooseDefinitions, type Definition } from './text/definitions';
 import { choosePassages, type SectionPassage } from './text/passages';
@@ -64,8 +71,13 @@ export async function evaluate(options: EvaluateOptions, onProgress: OnProgress)
     if (!options.peers) notes.push('Peers were left out, as asked.');
     if (options.peers && options.train !== undefined) {
       const texts = trainingTexts(options.train, onProgress);
-      const peer = await kneserNeyEngine(texts, engine.tokenizer, engine.info, ORDER, (order) =>
-        onProgress('counting n-grams', order, ORDER), without,
+      const peer = await kneserNeyEngine(
+        texts,
+        engine.tokenizer,
+        engine.info,
+        ORDER,
+        (order) => onProgress('counting n-grams', order, ORDER),
+        without,
       );
       systems.set('kneserNey5', systemOf(peer, caution, without));
     } else if (options.peers) {
@@ -127,7 +139,10 @@ function openEngine({ model, threads }: EvaluateOptions, without: ReadonlySet<Pa
 
 /** Keys with everything, without each part, without all but token healing, and without any. */
 async function measureParts(
-  options: EvaluateOptions, caution: number, passages: readonly SectionPassage[], onProgress: OnProgress,
+  options: EvaluateOptions,
+  caution: number,
+  passages: readonly SectionPassage[],
+  onProgress: OnProgress,
 ): Promise<PartFigures[]> {
   const measured: PartFigures[] = [];
   for (const without of [[], ...PARTS.map((part) => [part]), [...PLAIN], [...PARTS]]) {
@@ -165,7 +180,9 @@ async function* trainingTexts(corpus: string, onProgress: OnProgress): AsyncGene
 }
 
 async function addInformation(
-  sums: Map<string, DocumentSums>, { engine }: System, documents: readonly ProseDocument[],
+  sums: Map<string, DocumentSums>,
+  { engine }: System,
+  documents: readonly ProseDocument[],
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
   if (!engine) return;
@@ -182,7 +199,9 @@ async function addInformation(
 }
 
 async function addEfforts(
-  sums: Map<string, DocumentSums>, { suggester, forget }: System, passages: readonly SectionPassage[],
+  sums: Map<string, DocumentSums>,
+  { suggester, forget }: System,
+  passages: readonly SectionPassage[],
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
   for (const [index, passage] of passages.entries()) {
@@ -197,7 +216,9 @@ async function addEfforts(
 }
 
 async function describeAll(
-  { engine }: System, definitions: readonly Definition[], onProgress: (done: number, total: number) => void,
+  { engine }: System,
+  definitions: readonly Definition[],
+  onProgress: (done: number, total: number) => void,
 ): Promise<Overlap[]> {
   if (!engine) return [];
   const overlaps: Overlap[] = [];

@@ -33,7 +33,10 @@ export function figuresOf(documents: readonly DocumentSums[], overlaps: readonly
     SECTION_KINDS.flatMap((kind) => efforts[kind]?.byWord.latenciesMs ?? []),
   );
   const { intervals, ...figures } = sectionFigures(documents, SECTION_KINDS, seed);
-  const latency = latencyFigures(latencies.filter(({ length }) => length > 0), seed);
+  const latency = latencyFigures(
+    latencies.filter(({ length }) => length > 0),
+    seed,
+  );
   return {
     ...figures,
     ...(latency && { latencyMs: latency.latencyMs }),
@@ -50,7 +53,9 @@ export function addEffort(sum: Effort, effort: Effort): void {
 }
 
 function sectionFigures(
-  documents: readonly DocumentSums[], kinds: readonly SectionKind[], seed: number,
+  documents: readonly DocumentSums[],
+  kinds: readonly SectionKind[],
+  seed: number,
 ): SectionFigures {
   const totals = documents.map((document) => totalsOf(document, kinds));
   const written = totals.filter(({ byWord }) => byWord.characters > 0);
@@ -116,7 +121,8 @@ function totalsOf({ information, efforts }: DocumentSums, kinds: readonly Sectio
 }
 
 function latencyFigures(
-  byDocument: readonly (readonly number[])[], seed: number,
+  byDocument: readonly (readonly number[])[],
+  seed: number,
 ): { latencyMs: Latency; interval: Record<keyof Latency, Interval> } | undefined {
   if (byDocument.length === 0) return undefined;
   const all = byDocument.flat();
@@ -128,8 +134,10 @@ function latencyFigures(
 }
 
 function definitionFigures(overlaps: readonly Overlap[], seed: number): NonNullable<Figures['definitions']> {
-  const mean = (which: keyof Overlap) => (sample: readonly Overlap[]): number =>
-    sample.reduce((sum, one) => sum + one[which], 0) / sample.length;
+  const mean =
+    (which: keyof Overlap) =>
+    (sample: readonly Overlap[]): number =>
+      sample.reduce((sum, one) => sum + one[which], 0) / sample.length;
   return {
     count: overlaps.length,
     rouge1: mean('rouge1')(overlaps),

@@ -25,7 +25,10 @@ const STOP = { maxNewTokens: 16, sentenceEnd: true, lineEnd: true };
  * @param failed told of each term that was not completed.
  */
 export async function measureHealing(
-  engine: Engine, terms: readonly Term[], count: number, onProgress: (done: number) => void,
+  engine: Engine,
+  terms: readonly Term[],
+  count: number,
+  onProgress: (done: number) => void,
   failed: (term: Term, text: string) => void = () => undefined,
 ): Promise<Healing> {
   const healing: Healing = { known: 0, completed: 0, tried: 0 };
@@ -39,7 +42,9 @@ export async function measureHealing(
     onProgress(healing.known++);
     const typed = term.word.slice(0, Math.ceil(term.word.length / 2));
     const { text } = await engine.complete({
-      textBefore: term.before + typed, decoding: { strategy: 'greedy' }, stop: STOP,
+      textBefore: term.before + typed,
+      decoding: { strategy: 'greedy' },
+      stop: STOP,
     });
     const rest = term.word.slice(typed.length);
     if (text.startsWith(rest) && !/^[\p{L}\p{N}]/u.test(text.slice(rest.length))) healing.completed++;

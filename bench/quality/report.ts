@@ -85,40 +85,65 @@ export function tables(report: Report): string {
     partTable(report.parts ?? []),
     healingLine(report.healing),
     ...notes,
-  ].filter((part) => part !== '').join('\n\n');
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 function figureTable(systems: readonly (readonly [string, Figures])[]): string {
   const row = (
-    name: string, text: (value: number) => string,
+    name: string,
+    text: (value: number) => string,
     pick: (figures: Figures) => readonly [number | undefined, Interval | undefined],
   ): string[] => [name, ...systems.map(([, figures]) => within(text, ...pick(figures)))];
-  return table(['', ...systems.map(([name]) => name)], [
-    row('bits per character', number(3), (of) => [of.bitsPerCharacter, of.intervals.bitsPerCharacter]),
-    row('keys saved by word', percent, (of) => [of.keystrokeSavings.byWord, of.intervals.keystrokeSavings.byWord]),
-    row('keys saved whole', percent, (of) => [of.keystrokeSavings.whole, of.intervals.keystrokeSavings.whole]),
-    row('by word, less reading', percent, (of) => [of.netSavings, of.intervals.netSavings]),
-    row('accepted', percent, (of) => [of.acceptanceRate, of.intervals.acceptanceRate]),
-    row('characters per accepted', number(1), (of) => [of.charactersPerAccepted, of.intervals.charactersPerAccepted]),
-    row('wrong shown per 100 words', number(1), (of) => [of.wrongShownPer100Words, of.intervals.wrongShownPer100Words]),
-    row('latency p50, ms', number(1), (of) => [of.latencyMs?.p50, of.intervals.latencyMs?.p50]),
-    row('latency p95, ms', number(1), (of) => [of.latencyMs?.p95, of.intervals.latencyMs?.p95]),
-  ]);
+  return table(
+    ['', ...systems.map(([name]) => name)],
+    [
+      row('bits per character', number(3), (of) => [of.bitsPerCharacter, of.intervals.bitsPerCharacter]),
+      row('keys saved by word', percent, (of) => [of.keystrokeSavings.byWord, of.intervals.keystrokeSavings.byWord]),
+      row('keys saved whole', percent, (of) => [of.keystrokeSavings.whole, of.intervals.keystrokeSavings.whole]),
+      row('by word, less reading', percent, (of) => [of.netSavings, of.intervals.netSavings]),
+      row('accepted', percent, (of) => [of.acceptanceRate, of.intervals.acceptanceRate]),
+      row('characters per accepted', number(1), (of) => [of.charactersPerAccepted, of.intervals.charactersPerAccepted]),
+      row('wrong shown per 100 words', number(1), (of) => [
+        of.wrongShownPer100Words,
+        of.intervals.wrongShownPer100Words,
+      ]),
+      row('latency p50, ms', number(1), (of) => [of.latencyMs?.p50, of.intervals.latencyMs?.p50]),
+      row('latency p95, ms', number(1), (of) => [of.latencyMs?.p95, of.intervals.latencyMs?.p95]),
+    ],
+  );
 }
 
 function sectionTable(systems: readonly (readonly [string, Figures])[]): string {
   const columns = ['bits per character', 'keys saved by word', 'whole', 'accepted', 'wrong per 100 words'];
-  return table(['section', 'system', ...columns], SECTION_KINDS.flatMap((kind) =>
-    systems.flatMap(([name, { sections: { [kind]: figures } }]) => {
-      if (!figures) return [];
-      const { bitsPerCharacter, keystrokeSavings, acceptanceRate, wrongShownPer100Words, intervals } = figures;
-      return [[
-        kind, name, within(number(3), bitsPerCharacter, intervals.bitsPerCharacter),
-        within(percent, keystrokeSavings.byWord, intervals.keystrokeSavings.byWord), percent(keystrokeSavings.whole),
-        percent(acceptanceRate), number(1)(wrongShownPer100Words),
-      ]];
-    }),
-  ));
+  return table(
+    ['section', 'system', ...columns],
+    SECTION_KINDS.flatMap((kind) =>
+      systems.flatMap(
+        ([
+          name,
+          {
+            sections: { [kind]: figures },
+          },
+        ]) => {
+          if (!figures) return [];
+          const { bitsPerCharacter, keystrokeSavings, acceptanceRate, wrongShownPer100Words, intervals } = figures;
+          return [
+            [
+              kind,
+              name,
+              within(number(3), bitsPerCharacter, intervals.bitsPerCharacter),
+              within(percent, keystrokeSavings.byWord, intervals.keystrokeSavings.byWord),
+              percent(keystrokeSavings.whole),
+              percent(acceptanceRate),
+              number(1)(wrongShownPer100Words),
+            ],
+          ];
+        },
+      ),
+    ),
+  );
 }
 
 /** '' where nothing was described. */
@@ -126,9 +151,9 @@ function definitionTable(systems: readonly (readonly [string, Figures])[]): stri
   const rows = systems.flatMap(([name, { definitions }]) => {
     if (definitions === undefined) return [];
     const { count, rouge1, rougeL, intervals } = definitions;
-    return [[
-      name, String(count), within(number(3), rouge1, intervals.rouge1), within(number(3), rougeL, intervals.rougeL),
-    ]];
+    return [
+      [name, String(count), within(number(3), rouge1, intervals.rouge1), within(number(3), rougeL, intervals.rougeL)],
+    ];
   });
   return rows.length === 0 ? '' : table(['definitions', 'count', 'ROUGE-1', 'ROUGE-L'], rows);
 }
@@ -140,8 +165,10 @@ function partTable(parts: readonly PartFigures[]): string {
   if (!whole || !plain) return '';
   const rows = parts.map(({ without, figures: { keystrokeSavings, netSavings, ...figures } }) => [
     without.length === 0 ? 'everything' : `${isPlain(without) ? 'plain: ' : ''}without ${without.join(', ')}`,
-    within(percent, keystrokeSavings.byWord, figures.intervals.keystrokeSavings.byWord), percent(keystrokeSavings.whole),
-    within(percent, netSavings, figures.intervals.netSavings), percent(figures.acceptanceRate),
+    within(percent, keystrokeSavings.byWord, figures.intervals.keystrokeSavings.byWord),
+    percent(keystrokeSavings.whole),
+    within(percent, netSavings, figures.intervals.netSavings),
+    percent(figures.acceptanceRate),
     within(number(1), figures.wrongShownPer100Words, figures.intervals.wrongShownPer100Words),
   ]);
   const saved = whole.keystrokeSavings.byWord / plain.keystrokeSavings.byWord;
@@ -167,7 +194,10 @@ function healingLine(healing: Healing | undefined): string {
   );
 }
 
-const number = (digits: number) => (value: number): string => (Number.isNaN(value) ? '–' : value.toFixed(digits));
+const number =
+  (digits: number) =>
+  (value: number): string =>
+    Number.isNaN(value) ? '–' : value.toFixed(digits);
 const percent = (value: number): string => (Number.isNaN(value) ? '–' : `${(100 * value).toFixed(1)} %`);
 
 function within(text: (value: number) => string, value: number | undefined, interval: Interval | undefined): string {

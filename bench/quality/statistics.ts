@@ -22,7 +22,9 @@ export function percentile(values: readonly number[], p: number): number {
  * @param figure of all of them.
  */
 export function bootstrapInterval<T>(
-  documents: readonly T[], figure: (sample: readonly T[]) => number, random: Random,
+  documents: readonly T[],
+  figure: (sample: readonly T[]) => number,
+  random: Random,
 ): Interval {
   if (documents.length === 0) return [Number.NaN, Number.NaN];
   const figures = Array.from({ length: RESAMPLES }, () =>
@@ -37,7 +39,9 @@ export function bootstrapInterval<T>(
  * @param shares 0 to 1; an interval for each.
  */
 export function percentileIntervals(
-  groups: readonly (readonly number[])[], shares: readonly number[], random: Random,
+  groups: readonly (readonly number[])[],
+  shares: readonly number[],
+  random: Random,
 ): Interval[] {
   const sorted = groups
     .flatMap((values, group) => values.map((value) => ({ value, group })))
@@ -53,9 +57,7 @@ export function percentileIntervals(
 }
 
 /** The value at a rank, where each value stands as often as its group was drawn. */
-function valueAtRank(
-  sorted: readonly { value: number; group: number }[], times: Uint32Array, rank: number,
-): number {
+function valueAtRank(sorted: readonly { value: number; group: number }[], times: Uint32Array, rank: number): number {
   let reached = 0;
   for (const { value, group } of sorted) {
     reached += times[group]!;

@@ -1,8 +1,8 @@
 import type { Engine, EnginePart } from '../../src/decoder/engine';
-import type { ModelInfo } from '../../src/protocol';
-import type { BioGptTokenizer } from '../../src/tokenizer';
+import type { ModelInfo } from '../../src/protocol/decoder';
+import type { BioGptTokenizer } from '../../src/tokenizer/bioGptTokenizer';
 import { Engine as ProductEngine } from '../../src/decoder/engine';
-import { SPECIAL_IDS } from '../../src/tokenizer';
+import { SPECIAL_IDS } from '../../src/tokenizer/bioGptTokenizer';
 import { ProductSuggester } from './keystrokes/productSuggester';
 import type { Suggester } from './keystrokes/suggester';
 import { KneserNey } from './peers/kneserNey';
@@ -55,8 +55,12 @@ export function wordSuggestionsSystem(): System {
 
 /** The product over an n-gram model trained on texts, with the tokens of the model that it is compared with. */
 export async function kneserNeyEngine(
-  texts: AsyncIterable<string> | Iterable<string>, tokenizer: BioGptTokenizer, info: ModelInfo, order: number,
-  onProgress: (done: number) => void, without: ReadonlySet<Part> = new Set(),
+  texts: AsyncIterable<string> | Iterable<string>,
+  tokenizer: BioGptTokenizer,
+  info: ModelInfo,
+  order: number,
+  onProgress: (done: number) => void,
+  without: ReadonlySet<Part> = new Set(),
 ): Promise<Engine> {
   let tokens = new Uint32Array(1 << 20);
   let length = 0;

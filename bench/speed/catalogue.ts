@@ -70,7 +70,9 @@ function ctranslate2(precision: 'fp32' | 'int8'): System {
       '(pre-norm, GELU, learned positions, scaled embedding)',
     prepare: async (preparation, threads) => ({
       load: {
-        model: await preparation.ctranslate2Model(type), computeType: type, positionBytes: POSITION_BYTES,
+        model: await preparation.ctranslate2Model(type),
+        computeType: type,
+        positionBytes: POSITION_BYTES,
         cacheBytesPerToken: cacheBytes(FLOAT_BYTES),
       },
       command: pythonCommand(await preparation.python(), 'ctranslate2_system.py', threads),
@@ -91,7 +93,10 @@ function llama(kind: 'Q8_0' | 'Q4_0', flashAttention: boolean): System {
       await stat(model);
       return {
         load: {
-          packages: await preparation.llamaPackages(), model, flashAttention, contextSize: SHAPE.positions,
+          packages: await preparation.llamaPackages(),
+          model,
+          flashAttention,
+          contextSize: SHAPE.positions,
           unreadBytes: POSITION_BYTES + (SHAPE.vocabulary * SHAPE.hidden * blockBytes) / 32,
           cacheBytesPerToken: cacheBytes(2),
         },

@@ -21,7 +21,10 @@ const SHORT_PROMPT = 16;
 
 /** Measures the systems of a group against each other. What cannot run is listed with its reason. */
 export async function compareGroup(
-  group: Group, systems: readonly System[], bandwidth: SystemProcess | null, preparation: Preparation,
+  group: Group,
+  systems: readonly System[],
+  bandwidth: SystemProcess | null,
+  preparation: Preparation,
   options: { plan: Plan; threads: number; log: (line: string) => void },
 ): Promise<Comparison> {
   const { plan, threads, log } = options;

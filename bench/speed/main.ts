@@ -97,7 +97,12 @@ async function main(): Promise<void> {
 
 /** What is measured on the decoder process itself. */
 async function sessionRows(
-  system: string, precision: string, modulePath: string, modelDir: string, threads: number, quick: boolean,
+  system: string,
+  precision: string,
+  modulePath: string,
+  modelDir: string,
+  threads: number,
+  quick: boolean,
 ): Promise<Row[]> {
   log(`${system} ${precision}: starts and a typing session`);
   const rows: Row[] = [];
@@ -110,7 +115,12 @@ async function sessionRows(
   add('cold start', null, median(starts.slice(1)), 'ms');
   const manuscript = await readFile(join(root, 'bench', 'manuscript.txt'), 'utf8');
   const session = await typingSession({
-    modulePath, modelDir, threads, manuscript, context: 512, keys: quick ? 30 : 80,
+    modulePath,
+    modelDir,
+    threads,
+    manuscript,
+    context: 512,
+    keys: quick ? 30 : 80,
   });
   add(`${GHOST_TEXT}, p50`, session.context, percentile(session.ghostTextMs, 0.5), 'ms');
   add(`${GHOST_TEXT}, p95`, session.context, percentile(session.ghostTextMs, 0.95), 'ms');
@@ -144,11 +154,18 @@ function report(rows: Row[], absences: Absence[], versions: string[], json: bool
 
 /** What the comparison is for, in words. */
 function ratios(rows: readonly Row[]): string[] {
-  const isOurs = (precision: string) => (row: Row): boolean => row.system === OURS && row.precision === precision;
-  const isLlama = (precision: string) => (row: Row): boolean =>
-    row.system.startsWith('llama') && row.precision === precision;
-  const isPeer = (precision: string) => (row: Row): boolean =>
-    row.system !== OURS && !row.system.startsWith('llama') && row.precision === precision;
+  const isOurs =
+    (precision: string) =>
+    (row: Row): boolean =>
+      row.system === OURS && row.precision === precision;
+  const isLlama =
+    (precision: string) =>
+    (row: Row): boolean =>
+      row.system.startsWith('llama') && row.precision === precision;
+  const isPeer =
+    (precision: string) =>
+    (row: Row): boolean =>
+      row.system !== OURS && !row.system.startsWith('llama') && row.precision === precision;
   const lines: string[] = [];
   for (const [measure, precision, peer, name] of [
     ['decode', 'int8', isLlama('Q8_0'), 'llama.cpp Q8_0'],

@@ -74,8 +74,19 @@ export class Preparation {
     const checkpoint = await this.checkpoint();
     return this.make(`biogpt-${precision}`, sources, (out) =>
       this.run(process.execPath, [
-        join(root, 'scripts', 'biogpt.mjs'), 'convert', checkpoint, '--out', out, '--precision', precision,
-        '--name', `BioGPT's shape, random weights, ${precision}`, '--source', 'random weights', '--licence', 'MIT',
+        join(root, 'scripts', 'biogpt.mjs'),
+        'convert',
+        checkpoint,
+        '--out',
+        out,
+        '--precision',
+        precision,
+        '--name',
+        `BioGPT's shape, random weights, ${precision}`,
+        '--source',
+        'random weights',
+        '--licence',
+        'MIT',
       ]),
     );
   }
@@ -100,8 +111,14 @@ export class Preparation {
   async program(name: string, entry: string): Promise<string> {
     const outfile = join(this.cache, `${name}.cjs`);
     await build({
-      entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node20',
-      external: ['onnxruntime-node', 'koffi'], logLevel: 'error',
+      entryPoints: [entry],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      external: ['onnxruntime-node', 'koffi'],
+      logLevel: 'error',
     });
     return outfile;
   }

@@ -9,7 +9,10 @@ import type { Facts } from './protocol';
  * @returns null where the system doesn't say how much it reads.
  */
 export function fractionOfRoofline(
-  { weightBytes, cacheBytesPerToken }: Facts, context: number, ms: number, bytesPerSecond: number,
+  { weightBytes, cacheBytesPerToken }: Facts,
+  context: number,
+  ms: number,
+  bytesPerSecond: number,
 ): number | null {
   if (weightBytes === undefined || cacheBytesPerToken === undefined) return null;
   return (weightBytes + context * cacheBytesPerToken) / (ms / 1000) / bytesPerSecond;

@@ -46,7 +46,10 @@ const WARM_UP_PROMPT = 64;
  * @param bandwidth null where it isn't measured.
  */
 export async function takeTurns(
-  running: readonly Running[], bandwidth: SystemProcess | null, plan: Plan, log: (line: string) => void,
+  running: readonly Running[],
+  bandwidth: SystemProcess | null,
+  plan: Plan,
+  log: (line: string) => void,
 ): Promise<Map<Running, Turns>> {
   const turns = new Map<Running, Turns>(
     running.map((it) => [it, { prefill: new Map(), decode: new Map(), bandwidth: new Map() }]),

@@ -18,7 +18,8 @@ export async function compareStarter(preparation: Preparation, threads: number):
   const program = await preparation.program('biogptWriter', join(__dirname, 'systems', 'biogptWriter.ts'));
   const backends = new Map(
     (['native', 'plain'] as const).map((backend) => [
-      backend, new SystemProcess(backend, { program: process.execPath, args: [program] }),
+      backend,
+      new SystemProcess(backend, { program: process.execPath, args: [program] }),
     ]),
   );
   const times = new Map<string, { row: Omit<Row, 'value'>; ms: number[] }>();

@@ -18,7 +18,10 @@ export class SystemProcess {
   private answered: ((line: string) => void) | null = null;
   private readonly ended: Promise<never>;
 
-  constructor(private readonly name: string, { program, args, env }: Command) {
+  constructor(
+    private readonly name: string,
+    { program, args, env }: Command,
+  ) {
     this.child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     createInterface({ input: this.child.stdout! }).on('line', (line) => {
       // What a library prints is no answer.

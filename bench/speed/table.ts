@@ -48,7 +48,11 @@ export function markdownTable(rows: readonly Row[]): string {
 
 /** How many times faster the first system is than the fastest of the others, by measure and context. */
 export function ratio(
-  rows: readonly Row[], measure: string, context: number, of: (row: Row) => boolean, than: (row: Row) => boolean,
+  rows: readonly Row[],
+  measure: string,
+  context: number,
+  of: (row: Row) => boolean,
+  than: (row: Row) => boolean,
 ): number | null {
   const at = rows.filter((row) => row.measure === measure && row.context === context);
   const mine = at.find(of);

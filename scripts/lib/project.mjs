@@ -37,9 +37,12 @@ export const bin = (path) => join(root, 'node_modules', path);
 /** Installs the packages, unless what is there was installed from this very lockfile. */
 export async function install() {
   const [major] = process.versions.node.split('.').map(Number);
-  if (major < 20) throw new Error(`Node.js 20 or newer is needed; this is ${process.version}. Get it at https://nodejs.org.`);
+  if (major < 20)
+    throw new Error(`Node.js 20 or newer is needed; this is ${process.version}. Get it at https://nodejs.org.`);
   const marker = join(root, 'node_modules', '.installed-from');
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(marker) && readFileSync(marker, 'utf8') === lock) return;
   console.log('Installing packages …');
   const npm = process.env.npm_execpath?.endsWith('.js') ? ['node', [process.env.npm_execpath]] : ['npm', []];
@@ -57,7 +60,9 @@ export async function build(...args) {
 export function findOnPath(...names) {
   const folders = (process.env.PATH ?? '').split(delimiter);
   const suffixes = process.platform === 'win32' ? ['.cmd', '.exe'] : [''];
-  return folders.flatMap((dir) => names.flatMap((name) => suffixes.map((end) => join(dir, name + end)))).find(existsSync);
+  return folders
+    .flatMap((dir) => names.flatMap((name) => suffixes.map((end) => join(dir, name + end))))
+    .find(existsSync);
 }
 
 /** Ends a command with one line in place of a stack. */

@@ -6,10 +6,15 @@ module.exports = class Tally extends Mocha.reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
     const problems = [];
-    runner.on(Mocha.Runner.constants.EVENT_TEST_FAIL, (test, error) => problems.push(`${test.fullTitle()}\n${error?.stack ?? error}`));
+    runner.on(Mocha.Runner.constants.EVENT_TEST_FAIL, (test, error) =>
+      problems.push(`${test.fullTitle()}\n${error?.stack ?? error}`),
+    );
     runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
       const { passes, failures, pending } = this.stats;
-      writeFileSync(process.env.TALLY_FILE, JSON.stringify({ passed: passes, failed: failures, skipped: pending, problems }));
+      writeFileSync(
+        process.env.TALLY_FILE,
+        JSON.stringify({ passed: passes, failed: failures, skipped: pending, problems }),
+      );
     });
   }
 };

@@ -7,12 +7,18 @@ import { describe, type DescribeOptions } from './commands/describe';
 import { evalModel, type EvalOptions } from './commands/eval';
 import { logits } from './commands/logits';
 import {
-  defaultEndpoint, defaultModelsFolder, installModel, listModels, removeModel, verifyModel, type InstallModelOptions,
+  defaultEndpoint,
+  defaultModelsFolder,
+  installModel,
+  listModels,
+  removeModel,
+  verifyModel,
+  type InstallModelOptions,
   type ModelsOptions,
 } from './commands/models';
 import { detokenize, tokenize } from './commands/tokenize';
 import { PARTS, type Part } from '../../bench/quality/system';
-import { PRECISIONS } from '../model';
+import { PRECISIONS } from '../modelFolder/format';
 import { failOnClosedPipe } from './output';
 
 const starterModel = resolve(__dirname, '..', 'models', 'starter');
@@ -32,7 +38,9 @@ function real(minimum: number, maximum = Infinity): (value: string) => number {
     const number = Number(value);
     if (value.trim() === '' || !Number.isFinite(number) || number < minimum || number > maximum) {
       throw new InvalidArgumentError(
-        maximum === Infinity ? `expected a number of at least ${minimum}` : `expected a number from ${minimum} to ${maximum}`,
+        maximum === Infinity
+          ? `expected a number of at least ${minimum}`
+          : `expected a number from ${minimum} to ${maximum}`,
       );
     }
     return number;
@@ -89,9 +97,10 @@ function createProgram(): Command {
     command('tokenize', 'text to Moses tokens and token ids, a line of standard input at a time').action(tokenize),
   );
   program.addCommand(
-    command('detokenize', 'token ids (separated by commas or spaces) to text, a line of standard input at a time').action(
-      detokenize,
-    ),
+    command(
+      'detokenize',
+      'token ids (separated by commas or spaces) to text, a line of standard input at a time',
+    ).action(detokenize),
   );
   program.addCommand(
     withThreads(command('logits', 'the logits at every position of a sequence of token ids'))
@@ -115,9 +124,10 @@ function createProgram(): Command {
         new Option('--until <end>', 'where to stop').choices(['sentence', 'line', 'budget']).default('sentence'),
       )
       .addOption(
-        new Option('--caution <n>', 'what a wrong word costs, in characters; the text stops where that is likelier').argParser(
-          real(0),
-        ),
+        new Option(
+          '--caution <n>',
+          'what a wrong word costs, in characters; the text stops where that is likelier',
+        ).argParser(real(0)),
       )
       .action((options: CompleteOptions) => complete(options)),
   );
@@ -145,7 +155,11 @@ function createProgram(): Command {
       .option('--no-peers', 'measure the model alone')
       .addOption(new Option('--limit <n>', 'a quick look: n passages, documents and definitions').argParser(integer(1)))
       .addOption(new Option('--seed <n>', 'which passages and samples are drawn').argParser(integer(0)).default(1))
-      .addOption(new Option('--caution <n>', "what a wrong word costs, in characters (default: the product's)").argParser(real(0)))
+      .addOption(
+        new Option('--caution <n>', "what a wrong word costs, in characters (default: the product's)").argParser(
+          real(0),
+        ),
+      )
       .addOption(
         new Option('--without <parts>', `leave parts out, separated by commas: ${PARTS.join(', ')}`).argParser(parts),
       )
@@ -168,8 +182,9 @@ function modelsCommand(): Command {
   return new Command('models')
     .description('install, list, verify and remove models')
     .addCommand(
-      subcommand('list', 'what is installed, unfinished, and can be installed')
-        .action((options: ModelsOptions) => listModels(options)),
+      subcommand('list', 'what is installed, unfinished, and can be installed').action((options: ModelsOptions) =>
+        listModels(options),
+      ),
     )
     .addCommand(
       subcommand('install', 'download, verify, convert and check a model; goes on where an earlier try has stopped')
@@ -182,11 +197,13 @@ function modelsCommand(): Command {
         .action((source: string, options: InstallModelOptions) => installModel(source, options)),
     )
     .addCommand(
-      subcommand('verify', 'hashes and self-check of an installed model').argument('<name>')
+      subcommand('verify', 'hashes and self-check of an installed model')
+        .argument('<name>')
         .action((name: string, options: ModelsOptions) => verifyModel(name, options)),
     )
     .addCommand(
-      subcommand('remove', 'delete an installed model').argument('<name>')
+      subcommand('remove', 'delete an installed model')
+        .argument('<name>')
         .action((name: string, options: ModelsOptions) => removeModel(name, options)),
     );
 }

@@ -1,4 +1,4 @@
-import type { Decoding } from '../protocol';
+import type { Decoding } from '../protocol/decoder';
 
 export interface CommonOptions {
   model: string;

@@ -4,7 +4,10 @@ export class ProgressLine {
   private told = '';
 
   /** @param bar whether `stream` is a terminal that somebody watches. */
-  constructor(private readonly stream: NodeJS.WritableStream, private readonly bar: boolean) {}
+  constructor(
+    private readonly stream: NodeJS.WritableStream,
+    private readonly bar: boolean,
+  ) {}
 
   show(stage: string, done: number, total: number): void {
     const percent = Math.floor((100 * done) / Math.max(total, 1));

@@ -1,4 +1,4 @@
-import type { CompleteParams, CompleteResult, GenerationProgress } from '../protocol';
+import type { CompleteParams, CompleteResult, GenerationProgress } from '../protocol/decoder';
 
 export interface CompletionHooks {
   /** Aborting it ends the generation; the promise then rejects with `Cancelled` or a message of its own. */

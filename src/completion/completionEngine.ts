@@ -1,5 +1,6 @@
-import type { Insertion, ProseScope } from '../prose';
-import type { Decoding, FactRule, StopRules } from '../protocol';
+import type { Insertion } from '../prose/insertion';
+import type { ProseScope } from '../prose/scope';
+import type { Decoding, FactRule, StopRules } from '../protocol/decoder';
 import { AnswerCache, type Variant } from './cache';
 import { sleep, type Clock } from './clock';
 import type { Completer } from './completer';
@@ -190,7 +191,10 @@ export class CompletionEngine {
   }
 
   private async decode(
-    cursor: Cursor, place: ProseScope, options: CompletionOptions, signal: AbortSignal,
+    cursor: Cursor,
+    place: ProseScope,
+    options: CompletionOptions,
+    signal: AbortSignal,
   ): Promise<Completion> {
     const automatic = automaticOf(options);
     const adopted = await this.adopt(automatic, place.textBefore, signal);
@@ -225,7 +229,10 @@ export class CompletionEngine {
   }
 
   private start(
-    alternative: Alternative, textBefore: string, options: CompletionOptions, inSpareTime: boolean,
+    alternative: Alternative,
+    textBefore: string,
+    options: CompletionOptions,
+    inSpareTime: boolean,
   ): RunningGeneration {
     const stop: StopRules = {
       maxNewTokens: options.maxTokens,
@@ -247,7 +254,8 @@ export class CompletionEngine {
     void running.outcome.then((outcome) => {
       if (outcome.ok) {
         // Nothing written for lack of time says nothing about this place.
-        if (outcome.answer !== '' || !outcome.outOfTime) this.answers.set(alternative.variant, textBefore, outcome.answer);
+        if (outcome.answer !== '' || !outcome.outOfTime)
+          this.answers.set(alternative.variant, textBefore, outcome.answer);
       } else if (!running.cancelled && !inSpareTime) this.log(`No suggestion: ${messageOf(outcome.error)}`);
     });
     return running;

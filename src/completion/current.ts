@@ -1,4 +1,4 @@
-import type { Insertion } from '../prose';
+import type { Insertion } from '../prose/insertion';
 import type { Cursor, GhostEdit } from './cursor';
 import { anchorColumn, isSubsequence, toGhostEdit } from './edit';
 

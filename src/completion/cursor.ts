@@ -1,4 +1,4 @@
-import type { ProseLanguage, ProseScope, QuietScope } from '../prose';
+import type { ProseLanguage, ProseScope, QuietScope } from '../prose/scope';
 
 /** What the model reads at a cursor, or in words why nothing is suggested there. */
 export type Place = ProseScope | Pick<QuietScope, 'prose' | 'message'>;

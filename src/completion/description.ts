@@ -1,4 +1,4 @@
-import type { Decoding, StopRules } from '../protocol';
+import type { Decoding, StopRules } from '../protocol/decoder';
 
 export interface DescriptionOptions {
   maxTokens: number;
@@ -18,9 +18,7 @@ export function firstDescription(options: DescriptionOptions): { decoding: Decod
 }
 
 /** How a further description of the same term is decoded: by sampling, another one for each `seed`. */
-export function furtherDescription(
-  options: DescriptionOptions, seed: number,
-): { decoding: Decoding; stop: StopRules } {
+export function furtherDescription(options: DescriptionOptions, seed: number): { decoding: Decoding; stop: StopRules } {
   return {
     decoding: { strategy: 'sample', temperature: 0.8, topP: 0.9, seed },
     stop: descriptionStop(options),

@@ -1,4 +1,5 @@
-import { ProseDocument, type ProseLanguage, type Scope } from '../prose';
+import { ProseDocument } from '../prose/proseDocument';
+import type { ProseLanguage, Scope } from '../prose/scope';
 
 /** A change as the editor tells it. */
 export interface TextChange {

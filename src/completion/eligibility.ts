@@ -38,9 +38,7 @@ const CLOSING = /^[)\]}>"'`$*_]$/;
  * of compositions), a corrected word, a selection typed over. A list's item or a suggestion adds more.
  * @param accepted the change is a suggestion's text
  */
-export function classifyEdit(
-  changes: readonly Change[], undoOrRedo: boolean, accepted = false,
-): LastEdit | undefined {
+export function classifyEdit(changes: readonly Change[], undoOrRedo: boolean, accepted = false): LastEdit | undefined {
   if (undoOrRedo) return 'undone';
   if (changes.length === 0) return undefined;
   if (changes.every(({ text, rangeLength }) => text === '' && rangeLength > 0)) return 'deleted';

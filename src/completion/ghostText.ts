@@ -1,5 +1,6 @@
-import type { ProseDocument, ProseLanguage } from '../prose';
-import type { PrepareParams } from '../protocol';
+import type { ProseDocument } from '../prose/proseDocument';
+import type { ProseLanguage } from '../prose/scope';
+import type { PrepareParams } from '../protocol/decoder';
 import type { Completion, CompletionEngine, CompletionOptions } from './completionEngine';
 import type { Cursor, GhostEdit } from './cursor';
 import { ProseDocuments, type TextChange } from './documents';
@@ -151,7 +152,11 @@ export class GhostText {
   private cursorAt({ uri, language, line, linePrefix, lineSuffix, offset, length, text }: EditorPosition): Cursor {
     const document = (): ProseDocument => this.documents.open(uri, language, length(), text);
     return {
-      uri, language, line, linePrefix, lineSuffix,
+      uri,
+      language,
+      line,
+      linePrefix,
+      lineSuffix,
       readPlace: () => document().scopeAt(offset()),
       readPlaceAfter: ({ startColumn, endColumn, insertText }) =>
         this.documents.scopeAfter(

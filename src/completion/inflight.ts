@@ -1,4 +1,4 @@
-import type { CompleteParams } from '../protocol';
+import type { CompleteParams } from '../protocol/decoder';
 import { remainder, type Variant } from './cache';
 import type { Completer } from './completer';
 

@@ -1,4 +1,4 @@
-import type { PrepareParams } from '../protocol';
+import type { PrepareParams } from '../protocol/decoder';
 import type { Clock } from './clock';
 
 /** Whatever can read a text before it is asked to continue it: the decoder process in the product. */

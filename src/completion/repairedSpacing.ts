@@ -1,4 +1,4 @@
-import { repairSpacing } from '../prose';
+import { repairSpacing } from '../prose/spacing';
 import type { Completer } from './completer';
 
 /**
@@ -11,7 +11,9 @@ export function withRepairedSpacing(completer: Completer): Completer {
       const { onProgress } = hooks;
       const result = await completer.complete(params, {
         ...hooks,
-        ...(onProgress && { onProgress: (progress) => onProgress({ ...progress, text: repairSpacing(progress.text) }) }),
+        ...(onProgress && {
+          onProgress: (progress) => onProgress({ ...progress, text: repairSpacing(progress.text) }),
+        }),
       });
       return { ...result, text: repairSpacing(result.text) };
     },

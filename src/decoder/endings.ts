@@ -1,5 +1,5 @@
-import type { FinishReason, StopRules } from '../protocol';
-import { SPECIAL_IDS } from '../tokenizer';
+import type { FinishReason, StopRules } from '../protocol/decoder';
+import { SPECIAL_IDS } from '../tokenizer/bioGptTokenizer';
 import { END_OF_WORD } from './generation/prefixConstraint';
 import { lineEnd, repeatedTail, repetition, sentenceEnd, wholeWords, type StopRule } from './generation/stopRules';
 import { inventedFactAt } from './text/facts';
@@ -36,7 +36,10 @@ export function inventedFact(textBefore: string, written: Insertion, symbolOf: S
  * @param inWord whether the generated tokens begin with a word that is begun at the cursor.
  */
 export function keptTokens(
-  promptIds: readonly number[], generated: readonly number[], reason: FinishReason, symbolOf: SymbolOf,
+  promptIds: readonly number[],
+  generated: readonly number[],
+  reason: FinishReason,
+  symbolOf: SymbolOf,
   inWord: boolean,
 ): number[] {
   const ids = generated.filter((id) => id !== SPECIAL_IDS.eos);

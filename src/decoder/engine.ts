@@ -1,10 +1,20 @@
 import { readFile } from 'node:fs/promises';
-import { ModelError, openModelFolder, type ModelFolder } from '../model';
+import { ModelError } from '../modelFolder/modelError';
+import { openModelFolder, type ModelFolder } from '../modelFolder/modelFolder';
 import type {
-  CompleteParams, CompleteResult, Decoding, DescribeParams, DescribeResult, GenerationProgress,
-  GenerationTimings, ModelInfo, PrepareParams, PrepareResult, StopRules,
-} from '../protocol';
-import { BioGptTokenizer, SPECIAL_IDS } from '../tokenizer';
+  CompleteParams,
+  CompleteResult,
+  Decoding,
+  DescribeParams,
+  DescribeResult,
+  GenerationProgress,
+  GenerationTimings,
+  ModelInfo,
+  PrepareParams,
+  PrepareResult,
+  StopRules,
+} from '../protocol/decoder';
+import { BioGptTokenizer, SPECIAL_IDS } from '../tokenizer/bioGptTokenizer';
 import { inventedFact, keptTokens, stopRulesFor } from './endings';
 import { documentCache } from './generation/documentCache';
 import { FirstPieces } from './generation/firstPieces';
@@ -138,7 +148,10 @@ export class Engine {
 
   /** The same engine over another kind of language model, to compare it with. */
   static over(
-    info: ModelInfo, tokenizer: BioGptTokenizer, model: ScoringModel, without: ReadonlySet<EnginePart> = new Set(),
+    info: ModelInfo,
+    tokenizer: BioGptTokenizer,
+    model: ScoringModel,
+    without: ReadonlySet<EnginePart> = new Set(),
   ): Engine {
     return new Engine(info, tokenizer, model, new Speculation(), without);
   }
@@ -205,14 +218,20 @@ export class Engine {
     if (term === '') throw new BadRequest('There is no term to describe: give a word or a phrase.');
     const beginning = `${term} is`;
     const prompt: CursorPrompt = {
-      ids: this.tokenizer.encode(beginning), letters: '', letterIds: 0, firstWord: 'any',
+      ids: this.tokenizer.encode(beginning),
+      letters: '',
+      letterIds: 0,
+      firstWord: 'any',
     };
     const { onProgress } = hooks;
     const { decoding, stop } = params;
-    const { text, ...rest } = await this.write({ textBefore: beginning, prompt, decoding, stop }, {
-      ...hooks,
-      ...(onProgress && { onProgress: (p) => onProgress({ ...p, text: beginning + p.text }) }),
-    });
+    const { text, ...rest } = await this.write(
+      { textBefore: beginning, prompt, decoding, stop },
+      {
+        ...hooks,
+        ...(onProgress && { onProgress: (p) => onProgress({ ...p, text: beginning + p.text }) }),
+      },
+    );
     return { term: params.term, text: beginning + text, ...rest };
   }
 
@@ -221,7 +240,10 @@ export class Engine {
    * @throws BadRequest for settings or ids out of range, Aborted when cancelled.
    */
   async generateIds(
-    ids: readonly number[], decoding: Decoding, stop: StopRules, hooks: IdHooks = {},
+    ids: readonly number[],
+    decoding: Decoding,
+    stop: StopRules,
+    hooks: IdHooks = {},
   ): Promise<Generation> {
     this.checkIds(ids);
     checkBeams(decoding);
@@ -322,7 +344,9 @@ export class Engine {
     const result = await generate(this.model, ids, decoding, stop, {
       eosId: SPECIAL_IDS.eos,
       processors: [
-        ...(own ? [own.likelier] : []), ...this.textProcessors(prompt), ...(firstPieces ? [firstPieces.weigh] : []),
+        ...(own ? [own.likelier] : []),
+        ...this.textProcessors(prompt),
+        ...(firstPieces ? [firstPieces.weigh] : []),
       ],
       ...(firstPieces && { firstPieces }),
       stopRules,

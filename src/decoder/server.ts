@@ -1,10 +1,20 @@
 import { type CancellationToken, type MessageConnection, ProgressType, ResponseError } from 'vscode-jsonrpc/node';
 import {
-  type CompleteParams, type CompleteResult, type DecoderStatus, type DescribeParams, ErrorCodes, type GenerationProgress,
-  type GenerationTimings, type LoadModelParams, Methods, type ModelInfo, type PrepareParams, type PrepareResult,
+  type CompleteParams,
+  type CompleteResult,
+  type DecoderStatus,
+  type DescribeParams,
+  ErrorCodes,
+  type GenerationProgress,
+  type GenerationTimings,
+  type LoadModelParams,
+  Methods,
+  type ModelInfo,
+  type PrepareParams,
+  type PrepareResult,
   type WithProgress,
-} from '../protocol';
-import { ModelError } from '../model';
+} from '../protocol/decoder';
+import { ModelError } from '../modelFolder/modelError';
 import type { Engine, EngineOptions, RequestHooks } from './engine';
 import { BadRequest } from './generation/generate';
 import { Scheduler } from './scheduler';

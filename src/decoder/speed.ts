@@ -1,4 +1,4 @@
-import type { GenerationTimings } from '../protocol';
+import type { GenerationTimings } from '../protocol/decoder';
 
 /** Weight of the newest request in the averages. */
 const WEIGHT = 0.3;

@@ -1,5 +1,5 @@
-import type { BioGptTokenizer } from '../tokenizer';
-import { SPECIAL_IDS } from '../tokenizer';
+import type { BioGptTokenizer } from '../tokenizer/bioGptTokenizer';
+import { SPECIAL_IDS } from '../tokenizer/bioGptTokenizer';
 import { END_OF_WORD, SymbolIndex } from './generation/prefixConstraint';
 import { unfitFirst, type FirstWord } from './text/cursor';
 

@@ -81,7 +81,8 @@ export class Bibliographies implements vscode.Disposable {
     if (known && known.mtime === state?.mtime) return known.works;
     const works: Work[] = [];
     if (!state) this.log(`${name}: there is no such bibliography.`);
-    else if (state.size > LARGEST) this.log(`${name}: ${Math.round(state.size / 1e6)} MB, too large for a bibliography.`);
+    else if (state.size > LARGEST)
+      this.log(`${name}: ${Math.round(state.size / 1e6)} MB, too large for a bibliography.`);
     else {
       let entries = 0;
       await inTurns(worksOf((await textOf(file)) ?? ''), (work) => {

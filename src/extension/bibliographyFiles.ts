@@ -49,5 +49,8 @@ function within(folder: vscode.Uri, path: string): vscode.Uri {
 }
 
 function exists(file: vscode.Uri): Thenable<boolean> {
-  return vscode.workspace.fs.stat(file).then(() => true, () => false);
+  return vscode.workspace.fs.stat(file).then(
+    () => true,
+    () => false,
+  );
 }

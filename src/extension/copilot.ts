@@ -34,7 +34,9 @@ export class CopilotNotice {
     const picked = await vscode.window.showInformationMessage(
       `GitHub Copilot also writes ghost text in ${name}. VS Code shows one suggestion at a time, usually the one that ` +
         'comes first, so the two get in each other’s way. Which one do you prefer here?',
-      ours, theirs, both,
+      ours,
+      theirs,
+      both,
     );
     // Closed without an answer: asked again another day.
     if (picked === undefined) return;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { GhostText } from '../completion/ghostText';
 import type { ReadAhead } from '../completion/readAhead';
-import type { PrepareParams } from '../protocol';
+import type { PrepareParams } from '../protocol/decoder';
 import { editorPosition } from './ghostTextProvider';
 import { documentSelector, proseLanguageOf } from './languages';
 import { readCompletionSettings } from './settings';
@@ -15,7 +15,9 @@ export function readableAtCursor(ghostText: GhostText): PrepareParams | null {
   if (!language || selections.length > 1 || !selection.isEmpty) return null;
   if (vscode.languages.match([...documentSelector], document) === 0) return null;
   const { enabled, excluded, ...options } = readCompletionSettings(document);
-  return enabled && !excluded ? ghostText.readable(editorPosition(document, selection.active, language), options) : null;
+  return enabled && !excluded
+    ? ghostText.readable(editorPosition(document, selection.active, language), options)
+    : null;
 }
 
 /**

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { GhostEdit } from '../completion/cursor';
 import type { EditorPosition, GhostText } from '../completion/ghostText';
-import type { ProseLanguage } from '../prose';
+import type { ProseLanguage } from '../prose/scope';
 import { proseLanguageOf } from './languages';
 import { isGhostTextOn, readCompletionSettings } from './settings';
 
@@ -88,7 +88,9 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider, v
 
 /** A position of a document as the code without an editor sees it. */
 export function editorPosition(
-  document: vscode.TextDocument, position: vscode.Position, language: ProseLanguage,
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  language: ProseLanguage,
 ): EditorPosition {
   const line = document.lineAt(position.line).text;
   return {

@@ -1,4 +1,4 @@
-import type { ProseLanguage } from '../prose';
+import type { ProseLanguage } from '../prose/scope';
 
 /**
  * The editor's language identifiers, and those of the Quarto, R and LaTeX extensions, whose prose can be

@@ -5,14 +5,14 @@ import { GhostText } from '../completion/ghostText';
 import { LookAhead } from '../completion/lookAhead';
 import { ReadAhead } from '../completion/readAhead';
 import { withRepairedSpacing } from '../completion/repairedSpacing';
-import { insertionFor } from '../prose';
+import { insertionFor } from '../prose/insertion';
 import { acceptLine, acceptPiece, dismiss } from './acceptCommands';
 import { Bibliographies } from './bibliographies';
 import { CopilotNotice } from './copilot';
 import { readableAtCursor, watchCursor } from './cursorWatch';
-import { withChosenModel } from './decoder/modelChoice';
-import { forkDecoder } from './decoder/process';
-import { Supervisor } from './decoder/supervisor';
+import { withChosenModel } from '../client/modelChoice';
+import { forkDecoder } from '../client/forkDecoder';
+import { Supervisor } from '../client/supervisor';
 import { DescribeTerm } from './describe/command';
 import { GhostTextProvider } from './ghostTextProvider';
 import { documentSelector, proseLanguageOf } from './languages';
@@ -21,7 +21,12 @@ import { showMenu, showModelInfo } from './menu';
 import { manageModels } from './models/modelManagement';
 import { OwnWords } from './ownWords';
 import {
-  readCompletionSettings, readDecoderSettings, readModelSettings, SECTION, setEnabledForLanguage, useModel,
+  readCompletionSettings,
+  readDecoderSettings,
+  readModelSettings,
+  SECTION,
+  setEnabledForLanguage,
+  useModel,
 } from './settings';
 import { Snooze } from './snooze';
 import { chooseSnooze } from './snoozeCommand';
@@ -72,9 +77,7 @@ export function activate(context: vscode.ExtensionContext): void {
     titles: (document) => bibliographies.titlesFor(document),
     onWriting: (document) => void copilot.check(document),
   });
-  const readAhead = new ReadAhead(supervisor, systemClock, () =>
-    snooze.active ? null : readableAtCursor(ghostText),
-  );
+  const readAhead = new ReadAhead(supervisor, systemClock, () => (snooze.active ? null : readableAtCursor(ghostText)));
   const describeTerm = new DescribeTerm(context.extensionUri, supervisor, () =>
     'model' in supervisor.state ? supervisor.state.model.name : 'Loading the model',
   );

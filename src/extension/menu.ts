@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { DecoderStatus } from '../protocol';
+import type { DecoderStatus } from '../protocol/decoder';
 import { proseLanguageOf } from './languages';
 import type { ModelChoice } from './models/chosenModel';
 import type { InstallState } from './models/contextKeys';
@@ -11,7 +11,10 @@ interface MenuItem extends vscode.QuickPickItem {
 }
 
 /** The status item's menu: what one may want to do at once, each by its command. */
-export async function showMenu({ installing, downloading, downloadPaused }: InstallState, snoozed: boolean): Promise<void> {
+export async function showMenu(
+  { installing, downloading, downloadPaused }: InstallState,
+  snoozed: boolean,
+): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   const items: MenuItem[] = [];
   if (document && proseLanguageOf(document.languageId)) {
@@ -63,7 +66,12 @@ export async function showModelInfo(status: DecoderStatus | null, { modelDir, st
 }
 
 const LANGUAGE_NAMES: Readonly<Record<string, string>> = {
-  markdown: 'Markdown', latex: 'LaTeX', plaintext: 'Plain Text', quarto: 'Quarto', rmd: 'R Markdown', rsweave: 'Sweave',
+  markdown: 'Markdown',
+  latex: 'LaTeX',
+  plaintext: 'Plain Text',
+  quarto: 'Quarto',
+  rmd: 'R Markdown',
+  rsweave: 'Sweave',
 };
 
 export function languageName(languageId: string): string {
@@ -73,7 +81,8 @@ export function languageName(languageId: string): string {
 function describeStatus(status: DecoderStatus | null, modelDir: string): string {
   if (!status?.model) return `It loads when it is first needed, from\n${modelDir}`;
   const { model } = status;
-  const speed = (tokens: number | null): string => (tokens === null ? 'not measured yet' : `${tokens.toFixed(0)} tokens/s`);
+  const speed = (tokens: number | null): string =>
+    tokens === null ? 'not measured yet' : `${tokens.toFixed(0)} tokens/s`;
   return [
     `Parameters: ${(model.parameters / 1e6).toFixed(1)} million, ${model.precision}`,
     `Reads up to ${model.maxPositions} tokens at once`,

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { DecoderState } from './decoder/supervisor';
+import type { DecoderState } from '../client/supervisor';
 import { proseLanguageOf } from './languages';
 import { readCompletionSettings, SECTION } from './settings';
 import { statusText, type InstallNote, type Mode } from './statusText';

@@ -1,4 +1,4 @@
-import type { DecoderState } from './decoder/supervisor';
+import type { DecoderState } from '../client/supervisor';
 
 /** What ghost text does in the document in front of the writer. */
 export type Mode = 'automatic' | 'onDemand' | 'snoozed' | 'off' | 'excluded' | 'unsupported';

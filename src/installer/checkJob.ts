@@ -1,17 +1,21 @@
 import { Engine } from '../decoder/engine';
-import { ModelError, openModelFolder, verifyModelFolder } from '../model';
-import { checkModel } from '../model/selfCheck/selfCheck';
+import { ModelError } from '../modelFolder/modelError';
+import { openModelFolder, verifyModelFolder } from '../modelFolder/modelFolder';
+import { checkModel } from '../conversion/selfCheck/selfCheck';
 import type { CheckJob, CheckReport, PublishedNumbers } from '../protocol/installer';
 import type { JobHooks } from './server';
 
 /** Whether a finished model is whole and gives the numbers it must. @throws ModelError if there is no model */
 export async function runCheck(
-  { modelDir, published }: CheckJob, hooks: JobHooks, log: (line: string) => void,
+  { modelDir, published }: CheckJob,
+  hooks: JobHooks,
+  log: (line: string) => void,
 ): Promise<CheckReport> {
   const folder = await openModelFolder(modelDir);
   try {
     await verifyModelFolder(folder, {
-      signal: hooks.signal, onProgress: (fraction) => hooks.onProgress('verify', fraction),
+      signal: hooks.signal,
+      onProgress: (fraction) => hooks.onProgress('verify', fraction),
     });
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
@@ -23,7 +27,10 @@ export async function runCheck(
 
 /** Opens a model folder as the decoder does and compares what it computes. @throws ModelError if it can't be opened */
 export async function checkNumbers(
-  modelDir: string, published: PublishedNumbers | undefined, hooks: JobHooks, log: (line: string) => void,
+  modelDir: string,
+  published: PublishedNumbers | undefined,
+  hooks: JobHooks,
+  log: (line: string) => void,
 ): Promise<CheckReport> {
   const { signal, onProgress } = hooks;
   const engine = await Engine.open(modelDir, { log });
@@ -38,7 +45,8 @@ export async function checkNumbers(
     };
     const { description } = await openModelFolder(modelDir);
     return await checkModel(model, published, description.precision, {
-      signal, onProgress: (fraction) => onProgress('check', fraction),
+      signal,
+      onProgress: (fraction) => onProgress('check', fraction),
     });
   } finally {
     await engine.dispose();

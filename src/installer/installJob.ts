@@ -1,9 +1,11 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { convert, ModelError, PRECISIONS, type Precision } from '../model';
-import { hashFile } from '../model/hashedFile';
-import { extractSource } from '../model/source/archive';
-import { temporaryName } from '../model/temporaryName';
+import { convert } from '../conversion/convert';
+import { ModelError } from '../modelFolder/modelError';
+import { PRECISIONS, type Precision } from '../modelFolder/format';
+import { hashFile } from '../modelFolder/hashedFile';
+import { extractSource } from '../conversion/source/archive';
+import { temporaryName } from '../modelFolder/temporaryName';
 import type { InstallJob, InstallResult } from '../protocol/installer';
 import { checkNumbers } from './checkJob';
 import type { JobHooks } from './server';
@@ -21,7 +23,9 @@ const WEIGHT_FILES = ['pytorch_model.bin', 'model.safetensors'];
  * @throws WrongHashError, ModelError, ModelFailedCheck; the signal's reason. Nothing changes then.
  */
 export async function runInstall(
-  job: InstallJob, hooks: JobHooks, log: (line: string) => void,
+  job: InstallJob,
+  hooks: JobHooks,
+  log: (line: string) => void,
 ): Promise<InstallResult> {
   const { signal, onProgress } = hooks;
   await verifyFiles(job.source, job.expectedFiles, (fraction) => onProgress('verify', fraction), signal);
@@ -43,7 +47,8 @@ export async function runInstall(
         for (const line of report.lines) log(line);
         if (report.ok) return;
         throw new ModelFailedCheck(
-          name, `fails its self-check and is not used: ${report.problems.join(' ')}`,
+          name,
+          `fails its self-check and is not used: ${report.problems.join(' ')}`,
           'Try again; if it fails again, report it with the log.',
         );
       },
@@ -62,7 +67,10 @@ function asPrecision({ precision, outDir }: InstallJob): Precision {
 
 /** Unpacks an archive beside the model to be; undefined for a folder. */
 async function unpack({ source, outDir }: InstallJob, { signal, onProgress }: JobHooks): Promise<string | undefined> {
-  const isFile = await stat(source).then((stats) => stats.isFile(), () => false);
+  const isFile = await stat(source).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
   if (!isFile) return undefined;
   const dir = join(dirname(outDir), temporaryName(basename(outDir), 'source'));
   await mkdir(dir, { recursive: true });
@@ -77,12 +85,17 @@ async function unpack({ source, outDir }: InstallJob, { signal, onProgress }: Jo
 
 /** The known model that a local source turns out to be, by the hash of its weights. */
 async function recognise(
-  source: string, { candidates = [] }: InstallJob, { signal, onProgress }: JobHooks,
+  source: string,
+  { candidates = [] }: InstallJob,
+  { signal, onProgress }: JobHooks,
 ): Promise<Pick<InstallJob, 'name' | 'licence' | 'origin' | 'published'> | undefined> {
   if (candidates.length === 0) return undefined;
   for (const name of WEIGHT_FILES) {
     const path = join(source, name);
-    const size = await stat(path).then(({ size }) => size, () => undefined);
+    const size = await stat(path).then(
+      ({ size }) => size,
+      () => undefined,
+    );
     if (size === undefined) continue;
     const { digest } = await hashFile(path, { signal, onBytes: (done) => onProgress('verify', done / size) });
     const known = candidates.find(({ sha256 }) => sha256 === digest);

@@ -1,8 +1,13 @@
 import { type CancellationToken, type MessageConnection, ProgressType, ResponseError } from 'vscode-jsonrpc/node';
-import { ModelError } from '../model';
-import type { WithProgress } from '../protocol';
+import { ModelError } from '../modelFolder/modelError';
+import type { WithProgress } from '../protocol/decoder';
 import {
-  InstallerErrorCodes, InstallerMethods, type CheckJob, type InstallJob, type InstallStage, type InstallStageProgress,
+  InstallerErrorCodes,
+  InstallerMethods,
+  type CheckJob,
+  type InstallJob,
+  type InstallStage,
+  type InstallStageProgress,
 } from '../protocol/installer';
 import { runCheck } from './checkJob';
 import { ModelFailedCheck, runInstall } from './installJob';
@@ -54,7 +59,9 @@ export class InstallerServer {
   }
 
   private async answer<R>(
-    { progressToken }: WithProgress<object>, token: CancellationToken, run: (hooks: JobHooks) => Promise<R>,
+    { progressToken }: WithProgress<object>,
+    token: CancellationToken,
+    run: (hooks: JobHooks) => Promise<R>,
   ): Promise<R> {
     const controller = new AbortController();
     const subscription = token.onCancellationRequested(() => controller.abort());

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { ModelError } from '../model';
-import { hashFile, startHash } from '../model/hashedFile';
+import { ModelError } from '../modelFolder/modelError';
+import { hashFile, startHash } from '../modelFolder/hashedFile';
 import type { ExpectedFile } from '../protocol/installer';
 
 /** A file whose content is not the expected one. */
@@ -20,14 +20,19 @@ export class WrongHashError extends ModelError {
  * @throws WrongHashError for the first that differs; ModelError if one can't be read; the signal's reason
  */
 export async function verifyFiles(
-  dir: string, files: readonly ExpectedFile[], onProgress: (fraction: number) => void, signal: AbortSignal,
+  dir: string,
+  files: readonly ExpectedFile[],
+  onProgress: (fraction: number) => void,
+  signal: AbortSignal,
 ): Promise<void> {
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   let before = 0;
   for (const file of files) {
     const path = join(dir, file.name);
     const { bytes, digest } = await hashFile(path, {
-      hash: startHash(file), signal, onBytes: (done) => onProgress((before + done) / total),
+      hash: startHash(file),
+      signal,
+      onBytes: (done) => onProgress((before + done) / total),
     });
     if (bytes !== file.bytes) throw new WrongHashError(path, file.name, `has ${bytes} bytes instead of ${file.bytes}.`);
     if (digest !== file.hash.hex) {

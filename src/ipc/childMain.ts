@@ -1,6 +1,9 @@
 import { constants, setPriority } from 'node:os';
 import {
-  createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection,
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  type MessageConnection,
 } from 'vscode-jsonrpc/node';
 import { watchParent } from './parentWatch';
 
@@ -53,7 +56,15 @@ export function runChild(name: string, start: (host: ChildHost) => ChildService)
 
   const crash = (error: unknown): void => {
     const { stack, message } = error instanceof Error ? error : new Error(String(error));
-    log(`Fatal: ${stack?.split('\n').slice(0, 4).map((line) => line.trim()).join(' ') ?? message}`);
+    log(
+      `Fatal: ${
+        stack
+          ?.split('\n')
+          .slice(0, 4)
+          .map((line) => line.trim())
+          .join(' ') ?? message
+      }`,
+    );
     void leave(1);
   };
   process.on('uncaughtException', crash);

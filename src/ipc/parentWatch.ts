@@ -18,7 +18,10 @@ export function processExists(pid: number): boolean {
  * @returns ends the watch.
  */
 export function watchParent(
-  parentPid: number, onGone: () => void, exists: (pid: number) => boolean = processExists, intervalMs = INTERVAL_MS,
+  parentPid: number,
+  onGone: () => void,
+  exists: (pid: number) => boolean = processExists,
+  intervalMs = INTERVAL_MS,
 ): () => void {
   const timer = setInterval(() => {
     if (exists(parentPid)) return;

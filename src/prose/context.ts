@@ -48,7 +48,12 @@ export function closeSentence(text: string): string {
  * @param title put first where the front was lost.
  * @param partialFirst the first block began before the horizon and lacks its beginning.
  */
-export function joinContext(blocks: readonly ProseBlock[], partialFirst: boolean, title: () => string, maxChars: number): string {
+export function joinContext(
+  blocks: readonly ProseBlock[],
+  partialFirst: boolean,
+  title: () => string,
+  maxChars: number,
+): string {
   const last = blocks.length - 1;
   const tail = blocks[last];
   if (tail === undefined) return '';

@@ -58,7 +58,8 @@ function escapeLatex(context: EscapeContext, text: string): string {
 }
 
 /** Text that would be markup at the start of a Markdown block: headings, list marks, quotes, fences, rules. */
-const BLOCK_START = /^(\s*)(?:(#{1,6}(?=\s|$)|[-+*](?=\s|$)|[-=]{2,}\s*$|>|%|:(?=\s)|:{3,}|~{3,}|\+{3})|(\d{1,9})([.)])(?=\s|$))/;
+const BLOCK_START =
+  /^(\s*)(?:(#{1,6}(?=\s|$)|[-+*](?=\s|$)|[-=]{2,}\s*$|>|%|:(?=\s)|:{3,}|~{3,}|\+{3})|(\d{1,9})([.)])(?=\s|$))/;
 
 function escapeMarkdown(context: EscapeContext, written: string): string {
   const before = context.linePrefix;
@@ -70,7 +71,8 @@ function escapeMarkdown(context: EscapeContext, written: string): string {
     const left = i > 0 ? text[i - 1]! : before.slice(-1);
     const right = text[i + 1] ?? context.following ?? '';
     const taken = i === 0 && endsInBackslash(before);
-    const escapes = needsBackslash(char, left, right, text.slice(i), context) || (i === 0 && continuesBrackets(before, text));
+    const escapes =
+      needsBackslash(char, left, right, text.slice(i), context) || (i === 0 && continuesBrackets(before, text));
     escaped += !taken && escapes ? `\\${char}` : char;
   }
   const atStart = /^[\s>]*(?:(?:[-+*]|\d{1,9}[.)])\s+)*(?:\[[ xX]\]\s+)?$/.test(before);
@@ -121,7 +123,9 @@ function needsBackslash(char: string, left: string, right: string, rest: string,
 
 /** Whether text right behind brackets would be their link's label or address, or make them a link's definition. */
 function continuesBrackets(before: string, text: string): boolean {
-  return before.endsWith(']') && (/^\[|^\([^)]*\)/.test(text) || (text.startsWith(':') && /^\s*\[[^\]]*\]$/.test(before)));
+  return (
+    before.endsWith(']') && (/^\[|^\([^)]*\)/.test(text) || (text.startsWith(':') && /^\s*\[[^\]]*\]$/.test(before)))
+  );
 }
 
 function endsInBackslash(text: string): boolean {

@@ -27,10 +27,14 @@ const SPACE_BEFORE: Readonly<Record<ProseLanguage, RegExp>> = {
  * what the line already has behind the cursor.
  */
 export function insertionFor(
-  language: ProseLanguage, place: EscapeContext, { linePrefix, lineSuffix }: CursorLine, answer: string,
+  language: ProseLanguage,
+  place: EscapeContext,
+  { linePrefix, lineSuffix }: CursorLine,
+  answer: string,
 ): Insertion {
   const spaced = SPACE_BEFORE[language].test(linePrefix) ? answer.trimStart() : answer;
-  if (language === 'markdown' && TAG_BEGINS.test(linePrefix) && TAG_GOES_ON.test(spaced)) return { text: '', covers: 0 };
+  if (language === 'markdown' && TAG_BEGINS.test(linePrefix) && TAG_GOES_ON.test(spaced))
+    return { text: '', covers: 0 };
   const inLink = language === 'markdown' && LINK_BEHIND.test(lineSuffix) && !balanced(spaced);
   const text = escapeFor(language, { ...place, inLink, following: lineSuffix.charAt(0) }, spaced);
   const covers = closedBy(text, lineSuffix);

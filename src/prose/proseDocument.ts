@@ -53,7 +53,8 @@ export class ProseDocument {
     let from = 0;
     while (from < limit && old.charCodeAt(from) === next.charCodeAt(from)) from++;
     let tail = 0;
-    while (tail < limit - from && old.charCodeAt(old.length - 1 - tail) === next.charCodeAt(next.length - 1 - tail)) tail++;
+    while (tail < limit - from && old.charCodeAt(old.length - 1 - tail) === next.charCodeAt(next.length - 1 - tail))
+      tail++;
     if (from === old.length && from === next.length) return;
     this.edit({ from, to: old.length - tail, insert: next.slice(from, next.length - tail) });
   }

@@ -4,14 +4,7 @@ import type { WritingStyle } from './style';
 export type ProseLanguage = 'markdown' | 'latex' | 'plaintext';
 
 /** What kind of text a place in a document belongs to. */
-export type BlockKind =
-  | 'paragraph'
-  | 'heading'
-  | 'listItem'
-  | 'quote'
-  | 'tableCell'
-  | 'caption'
-  | 'footnote';
+export type BlockKind = 'paragraph' | 'heading' | 'listItem' | 'quote' | 'tableCell' | 'caption' | 'footnote';
 
 /** Why ghost text keeps silent at a place. */
 export type ScopeReason =

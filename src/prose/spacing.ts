@@ -18,7 +18,10 @@ const REPAIRS: readonly [RegExp, string][] = [
   [/(?<=\d) ° ([CFK])\b/g, ' °$1'],
   [/(?<=\d) °(?! ?[CFK])/g, '°'],
   // Na +, Ca2 + / calmodulin, CD4 + T cells
-  [/\b(Na|K|H|Li|Ag|Cs|Rb|NH4|Ca2|Mg2|Zn2|Fe2|Fe3|Cu2|Mn2|Co2|Ni2|Al3|CD\d{1,3}[a-z]?|NAD|NADP|Ki-67|Foxp3|FOXP3) \+(?= |$|[,.;:)/-])/g, '$1+'],
+  [
+    /\b(Na|K|H|Li|Ag|Cs|Rb|NH4|Ca2|Mg2|Zn2|Fe2|Fe3|Cu2|Mn2|Co2|Ni2|Al3|CD\d{1,3}[a-z]?|NAD|NADP|Ki-67|Foxp3|FOXP3) \+(?= |$|[,.;:)/-])/g,
+    '$1+',
+  ],
   [/\b(Cl|HCO3|OH|Br|F|I|NO3|SO42|CD\d{1,3}[a-z]?) ([−])(?= |$|[,.;:)/])/g, '$1$2'],
   [/(?<=\b[A-Z][A-Za-z0-9]{0,4}\+) \/ (?=[\p{L}])/gu, '/'],
   [/(?<=\+) (?=-\p{L})/gu, ''],

@@ -20,10 +20,14 @@ const UNITS =
   '(?:[kcmdµμnpf]?(?:g|m|L|l|M|mol|Da|Pa|Hz|V|A|W|J|Bq|Gy|Sv|Ci|Eq)|s|h|U|IU|kU|MBq|min|ms|kcal|kJ|mmHg|bpm|ppm|kb|Mb|bp|rpm|' +
   'days?|weeks?|months?|years?|hours?|minutes?|°C|\\\\textdegree|\\$\\^\\{?\\\\circ)';
 /** A number, what ties it to a unit, and the unit. */
-const TIED = new RegExp(`(?<=\\d)(~|\\\\,|\\\\ |&nbsp;|&thinsp;|[ \\u00a0\\u2009\\u202f])(?=${UNITS}(?![\\p{L}\\p{N}]))`, 'gu');
+const TIED = new RegExp(
+  `(?<=\\d)(~|\\\\,|\\\\ |&nbsp;|&thinsp;|[ \\u00a0\\u2009\\u202f])(?=${UNITS}(?![\\p{L}\\p{N}]))`,
+  'gu',
+);
 const SPACED = new RegExp(`(?<=\\d) (?=${UNITS}(?![\\p{L}\\p{N}]))`, 'gu');
 
-const GREEK_COMMAND = /\\(?:alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|upsilon|phi|chi|psi|omega|Gamma|Delta|Omega|Phi|Psi|Sigma|leq?|geq?|approx)(?![a-zA-Z])/;
+const GREEK_COMMAND =
+  /\\(?:alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|upsilon|phi|chi|psi|omega|Gamma|Delta|Omega|Phi|Psi|Sigma|leq?|geq?|approx)(?![a-zA-Z])/;
 const INLINE_MATH = /\$[^$\n]{1,60}\$|\\\([^)\n]{1,60}\\\)/g;
 const GREEK = /[\u0391-\u03c9≤≥≈]/g;
 const ION = '(?<![A-Za-z])(?:Na|K|H|Ca|Mg|Cl|Fe|Zn|Cu|Mn|Co|Ni|NAD|NADP|NH4|HCO3|CD\\d{1,3}[a-z]?)';
@@ -129,7 +133,9 @@ function symbolsOf(latex: boolean, { commands, characters }: Evidence, head: str
 }
 
 function hasUnicodeFonts(head: string): boolean {
-  return /\\usepackage(?:\[[^\]]*\])?\{[^}]*(?:fontspec|unicode-math|mathspec|xunicode)|^%\s*!TEX.*(?:xelatex|lualatex)/im.test(head);
+  return /\\usepackage(?:\[[^\]]*\])?\{[^}]*(?:fontspec|unicode-math|mathspec|xunicode)|^%\s*!TEX.*(?:xelatex|lualatex)/im.test(
+    head,
+  );
 }
 
 /** The commonest one; the last one of equals. */
@@ -175,16 +181,83 @@ function count(text: string, pattern: RegExp): number {
 
 /** Characters that pdfLaTeX does not set in text, and their commands in math. */
 const MATH: Readonly<Record<string, string>> = {
-  α: '\\alpha', β: '\\beta', γ: '\\gamma', δ: '\\delta', ε: '\\varepsilon', ϵ: '\\epsilon', ζ: '\\zeta', η: '\\eta',
-  θ: '\\theta', ϑ: '\\vartheta', ι: '\\iota', κ: '\\kappa', λ: '\\lambda', μ: '\\mu', ν: '\\nu', ξ: '\\xi', ο: 'o',
-  π: '\\pi', ρ: '\\rho', σ: '\\sigma', ς: '\\varsigma', τ: '\\tau', υ: '\\upsilon', φ: '\\varphi', ϕ: '\\phi',
-  χ: '\\chi', ψ: '\\psi', ω: '\\omega', Γ: '\\Gamma', Δ: '\\Delta', '∆': '\\Delta', Θ: '\\Theta', Λ: '\\Lambda',
-  Ξ: '\\Xi', Π: '\\Pi', Σ: '\\Sigma', Υ: '\\Upsilon', Φ: '\\Phi', Ψ: '\\Psi', Ω: '\\Omega', '\u2126': '\\Omega',
-  Α: '\\mathrm{A}', Β: '\\mathrm{B}', Ε: '\\mathrm{E}', Ζ: '\\mathrm{Z}', Η: '\\mathrm{H}', Ι: '\\mathrm{I}', Κ: '\\mathrm{K}',
-  Μ: '\\mathrm{M}', Ν: '\\mathrm{N}', Ο: '\\mathrm{O}', Ρ: '\\mathrm{P}', Τ: '\\mathrm{T}', Χ: '\\mathrm{X}', '⩽': '\\leq', '⩾': '\\geq',
-  '≤': '\\leq', '≥': '\\geq', '≠': '\\neq', '≈': '\\approx', '∼': '\\sim', '≡': '\\equiv', '≪': '\\ll', '≫': '\\gg',
-  '∞': '\\infty', '∝': '\\propto', '→': '\\rightarrow', '←': '\\leftarrow', '↔': '\\leftrightarrow', '↑': '\\uparrow',
-  '↓': '\\downarrow', '∙': '\\cdot', '⋅': '\\cdot', '′': "'", '″': "''", '√': '\\surd', '−': '-',
+  α: '\\alpha',
+  β: '\\beta',
+  γ: '\\gamma',
+  δ: '\\delta',
+  ε: '\\varepsilon',
+  ϵ: '\\epsilon',
+  ζ: '\\zeta',
+  η: '\\eta',
+  θ: '\\theta',
+  ϑ: '\\vartheta',
+  ι: '\\iota',
+  κ: '\\kappa',
+  λ: '\\lambda',
+  μ: '\\mu',
+  ν: '\\nu',
+  ξ: '\\xi',
+  ο: 'o',
+  π: '\\pi',
+  ρ: '\\rho',
+  σ: '\\sigma',
+  ς: '\\varsigma',
+  τ: '\\tau',
+  υ: '\\upsilon',
+  φ: '\\varphi',
+  ϕ: '\\phi',
+  χ: '\\chi',
+  ψ: '\\psi',
+  ω: '\\omega',
+  Γ: '\\Gamma',
+  Δ: '\\Delta',
+  '∆': '\\Delta',
+  Θ: '\\Theta',
+  Λ: '\\Lambda',
+  Ξ: '\\Xi',
+  Π: '\\Pi',
+  Σ: '\\Sigma',
+  Υ: '\\Upsilon',
+  Φ: '\\Phi',
+  Ψ: '\\Psi',
+  Ω: '\\Omega',
+  '\u2126': '\\Omega',
+  Α: '\\mathrm{A}',
+  Β: '\\mathrm{B}',
+  Ε: '\\mathrm{E}',
+  Ζ: '\\mathrm{Z}',
+  Η: '\\mathrm{H}',
+  Ι: '\\mathrm{I}',
+  Κ: '\\mathrm{K}',
+  Μ: '\\mathrm{M}',
+  Ν: '\\mathrm{N}',
+  Ο: '\\mathrm{O}',
+  Ρ: '\\mathrm{P}',
+  Τ: '\\mathrm{T}',
+  Χ: '\\mathrm{X}',
+  '⩽': '\\leq',
+  '⩾': '\\geq',
+  '≤': '\\leq',
+  '≥': '\\geq',
+  '≠': '\\neq',
+  '≈': '\\approx',
+  '∼': '\\sim',
+  '≡': '\\equiv',
+  '≪': '\\ll',
+  '≫': '\\gg',
+  '∞': '\\infty',
+  '∝': '\\propto',
+  '→': '\\rightarrow',
+  '←': '\\leftarrow',
+  '↔': '\\leftrightarrow',
+  '↑': '\\uparrow',
+  '↓': '\\downarrow',
+  '∙': '\\cdot',
+  '⋅': '\\cdot',
+  '′': "'",
+  '″': "''",
+  '√': '\\surd',
+  '−': '-',
 };
 const MATH_RUN = new RegExp(`[${Object.keys(MATH).join('')}]+`, 'gu');
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻';
@@ -193,7 +266,8 @@ const PLAIN = '0123456789+-';
 const SCRIPT_RUN = new RegExp(`[${SUPERSCRIPTS}]+|[${SUBSCRIPTS}]+`, 'gu');
 
 /** From the first character on that LaTeX's input encoding does not declare. */
-const UNSET = /[^\x20-\x7e\u00a1-\u017f\u02c6\u02c7\u02d8-\u02dd\u2013-\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u2070-\u209c\u20ac\u2122\u2190-\u2193].*$/u;
+const UNSET =
+  /[^\x20-\x7e\u00a1-\u017f\u02c6\u02c7\u02d8-\u02dd\u2013-\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u2070-\u209c\u20ac\u2122\u2190-\u2193].*$/u;
 
 /**
  * Escaped text of a model as the document would write it.
@@ -205,14 +279,22 @@ export function inStyle(language: ProseLanguage, style: WritingStyle, linePrefix
   let written = text;
   if (style.tie !== ' ') written = behind(before, written, (whole) => whole.replace(SPACED, style.tie));
   if (style.charges !== 'plain') {
-    written = written.replace(CHARGED, (_, ion: string, charge: string) => ion + superscript(charge, style.charges as Scripts));
+    written = written.replace(
+      CHARGED,
+      (_, ion: string, charge: string) => ion + superscript(charge, style.charges as Scripts),
+    );
   }
-  if (style.scripts !== 'unicode') written = written.replace(SCRIPT_RUN, (run) => scripts(run, style.scripts as Scripts));
+  if (style.scripts !== 'unicode')
+    written = written.replace(SCRIPT_RUN, (run) => scripts(run, style.scripts as Scripts));
   if (style.symbols === 'math') written = symbolsToMath(written, latex, before);
   if (style.dashes === 'hyphens') written = written.replace(/—/g, '---').replace(/–/g, '--');
   written = quoted(written, style.quotes, before);
   if (!latex) return written;
-  written = written.replace(/[‐‑]/g, '-').replace(/[\u2009\u202f]/g, '\\,').replace(/\u00a0/g, '~').replace(/˚/g, '°');
+  written = written
+    .replace(/[‐‑]/g, '-')
+    .replace(/[\u2009\u202f]/g, '\\,')
+    .replace(/\u00a0/g, '~')
+    .replace(/˚/g, '°');
   // pdfLaTeX stops at a character that it has no glyph for: rather a shorter suggestion.
   if (style.symbols === 'math') written = written.replace(UNSET, '').trimEnd();
   return written;

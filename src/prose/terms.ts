@@ -6,7 +6,8 @@ export interface Term {
 }
 
 /** What joins parts of one term: `IL-6`, `TNF-α`, `5'-UTR`, `β-catenin/TCF-4`, `Na+/K+-ATPase`, `H₂O`. */
-const TERM = /(?:\[\d{1,3}[A-Z][a-z]?\])?[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}⁺⁻₊₋]|[+](?=[-/][\p{L}\p{N}])|['’′](?=-?[\p{L}\p{N}])|[-‐‑–/](?=[\p{L}\p{N}])|\.(?=\d)|[-‐‑],?(?=\d)|,(?=\d+[-‐‑]))*[+⁺⁻]*/gu;
+const TERM =
+  /(?:\[\d{1,3}[A-Z][a-z]?\])?[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}⁺⁻₊₋]|[+](?=[-/][\p{L}\p{N}])|['’′](?=-?[\p{L}\p{N}])|[-‐‑–/](?=[\p{L}\p{N}])|\.(?=\d)|[-‐‑],?(?=\d)|,(?=\d+[-‐‑]))*[+⁺⁻]*/gu;
 const AROUND = 200;
 
 /**

@@ -3,7 +3,7 @@
  * and checks it: JSON-RPC 2.0 over the child process's IPC channel.
  */
 
-import type { Decoding } from '.';
+import type { Decoding } from './decoder';
 
 /** Numbers that the authors of a model, or of a reference implementation, have published for it. */
 export interface PublishedNumbers {
@@ -56,7 +56,7 @@ export interface InstallJob {
   expectedFiles: ExpectedFile[];
   /** Absolute path of the model folder to write; an older model there is replaced at the very end. */
   outDir: string;
-  /** `Precision` of `src/model`. */
+  /** `Precision` of `src/modelFolder`. */
   precision: string;
   name: string;
   /** Where the weights came from, in words. */

@@ -28,9 +28,11 @@ const TYPOGRAPHIC = /[“”„«»‘’‚´`–—…]/g;
  * BioGPT-Large knows these characters: whether to call this is the model description's to say.
  */
 export function normalizePunctuation(text: string): string {
-  return text
-    .replace(INVISIBLE, '')
-    // In units, because sorting a very long run of marks takes quadratic time; no script needs 30 (UAX #15, 13).
-    .replace(COMPOSITION_UNIT, (unit) => unit.normalize('NFC'))
-    .replace(TYPOGRAPHIC, (character) => PLAIN[character] as string);
+  return (
+    text
+      .replace(INVISIBLE, '')
+      // In units, because sorting a very long run of marks takes quadratic time; no script needs 30 (UAX #15, 13).
+      .replace(COMPOSITION_UNIT, (unit) => unit.normalize('NFC'))
+      .replace(TYPOGRAPHIC, (character) => PLAIN[character] as string)
+  );
 }

@@ -4,18 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KvCache } from '../../src/decoder/session/kvCache';
 import { openSession } from '../../src/decoder/session/openSession';
-import { openModelFolder } from '../../src/model';
-import { Catalogue } from '../../src/model/catalogue/catalogue';
-import { HuggingFaceHub } from '../../src/model/hub/huggingFaceHub';
-import { ModelInstaller } from '../../src/model/install/installer';
-import { ModelStore } from '../../src/model/install/modelStore';
-import { ProcessWorker } from '../../src/model/install/processWorker';
-import type { InstalledModel, ModelSource } from '../../src/model/install/types';
+import { openModelFolder } from '../../src/modelFolder/modelFolder';
+import { Catalogue } from '../../src/library/catalogue/catalogue';
+import { HuggingFaceHub } from '../../src/library/hub/huggingFaceHub';
+import { ModelInstaller } from '../../src/library/install/installer';
+import { ModelStore } from '../../src/library/install/modelStore';
+import { ProcessWorker } from '../../src/library/install/processWorker';
+import type { InstalledModel, ModelSource } from '../../src/library/install/types';
 import { TestHub } from '../support/testHub/testHub';
 import { optional, required } from './support/missing';
 import { repositoryRoot } from './support/shared';
 import {
-  CHECKPOINT_FORMS, referenceVocabulary, writeReferenceCheckpoints, type ReferenceLogits,
+  CHECKPOINT_FORMS,
+  referenceVocabulary,
+  writeReferenceCheckpoints,
+  type ReferenceLogits,
 } from './support/referenceCheckpoints';
 
 const TOLERANCE = 1e-3;
@@ -107,7 +110,9 @@ for (const { size, need, forms } of [
         assert.deepEqual(JSON.parse(readFileSync(join(model.dir, 'vocab.json'), 'utf8')), published);
         assert.deepEqual(readFileSync(join(model.dir, 'merges.txt')), readFileSync(join(vocabulary, 'merges.txt')));
         rmSync(out, { recursive: true });
-        console.log(`      ${(model.bytes / 1e6).toFixed(0)} MB, max |Δlogit| ${worst.toExponential(1)}, installed in ${seconds} s`);
+        console.log(
+          `      ${(model.bytes / 1e6).toFixed(0)} MB, max |Δlogit| ${worst.toExponential(1)}, installed in ${seconds} s`,
+        );
       });
     }
   });

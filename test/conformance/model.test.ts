@@ -6,8 +6,9 @@ import { Engine } from '../../src/decoder/engine';
 import { KvCache } from '../../src/decoder/session/kvCache';
 import { openSession } from '../../src/decoder/session/openSession';
 import type { ModelSession } from '../../src/decoder/session/session';
-import { convert, openModelFolder, type Conversion } from '../../src/model';
-import type { Decoding, StopRules } from '../../src/protocol';
+import { convert, type Conversion } from '../../src/conversion/convert';
+import { openModelFolder } from '../../src/modelFolder/modelFolder';
+import type { Decoding, StopRules } from '../../src/protocol/decoder';
 import { optional, required, type Located } from './support/missing';
 import { conformancePython, runPython } from './support/python';
 import { repositoryRoot, sharedData } from './support/shared';
@@ -60,7 +61,14 @@ for (const { size, vocabulary, need } of [
       const python = required(this, await conformancePython());
       folder = mkdtempSync(join(tmpdir(), `biogpt-model-${size}-`));
       const started = performance.now();
-      await runPython(python, 'model_reference.py', ['--size', size, '--vocabulary', vocabularyFolder, '--out', folder]);
+      await runPython(python, 'model_reference.py', [
+        '--size',
+        size,
+        '--vocabulary',
+        vocabularyFolder,
+        '--out',
+        folder,
+      ]);
       console.log(`      reference: ${seconds(started)}`);
       reference = JSON.parse(readFileSync(join(folder, 'reference.json'), 'utf8')) as Reference;
       const bytes = readFileSync(join(folder, 'logits.f32'));

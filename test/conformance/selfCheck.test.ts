@@ -3,11 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Engine } from '../../src/decoder/engine';
-import { convert, type Precision } from '../../src/model';
-import { Catalogue } from '../../src/model/catalogue/catalogue';
-import { checkModel } from '../../src/model/selfCheck/selfCheck';
+import { convert } from '../../src/conversion/convert';
+import type { Precision } from '../../src/modelFolder/format';
+import { Catalogue } from '../../src/library/catalogue/catalogue';
+import { checkModel } from '../../src/conversion/selfCheck/selfCheck';
 import type { CheckReport, PublishedNumbers } from '../../src/protocol/installer';
-import { BioGptTokenizer } from '../../src/tokenizer';
+import { BioGptTokenizer } from '../../src/tokenizer/bioGptTokenizer';
 import { optional, required, type Located } from './support/missing';
 import { conformancePython, runPython } from './support/python';
 import { repositoryRoot, sharedData } from './support/shared';
@@ -36,7 +37,8 @@ describe('self-check against numbers of transformers', () => {
   const check = async (source: string, precision: Precision): Promise<CheckReport> => {
     // The starter's tokenizer normalises punctuation; transformers does not.
     const { dir } = await convert(join(folder, source), join(folder, `${source}-${precision}`), {
-      precision, normalizePunctuation: false,
+      precision,
+      normalizePunctuation: false,
     });
     const engine = await Engine.open(dir);
     try {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as characterClasses from '../../src/tokenizer/characterClasses';
-import { BioGptTokenizer, detokenize } from '../../src/tokenizer';
+import { BioGptTokenizer } from '../../src/tokenizer/bioGptTokenizer';
+import { detokenize } from '../../src/tokenizer/detokenizer';
 import { optional, required } from './support/missing';
 import { conformancePython, runPython } from './support/python';
 import { sharedData } from './support/shared';
@@ -66,7 +67,11 @@ describe('tokenizer against sacremoses and transformers', function () {
     assert.deepEqual(Object.keys(expected).sort(), Object.keys(characterClasses).sort());
     for (const [name, inside] of Object.entries(characterClasses)) {
       const pattern = new RegExp(`^[${inside}]$`, 'u');
-      assert.deepEqual(rangesOf((character) => pattern.test(character)), expected[name as keyof typeof expected], name);
+      assert.deepEqual(
+        rangesOf((character) => pattern.test(character)),
+        expected[name as keyof typeof expected],
+        name,
+      );
     }
   });
 

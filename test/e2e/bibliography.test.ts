@@ -33,7 +33,18 @@ describe('the bibliography of a document', () => {
     writeFileSync(bibliography, bibTeX('Glofitamab in relapsed lymphoma'));
     // The file system's watcher tells of it when it likes; each question is about another text.
     let last = '';
-    for (const dose of ['oral', 'daily', 'weekly', 'monthly', 'early', 'late', 'further', 'repeated', 'continued', 'low-dose']) {
+    for (const dose of [
+      'oral',
+      'daily',
+      'weekly',
+      'monthly',
+      'early',
+      'late',
+      'further',
+      'repeated',
+      'continued',
+      'low-dose',
+    ]) {
       await desk.workbench.type(`They received ${dose} glof`);
       await delay(2_000);
       last = (await desk.workbench.ghostText()).trim();

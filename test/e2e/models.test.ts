@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,7 +75,12 @@ describe('a writer who manages models', function () {
       const name = this.currentTest.title.replace(/\W+/g, '-');
       await workbench.screenshot(join(pictures, `failed-${name}.png`));
       console.log(await workbench.notifications());
-      console.log(workbench.consoleLines.filter((line) => !line.includes('bindings file')).slice(-20).join('\n'));
+      console.log(
+        workbench.consoleLines
+          .filter((line) => !line.includes('bindings file'))
+          .slice(-20)
+          .join('\n'),
+      );
     }
     assert.deepEqual(workbench.foreignRequests, [], 'the page asked another machine');
     await workbench.close();
@@ -77,12 +91,20 @@ describe('a writer who manages models', function () {
   function writeCatalogue(revision: string): void {
     const config = JSON.parse(readFileSync(join(checkpoint, 'config.json'), 'utf8')) as Record<string, number>;
     const model = {
-      id: 'lab-known', name: 'Laboratory model', repo: 'lab/known', revision, licence: 'CC0-1.0',
+      id: 'lab-known',
+      name: 'Laboratory model',
+      repo: 'lab/known',
+      revision,
+      licence: 'CC0-1.0',
       summary: 'Writes about proteins.',
       architecture: {
-        hiddenSize: config['hidden_size'], layers: config['num_hidden_layers'], heads: config['num_attention_heads'],
-        ffnSize: config['intermediate_size'], maxPositions: config['max_position_embeddings'],
-        vocabSize: config['vocab_size'], scaleEmbedding: true,
+        hiddenSize: config['hidden_size'],
+        layers: config['num_hidden_layers'],
+        heads: config['num_attention_heads'],
+        ffnSize: config['intermediate_size'],
+        maxPositions: config['max_position_embeddings'],
+        vocabSize: config['vocab_size'],
+        scaleEmbedding: true,
       },
       parameters: Math.round(statSync(join(checkpoint, WEIGHTS)).size / 4),
       downloadBytes: statSync(join(checkpoint, WEIGHTS)).size,

@@ -30,8 +30,14 @@ const ALONG_FAST = 60;
 /** The writer's pause before accepting. */
 const PAUSE_MS = 500;
 const BEGINNINGS = [
-  'The primary outcome was ', '. Patients were ', '. The mean age of ', '. Children with asthma ', '. We measured the ',
-  '. The treatment was ', '. In addition, ', '. The results of ',
+  'The primary outcome was ',
+  '. Patients were ',
+  '. The mean age of ',
+  '. Children with asthma ',
+  '. We measured the ',
+  '. The treatment was ',
+  '. In addition, ',
+  '. The results of ',
 ];
 /**
  * How soon the next suggestion is on the screen, the median of several: after the frame that shows the accepted one as
@@ -161,7 +167,10 @@ describe('the moments of ghost text', () => {
     await desk.workbench.page.keyboard.press('Control+ArrowRight');
     await desk.workbench.page.waitForTimeout(500);
     const { frames } = await stopFilming(desk.workbench.page);
-    assert.deepEqual(frames.filter((frame) => frame.ghost.trim() === ''), []);
+    assert.deepEqual(
+      frames.filter((frame) => frame.ghost.trim() === ''),
+      [],
+    );
     assert.equal(await desk.workbench.ghostText(), ghost.slice(word.length));
     assert.equal(await desk.workbench.savedText(file), text + word);
 
@@ -208,18 +217,28 @@ describe('the moments of ghost text', () => {
   it('is snoozed, and woken, from the menu of the status item', async () => {
     const file = await desk.open('snoozed.md', MARKDOWN);
     const dialogs = new Dialogs(desk.workbench);
-    await desk.workbench.statusItem(/BioGPT/).first().click();
+    await desk.workbench
+      .statusItem(/BioGPT/)
+      .first()
+      .click();
     await dialogs.pick(/Snooze/);
     await dialogs.list('Snooze Ghost Text');
     await desk.picture('snooze');
     await dialogs.pick(/^15 minutes/);
-    await desk.workbench.statusItem(/BioGPT/).locator('[aria-label*="snoozed"]').first().waitFor();
+    await desk.workbench
+      .statusItem(/BioGPT/)
+      .locator('[aria-label*="snoozed"]')
+      .first()
+      .waitFor();
     await desk.workbench.focusEnd(file);
     await desk.workbench.type('The primary outcome was ');
     await desk.workbench.page.waitForTimeout(1_500);
     assert.equal(await desk.workbench.ghostText(), '');
     await desk.picture('snoozed');
-    await desk.workbench.statusItem(/BioGPT/).first().click();
+    await desk.workbench
+      .statusItem(/BioGPT/)
+      .first()
+      .click();
     await dialogs.pick(/End Snooze/);
     await desk.workbench.focusEnd(file);
     await desk.workbench.type('the ');

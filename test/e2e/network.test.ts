@@ -51,7 +51,9 @@ describe('the network of a writer who downloads nothing', function () {
     assert.ok(hosts.length > 0, 'no extension host was found');
     const log = join(folder, 'calls');
     const attached = hosts.flatMap(({ pid }) => ['-p', String(pid)]);
-    const strace = spawn('strace', ['-f', '-e', 'trace=network', '-o', log, ...attached], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const strace = spawn('strace', ['-f', '-e', 'trace=network', '-o', log, ...attached], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     const ended = new Promise((resolve) => strace.once('exit', resolve));
     // It tells on standard error when it is attached.
     await new Promise((resolve) => strace.stderr.once('data', resolve));
@@ -73,8 +75,14 @@ describe('the network of a writer who downloads nothing', function () {
     await workbench.close();
 
     const calls = readFileSync(log, 'utf8').split('\n');
-    assert.ok(calls.some((call) => call.includes('socketpair(AF_UNIX')), 'the start of the decoder was not seen');
+    assert.ok(
+      calls.some((call) => call.includes('socketpair(AF_UNIX')),
+      'the start of the decoder was not seen',
+    );
     // Local sockets are the C library's, asking for names of users.
-    assert.deepEqual(calls.filter((call) => /\b(socket|connect|bind|sendto)\(/.test(call) && !call.includes('AF_UNIX')), []);
+    assert.deepEqual(
+      calls.filter((call) => /\b(socket|connect|bind|sendto)\(/.test(call) && !call.includes('AF_UNIX')),
+      [],
+    );
   });
 });

@@ -76,7 +76,10 @@ describe('a writer in VS Code, with the packaged extension', () => {
     await panel.getByText('Inserted.').waitFor();
     const saved = await desk.workbench.savedText(file);
     // The term itself is there already: what follows it is inserted.
-    assert.ok(saved.includes(described.slice(term.length).trim().slice(0, 20)), JSON.stringify(saved.slice(MARKDOWN.length)));
+    assert.ok(
+      saved.includes(described.slice(term.length).trim().slice(0, 20)),
+      JSON.stringify(saved.slice(MARKDOWN.length)),
+    );
   });
 
   it('gets ghost text again after the decoder was killed', async () => {

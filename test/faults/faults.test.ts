@@ -5,8 +5,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSy
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '../../src/decoder/generation/random';
-import { ModelStore } from '../../src/model/install/modelStore';
-import type { Precision } from '../../src/model/format';
+import { ModelStore } from '../../src/library/install/modelStore';
+import type { Precision } from '../../src/modelFolder/format';
 import { TestHub, type ServedRequest } from '../support/testHub/testHub';
 import { SIZES, WEIGHTS, writeCheckpoint, type Size } from './support/checkpoints';
 import { FAULT_KINDS, type FaultKind, type Struck } from './support/faultKinds';
@@ -66,11 +66,17 @@ describe(`${COUNT} faults (BIOGPT_FAULTS_SEED=${SEED})`, () => {
         checkpoints.set(`${size} ${version}`, writeCheckpoint(root, size, version === 'old' ? 1 : 2));
         for (const precision of PRECISIONS) {
           const key = `${size} ${version} ${precision}`;
-          references.set(key, await createReference(join(root, key), checkpoints.get(`${size} ${version}`)!, precision));
+          references.set(
+            key,
+            await createReference(join(root, key), checkpoints.get(`${size} ${version}`)!, precision),
+          );
         }
       }
     }
-    runs = inParallel(cases.filter((each) => !skipped(each)), availableParallelism() + 2);
+    runs = inParallel(
+      cases.filter((each) => !skipped(each)),
+      availableParallelism() + 2,
+    );
   });
 
   for (const faultCase of cases) {
@@ -138,7 +144,12 @@ describe(`${COUNT} faults (BIOGPT_FAULTS_SEED=${SEED})`, () => {
         new Installation(disk ? join(place, 'models') : folder, hub.url, precision, disk?.prefix);
       const bytes = statSync(join(checkpoints.get(`${size} new`)!, WEIGHTS)).size;
       const struck = await kind.strike({
-        hub, bytes, modelBytes: wanted.bytes, random: createRandom(seed), install, ...(disk && { disk }),
+        hub,
+        bytes,
+        modelBytes: wanted.bytes,
+        random: createRandom(seed),
+        install,
+        ...(disk && { disk }),
       });
       const context = `${kind.name}, ${struck.detail}\n${struck.outcome.stderr}`;
 
@@ -146,7 +157,11 @@ describe(`${COUNT} faults (BIOGPT_FAULTS_SEED=${SEED})`, () => {
       if (struck.outcome.code === 0) assert.equal(after, 'new', `success was reported: ${context}`);
       if (struck.mustSucceed) assert.equal(struck.outcome.code, 0, context);
       if (struck.outcome.code !== 0 && struck.outcome.signal === null) {
-        assert.match(struck.outcome.stderr, /error: .+\. .+\.\n$/, `a failure says what happened and what to do: ${context}`);
+        assert.match(
+          struck.outcome.stderr,
+          /error: .+\. .+\.\n$/,
+          `a failure says what happened and what to do: ${context}`,
+        );
       }
 
       hub.plan = () => undefined;
@@ -157,7 +172,10 @@ describe(`${COUNT} faults (BIOGPT_FAULTS_SEED=${SEED})`, () => {
       };
       if (after !== 'new') await retry();
       const share = shareOf(hub, struck, size);
-      assert.ok(share <= 1 + REPEATED, `${(100 * share).toFixed(1)} % of the bytes were sent: ${context}\n${trace(hub)}`);
+      assert.ok(
+        share <= 1 + REPEATED,
+        `${(100 * share).toFixed(1)} % of the bytes were sent: ${context}\n${trace(hub)}`,
+      );
       // Killed after the model took its place: a try to install it anew clears away what is left.
       if (after === 'new' && struck.outcome.code !== 0) await retry();
       assertTidy(folder, wanted.name, context);
@@ -170,7 +188,13 @@ describe(`${COUNT} faults (BIOGPT_FAULTS_SEED=${SEED})`, () => {
   }
 
   /** Which model is there, as the product sees it: proven by what it computes. */
-  async function stateOf(folder: string, old: Reference, wanted: Reference, update: boolean, context: string): Promise<After> {
+  async function stateOf(
+    folder: string,
+    old: Reference,
+    wanted: Reference,
+    update: boolean,
+    context: string,
+  ): Promise<After> {
     const store = new ModelStore(folder);
     await store.cleanLeftovers();
     const { models, damaged } = await store.list();
@@ -179,7 +203,10 @@ describe(`${COUNT} faults (BIOGPT_FAULTS_SEED=${SEED})`, () => {
       assert.ok(!update, `the old model is lost: ${context}`);
       return 'none';
     }
-    assert.deepEqual(models.map(({ name }) => name), [wanted.name]);
+    assert.deepEqual(
+      models.map(({ name }) => name),
+      [wanted.name],
+    );
     // The runtime wants a path without the detour that leads to a small disk.
     const copy = mkdtempSync(join(root, 'probe-'));
     cpSync(models[0]!.dir, copy, { recursive: true });
@@ -195,7 +222,11 @@ describe(`${COUNT} faults (BIOGPT_FAULTS_SEED=${SEED})`, () => {
     const downloads = join(folder, '.downloads');
     const left = existsSync(downloads) ? readdirSync(downloads) : [];
     assert.deepEqual(left, [], `left in .downloads: ${context}`);
-    assert.deepEqual(readdirSync(folder).filter((entry) => entry !== '.downloads'), [name], context);
+    assert.deepEqual(
+      readdirSync(folder).filter((entry) => entry !== '.downloads'),
+      [name],
+      context,
+    );
   }
 
   /**
@@ -216,13 +247,19 @@ describe(`${COUNT} faults (BIOGPT_FAULTS_SEED=${SEED})`, () => {
     for (const kind of KINDS) {
       const of = [...reports].filter(([each]) => each.kind === kind).map(([, report]) => report);
       if (of.length === 0) continue;
-      const counts = (['new', 'old', 'none'] as const).map((after) => of.filter((each) => each.after === after).length).join(' / ');
+      const counts = (['new', 'old', 'none'] as const)
+        .map((after) => of.filter((each) => each.after === after).length)
+        .join(' / ');
       const most = percent(Math.max(...of.map(({ share }) => share)));
       const mean = `${(of.reduce((sum, { ms }) => sum + ms, 0) / of.length / 1000).toFixed(1)} s`;
-      console.log(`    ${kind.name.padEnd(26)}${String(of.length).padStart(4)}  ${counts.padEnd(40)} ${most.padStart(14)} ${mean.padStart(11)}`);
+      console.log(
+        `    ${kind.name.padEnd(26)}${String(of.length).padStart(4)}  ${counts.padEnd(40)} ${most.padStart(14)} ${mean.padStart(11)}`,
+      );
     }
     const all = [...reports.values()];
-    console.log(`    ${all.length} of ${cases.length} faults survived; most bytes sent: ${percent(Math.max(0, ...all.map(({ share }) => share)))}\n`);
+    console.log(
+      `    ${all.length} of ${cases.length} faults survived; most bytes sent: ${percent(Math.max(0, ...all.map(({ share }) => share)))}\n`,
+    );
   }
 });
 
@@ -250,6 +287,10 @@ function storedIn(folder: string, name: string): number {
 }
 
 function trace({ requests }: TestHub): string {
-  return requests.map(({ kind, path, start, status, bytesSent, fault }) =>
-    `${kind} ${path} from ${start}: ${status}, ${bytesSent} bytes${fault ? ` (${fault.kind})` : ''}`).join('\n');
+  return requests
+    .map(
+      ({ kind, path, start, status, bytesSent, fault }) =>
+        `${kind} ${path} from ${start}: ${status}, ${bytesSent} bytes${fault ? ` (${fault.kind})` : ''}`,
+    )
+    .join('\n');
 }

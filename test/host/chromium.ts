@@ -27,12 +27,15 @@ export const INSTALL_CHROMIUM =
 export function findChromium(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const named = env['CHROMIUM'];
   if (named) {
-    if (!isExecutable(named)) throw new Error(`CHROMIUM is set to ${named}, which cannot be run. Correct it or unset it.`);
+    if (!isExecutable(named))
+      throw new Error(`CHROMIUM is set to ${named}, which cannot be run. Correct it or unset it.`);
     return named;
   }
   const onPath = (env['PATH'] ?? '').split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
   const downloaded = chromium.executablePath();
-  return [...onPath, ...PLACES, ...(downloaded ? [downloaded] : [])].find((path) => existsSync(path) && isExecutable(path));
+  return [...onPath, ...PLACES, ...(downloaded ? [downloaded] : [])].find(
+    (path) => existsSync(path) && isExecutable(path),
+  );
 }
 
 /** @throws Error naming the install command when there is no Chromium. */

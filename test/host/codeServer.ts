@@ -72,7 +72,14 @@ const START_TIMEOUT_MS = 60_000;
 export async function startCodeServer(options: CodeServerOptions = {}): Promise<CodeServer> {
   const install = await installCodeServer(options.log);
   const home = mkdtempSync(join(tmpdir(), 'biogpt-vscode-'));
-  const folders = ['--user-data-dir', join(home, 'data'), '--server-data-dir', join(home, 'server'), '--extensions-dir', join(home, 'ext')];
+  const folders = [
+    '--user-data-dir',
+    join(home, 'data'),
+    '--server-data-dir',
+    join(home, 'server'),
+    '--extensions-dir',
+    join(home, 'ext'),
+  ];
   const env = serverEnvironment(home, options.env);
   try {
     mkdirSync(join(home, 'data', 'User'), { recursive: true });
@@ -128,7 +135,11 @@ async function launch(
   const args = ['--host', '127.0.0.1', '--port', String(wantedPort), '--without-connection-token'];
   args.push('--accept-server-license-terms', '--telemetry-level', 'off', '--disable-workspace-trust', ...folders);
   // A group of its own, so that the extension host and its children can be ended with it.
-  const child = spawn(install.node, [install.serverMain, ...args], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(install.node, [install.serverMain, ...args], {
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   const keep = (chunk: Buffer): void => void (output = (output + chunk.toString()).slice(-100_000));
   child.stdout.on('data', keep);
@@ -140,7 +151,9 @@ async function launch(
   while (port === undefined || !(await answers(port))) {
     if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
       await endGroup(child, ended);
-      throw new Error(`VS Code's server did not start (exit code ${child.exitCode}). It printed:\n${output.trim() || '(nothing)'}`);
+      throw new Error(
+        `VS Code's server did not start (exit code ${child.exitCode}). It printed:\n${output.trim() || '(nothing)'}`,
+      );
     }
     await delay(50);
     const announced = /Extension host agent listening on (\d+)/.exec(output);

@@ -27,7 +27,9 @@ export async function installCodeServer(log: (line: string) => void = () => {}):
   const vscode = join(root, 'node_modules', 'code-server', 'lib', 'vscode');
   const install = { node: process.execPath, serverMain: join(vscode, 'out', 'server-main.js') };
   const marker = join(root, 'node_modules', '.installed-from');
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(marker) && readFileSync(marker, 'utf8') === lock) return install;
 
   log('Installing VS Code for the browser (code-server, about 300 MB on disk) …');
@@ -48,7 +50,7 @@ function linkRipgrep(vscode: string, log: (line: string) => void): void {
     mkdirSync(join(target, '..'), { recursive: true });
     symlinkSync(rg, target);
   } catch {
-    log('ripgrep is not installed: all works but VS Code\'s search in files.');
+    log("ripgrep is not installed: all works but VS Code's search in files.");
   }
 }
 

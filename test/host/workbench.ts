@@ -28,7 +28,8 @@ export class Workbench {
   private constructor(readonly page: Page) {}
 
   static async open(browser: Browser, server: CodeServer, options: WorkbenchOptions): Promise<Workbench> {
-    const context = options.context ?? (await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] }));
+    const context =
+      options.context ?? (await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] }));
     const page = await context.newPage();
     await page.setViewportSize({ width: options.width ?? 1280, height: options.height ?? 800 });
     const workbench = new Workbench(page);
@@ -111,11 +112,12 @@ export class Workbench {
     await this.waitForFocus(file);
     const before = statSync(file, { bigint: true }).mtimeNs;
     const written = (): boolean => statSync(file, { bigint: true }).mtimeNs !== before;
-    for (const deadline = Date.now() + 10_000; !written(); ) {
+    for (const deadline = Date.now() + 10_000; !written();) {
       if (Date.now() > deadline) throw new Error(`${file} was not saved within 10 s; has its editor the focus?`);
       // An explicit save writes even when nothing changed.
       await this.page.keyboard.press(process.platform === 'darwin' ? 'Meta+S' : 'Control+S');
-      for (const patience = Date.now() + 2_000; !written() && Date.now() < patience; ) await this.page.waitForTimeout(30);
+      for (const patience = Date.now() + 2_000; !written() && Date.now() < patience;)
+        await this.page.waitForTimeout(30);
     }
     await this.page.waitForTimeout(100);
     return readFileSync(file, 'utf8');
@@ -132,17 +134,22 @@ export class Workbench {
     const rows = this.page.locator('.quick-input-list .monaco-list-row');
     const asked = `>${title}`;
     let seen: string[] = [];
-    for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
+    for (const deadline = Date.now() + 30_000; Date.now() < deadline;) {
       await this.page.keyboard.press('F1');
       await input.waitFor();
       await input.fill(asked);
       const ready = rows.and(this.page.locator('.focused')).filter({ hasText: title });
-      if (!(await ready.waitFor({ timeout: 5_000 }).then(() => true, () => false))) {
+      if (
+        !(await ready.waitFor({ timeout: 5_000 }).then(
+          () => true,
+          () => false,
+        ))
+      ) {
         seen = await rows.allInnerTexts();
         continue;
       }
       await this.page.keyboard.press('Enter');
-      for (const patience = Date.now() + 2_000; Date.now() < patience; ) {
+      for (const patience = Date.now() + 2_000; Date.now() < patience;) {
         if (!(await input.isVisible()) || (await input.inputValue()) !== asked) return;
         await this.page.waitForTimeout(20);
       }
@@ -161,7 +168,10 @@ export class Workbench {
     while (Date.now() < deadline) {
       for (const frame of this.page.frames()) {
         if (frame === this.page.mainFrame()) continue;
-        const found = await frame.locator(selector).count().catch(() => 0);
+        const found = await frame
+          .locator(selector)
+          .count()
+          .catch(() => 0);
         if (found > 0) return frame;
       }
       await this.page.waitForTimeout(100);
@@ -185,5 +195,10 @@ export class Workbench {
 
 /** Stack traces of the server's missing optional modules would bury the rest. */
 function firstLine(message: ConsoleMessage): string {
-  return `${message.type()}: ${message.text().replace(/%c|color: \S*/g, '').trim().split('\n')[0]!.slice(0, 300)}`;
+  return `${message.type()}: ${message
+    .text()
+    .replace(/%c|color: \S*/g, '')
+    .trim()
+    .split('\n')[0]!
+    .slice(0, 300)}`;
 }

@@ -36,7 +36,10 @@ describe('without a network', function () {
 
   it('a program that opens a socket is seen', () => {
     const run = runWatched(['-e', "require('net').connect(80, '127.0.0.1').on('error', () => undefined)"], folder);
-    assert.ok(run.sockets.some((call) => call.includes('AF_INET')), run.sockets.join('\n'));
+    assert.ok(
+      run.sockets.some((call) => call.includes('AF_INET')),
+      run.sockets.join('\n'),
+    );
   });
 
   it('has no interface to send anything through', () => {
@@ -47,11 +50,16 @@ describe('without a network', function () {
   it('a model is installed from a folder, verified and listed', () => {
     const source = join(dirname(tiny.dir), 'tiny');
     const where = ['--folder', models, '--json'];
-    const { name } = JSON.parse(succeeds(biogpt('models', 'install', source, '--precision', 'int8', ...where)).output) as { name: string };
+    const { name } = JSON.parse(
+      succeeds(biogpt('models', 'install', source, '--precision', 'int8', ...where)).output,
+    ) as { name: string };
     const report = JSON.parse(succeeds(biogpt('models', 'verify', name, ...where)).output) as { ok: boolean };
     assert.equal(report.ok, true);
     const list = JSON.parse(succeeds(biogpt('models', 'list', ...where)).output) as { models: { name: string }[] };
-    assert.deepEqual(list.models.map((model) => model.name), [name]);
+    assert.deepEqual(
+      list.models.map((model) => model.name),
+      [name],
+    );
   });
 
   it('what would need the Hub says so, and why', () => {
@@ -69,11 +77,14 @@ describe('without a network', function () {
     const starter = join(root, 'models', 'starter');
     for (const model of [join(models, name!), starter]) {
       const { tokens } = JSON.parse(
-        succeeds(biogpt('complete', '--model', model, '--text', 'The patients were', '--until', 'budget', '--json')).output,
+        succeeds(biogpt('complete', '--model', model, '--text', 'The patients were', '--until', 'budget', '--json'))
+          .output,
       ) as { tokens: number };
       // Random weights may write nothing that ends with a whole word.
       if (model === starter) assert.ok(tokens > 0);
-      const { text } = JSON.parse(succeeds(biogpt('describe', 'asthma', '--model', model, '--json')).output) as { text: string };
+      const { text } = JSON.parse(succeeds(biogpt('describe', 'asthma', '--model', model, '--json')).output) as {
+        text: string;
+      };
       assert.match(text, /^asthma is/);
     }
   });

@@ -1,5 +1,5 @@
 import type { Completer } from '../../../src/completion/completer';
-import type { CompleteResult } from '../../../src/protocol';
+import type { CompleteResult } from '../../../src/protocol/decoder';
 
 /** Remembers every answer, so that a second replay of the same text asks the model nothing twice. */
 export class MemoisedCompleter implements Completer {

@@ -4,7 +4,7 @@ import { CompletionEngine, type Completion, type CompletionOptions } from '../..
 import { COMPLETION_DEFAULTS } from '../../../src/completion/defaults';
 import { GhostText, type EditorPosition } from '../../../src/completion/ghostText';
 import { withRepairedSpacing } from '../../../src/completion/repairedSpacing';
-import { insertionFor } from '../../../src/prose';
+import { insertionFor } from '../../../src/prose/insertion';
 import { MemoisedCompleter } from './memoisedCompleter';
 import type { Shown, Suggester } from './suggester';
 
@@ -24,7 +24,11 @@ export class ProductSuggester implements Suggester {
    * @param scopes false: the model reads the document as it is written, markup and all, and its answer is written
    *   down as it is, to see what `src/prose` is worth.
    */
-  constructor(completer: Completer, options: Partial<CompletionOptions> = {}, private readonly scopes = true) {
+  constructor(
+    completer: Completer,
+    options: Partial<CompletionOptions> = {},
+    private readonly scopes = true,
+  ) {
     this.completer = new MemoisedCompleter(completer);
     // The writer waits for every answer, and how much is written must not depend on the machine.
     this.options = { ...COMPLETION_DEFAULTS, debounceMs: 0, timeBudgetMs: Number.MAX_SAFE_INTEGER, ...options };
@@ -56,12 +60,14 @@ export class ProductSuggester implements Suggester {
   /** @throws Error when the model fails: figures with holes in them are none. */
   async insert(text: string): Promise<Shown> {
     const position = this.positionAfter(text);
-    this.ghostText.edited(
-      position.uri, [{ rangeOffset: this.text.length - text.length, rangeLength: 0, text }], false,
-    );
+    this.ghostText.edited(position.uri, [{ rangeOffset: this.text.length - text.length, rangeLength: 0, text }], false);
     const calls = this.completer.latenciesMs.length;
     const answer = this.ghostText.suggest({
-      position, explicit: false, oneCursor: true, trigger: 'automatic', options: this.options,
+      position,
+      explicit: false,
+      oneCursor: true,
+      trigger: 'automatic',
+      options: this.options,
     });
     const completion = 'edits' in answer ? answer : await answer.completion;
     if (this.failure !== undefined) throw new Error(this.failure);

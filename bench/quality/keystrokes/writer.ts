@@ -29,7 +29,14 @@ export interface Effort {
 
 export function noEffort(): Effort {
   return {
-    characters: 0, words: 0, keys: 0, shown: 0, accepted: 0, wrongShown: 0, acceptedCharacters: 0, latenciesMs: [],
+    characters: 0,
+    words: 0,
+    keys: 0,
+    shown: 0,
+    accepted: 0,
+    wrongShown: 0,
+    acceptedCharacters: 0,
+    latenciesMs: [],
   };
 }
 

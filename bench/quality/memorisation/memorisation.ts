@@ -7,7 +7,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Engine } from '../../../src/decoder/engine';
-import { SPECIAL_IDS } from '../../../src/tokenizer';
+import { SPECIAL_IDS } from '../../../src/tokenizer/bioGptTokenizer';
 import { readCorpus } from '../../lib/corpus';
 import { textsOf } from '../bitsPerCharacter';
 import { randomFor, shuffled } from '../random';
@@ -30,9 +30,13 @@ interface Overlaps {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      model: { type: 'string' }, train: { type: 'string' }, corpus: { type: 'string' },
-      count: { type: 'string', default: '1000' }, tokens: { type: 'string', default: '100' },
-      seed: { type: 'string', default: '1' }, json: { type: 'boolean', default: false },
+      model: { type: 'string' },
+      train: { type: 'string' },
+      corpus: { type: 'string' },
+      count: { type: 'string', default: '1000' },
+      tokens: { type: 'string', default: '100' },
+      seed: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
     },
   });
   const { model, train, corpus } = values;
@@ -49,7 +53,8 @@ async function main(): Promise<void> {
       if (index % 100 === 0) process.stderr.write(`${index} of ${places.length} texts sampled\n`);
       const decoding = { strategy: 'sample', temperature: 1, topP: 0.95, seed: seed * 1_000_003 + index } as const;
       const { ids: text } = await engine.generateIds(ids.slice(0, PROMPT), decoding, {
-        maxNewTokens: tokens, minNewTokens: tokens,
+        maxNewTokens: tokens,
+        minNewTokens: tokens,
       });
       sampled.push(text);
     }
@@ -62,7 +67,10 @@ async function main(): Promise<void> {
       }
     }
     const report = {
-      model: engine.info.name, precision: engine.info.precision, texts: places.length, tokensEach: tokens,
+      model: engine.info.name,
+      precision: engine.info.precision,
+      texts: places.length,
+      tokensEach: tokens,
       sampled: overlaps(sampled, automaton.longestFound(sampled), engine),
       written: overlaps(written, automaton.longestFound(written), engine),
     };
@@ -74,7 +82,11 @@ async function main(): Promise<void> {
 
 /** Beginnings of sentences of held-out text with enough behind them, one of a text, `</s>` first. */
 async function choosePlaces(
-  engine: Engine, corpus: string, count: number, tokens: number, seed: number,
+  engine: Engine,
+  corpus: string,
+  count: number,
+  tokens: number,
+  seed: number,
 ): Promise<{ ids: number[] }[]> {
   const random = randomFor(seed, 1);
   const places: { ids: number[] }[] = [];
@@ -97,7 +109,9 @@ function overlaps(texts: readonly (readonly number[])[], runs: readonly Run[], e
     return { text, tokens: length, words: text.match(/[\p{L}\p{N}][^\s]*/gu)?.length ?? 0 };
   });
   const figures = (values: number[]): Overlaps['tokens'] => ({
-    median: percentile(values, 0.5), p95: percentile(values, 0.95), p99: percentile(values, 0.99),
+    median: percentile(values, 0.5),
+    p95: percentile(values, 0.95),
+    p99: percentile(values, 0.99),
     longest: Math.max(...values),
   });
   const share = (words: number): number => found.filter((run) => run.words >= words).length / found.length;
@@ -113,8 +127,15 @@ function table(report: { texts: number; tokensEach: number; sampled: Overlaps; w
   const row = (name: string, { words, tokens, share }: Overlaps): string => {
     const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
     const cells = [
-      name, words.median, words.p95, words.p99, words.longest, tokens.longest, percent(share.words10),
-      percent(share.words20), percent(share.words40),
+      name,
+      words.median,
+      words.p95,
+      words.p99,
+      words.longest,
+      tokens.longest,
+      percent(share.words10),
+      percent(share.words20),
+      percent(share.words40),
     ];
     return `| ${cells.map((cell) => (typeof cell === 'number' ? Number(cell.toFixed(1)) : cell)).join(' | ')} |`;
   };

@@ -103,9 +103,7 @@ export class KneserNey {
   }
 
   /** Goes through the ends of a context that the text has, from the shortest to the longest. */
-  private eachContext(
-    context: readonly number[], visit: (order: Order, depth: number, node: number) => void,
-  ): void {
+  private eachContext(context: readonly number[], visit: (order: Order, depth: number, node: number) => void): void {
     const textStart = context.lastIndexOf(this.trie.start);
     const known = context.slice(Math.max(0, textStart, context.length - this.orders.length));
     for (let length = 1; length <= known.length; length++) {

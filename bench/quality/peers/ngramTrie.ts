@@ -29,7 +29,11 @@ export class NgramTrie {
    * @param onLevel called after each order.
    */
   static async build(
-    tokens: Uint32Array, start: number, order: number, vocabSize: number, onLevel: (order: number) => void = () => {},
+    tokens: Uint32Array,
+    start: number,
+    order: number,
+    vocabSize: number,
+    onLevel: (order: number) => void = () => {},
   ): Promise<NgramTrie> {
     const unigrams = new Uint32Array(vocabSize);
     for (const token of tokens) unigrams[token]!++;
@@ -75,7 +79,12 @@ export class NgramTrie {
 
 /** The different n-grams: every continuation of an (n − 1)-gram by a token of the same text. */
 function nextLevel(
-  tokens: Uint32Array, nodes: Uint32Array, parents: number, n: number, start: number, vocabSize: number,
+  tokens: Uint32Array,
+  nodes: Uint32Array,
+  parents: number,
+  n: number,
+  start: number,
+  vocabSize: number,
 ): Level {
   const keys = new Float64Array(tokens.length);
   let length = 0;

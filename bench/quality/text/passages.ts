@@ -22,7 +22,10 @@ export function choosePassages(documents: readonly ProseDocument[], count: numbe
   for (const kind of SECTION_KINDS) {
     // In an order for each kind, so that few passages share a document.
     const ofKind = shuffled(documents, random).flatMap((document) => {
-      const [section] = shuffled(document.sections.filter((one) => one.kind === kind), random);
+      const [section] = shuffled(
+        document.sections.filter((one) => one.kind === kind),
+        random,
+      );
       return section ? [{ document, section }] : [];
     });
     byKind.set(kind, ofKind);

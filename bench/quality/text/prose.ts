@@ -1,6 +1,14 @@
 import type { CorpusDocument } from '../../lib/corpus';
 
-export const SECTION_KINDS = ['abstract', 'introduction', 'methods', 'results', 'discussion', 'other', 'answers'] as const;
+export const SECTION_KINDS = [
+  'abstract',
+  'introduction',
+  'methods',
+  'results',
+  'discussion',
+  'other',
+  'answers',
+] as const;
 export type SectionKind = (typeof SECTION_KINDS)[number];
 
 /** The prose of one section. */

@@ -4,7 +4,9 @@ import { CachedModel } from '../../../src/decoder/session/cachedModel';
 import { KvCache } from '../../../src/decoder/session/kvCache';
 import { openSession, type Backend } from '../../../src/decoder/session/openSession';
 import type { ModelSession } from '../../../src/decoder/session/session';
-import { CHANNELS_FROM, openModelFolder, QUANTIZATIONS } from '../../../src/model';
+import { CHANNELS_FROM } from '../../../src/modelFolder/format';
+import { openModelFolder } from '../../../src/modelFolder/modelFolder';
+import { QUANTIZATIONS } from '../../../src/conversion/convert';
 import { promptIds } from '../protocol';
 import { likeliest, milliseconds, serve } from './serve';
 

@@ -46,7 +46,11 @@ void serve({
     const llama = await getLlama({ gpu: false, build: 'never', logLevel: 'error', maxThreads: threads });
     const model = await llama.loadModel({ modelPath, gpuLayers: 0, useMmap: true });
     const context = await model.createContext({
-      contextSize, batchSize: contextSize, threads, sequences: 1, flashAttention,
+      contextSize,
+      batchSize: contextSize,
+      threads,
+      sequences: 1,
+      flashAttention,
     });
     sequence = context.getSequence();
     return {

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Engine } from '../../decoder/engine';
-import { insertionFor, repairSpacing, scopeAt, type ProseLanguage } from '../../prose';
+import { insertionFor } from '../../prose/insertion';
+import { repairSpacing } from '../../prose/spacing';
+import { scopeAt } from '../../prose/proseDocument';
+import type { ProseLanguage } from '../../prose/scope';
 import { decodingOf, type DecodingOptions } from '../options';
 import { print } from '../output';
 
@@ -17,7 +20,9 @@ export interface CompleteOptions extends DecodingOptions {
 const DEFAULT_MAX_TOKENS = 24;
 
 /** The document, the cursor and the language that the options name. */
-async function readPosition(options: CompleteOptions): Promise<{ text: string; offset: number; language: ProseLanguage }> {
+async function readPosition(
+  options: CompleteOptions,
+): Promise<{ text: string; offset: number; language: ProseLanguage }> {
   const { text, file, offset, language } = options;
   if ((text === undefined) === (file === undefined)) throw new Error('Give either --text or --file with --offset.');
   if (text !== undefined) return { text, offset: offset ?? text.length, language: language ?? 'markdown' };

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { convert as convertModel, type Precision } from '../../model';
+import { convert as convertModel } from '../../conversion/convert';
+import type { Precision } from '../../modelFolder/format';
 import type { CommonOptions } from '../options';
 import { print } from '../output';
 

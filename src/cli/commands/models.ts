@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Precision } from '../../model';
-import { Catalogue } from '../../model/catalogue/catalogue';
-import { HuggingFaceHub } from '../../model/hub/huggingFaceHub';
-import { ModelInstaller } from '../../model/install/installer';
-import { ModelStore } from '../../model/install/modelStore';
-import { ProcessWorker } from '../../model/install/processWorker';
-import type { InstallProgress, InstalledModel, ModelSource } from '../../model/install/types';
+import type { Precision } from '../../modelFolder/format';
+import { Catalogue } from '../../library/catalogue/catalogue';
+import { HuggingFaceHub } from '../../library/hub/huggingFaceHub';
+import { ModelInstaller } from '../../library/install/installer';
+import { ModelStore } from '../../library/install/modelStore';
+import { ProcessWorker } from '../../library/install/processWorker';
+import type { InstallProgress, InstalledModel, ModelSource } from '../../library/install/types';
 import { print } from '../output';
 
 export interface ModelsOptions {
@@ -45,16 +45,18 @@ export async function listModels(options: ModelsOptions): Promise<void> {
       unfinished,
       known: known.map(({ id, repo, revision }) => ({ id, repo, revision })),
     },
-    () => [
-      ...models.map(({ name, bytes, shared, description: { source } }) =>
-        `${name}  ${megabytes(bytes)}  ${source}${shared ? '  (shared)' : ''}`,
-      ),
-      ...damaged.map(({ problem }) => `damaged: ${problem}`),
-      ...unfinished.map(({ key, doneBytes, totalBytes }) =>
-        `unfinished: ${key}  ${megabytes(doneBytes)} of ${megabytes(totalBytes)}`,
-      ),
-      `can be installed: ${known.map(({ id }) => id).join(', ')}, or any owner/name of the Hub, or a file or folder`,
-    ].join('\n'),
+    () =>
+      [
+        ...models.map(
+          ({ name, bytes, shared, description: { source } }) =>
+            `${name}  ${megabytes(bytes)}  ${source}${shared ? '  (shared)' : ''}`,
+        ),
+        ...damaged.map(({ problem }) => `damaged: ${problem}`),
+        ...unfinished.map(
+          ({ key, doneBytes, totalBytes }) => `unfinished: ${key}  ${megabytes(doneBytes)} of ${megabytes(totalBytes)}`,
+        ),
+        `can be installed: ${known.map(({ id }) => id).join(', ')}, or any owner/name of the Hub, or a file or folder`,
+      ].join('\n'),
   );
 }
 
@@ -65,11 +67,18 @@ export async function installModel(source: string, options: InstallModelOptions)
     ? null
     : new HuggingFaceHub({ endpoint: options.endpoint, fetch, stallMs: 1000 * options.stall });
   const installer = new ModelInstaller({
-    store: storeOf(options), catalogue, hub, worker: worker(), log: (line) => process.stderr.write(`${line}\n`),
+    store: storeOf(options),
+    catalogue,
+    hub,
+    worker: worker(),
+    log: (line) => process.stderr.write(`${line}\n`),
   });
   const model = await interruptible((signal) =>
     installer.install(sourceOf(source, catalogue), {
-      precision: options.precision, keepOriginal: options.keepOriginal, signal, onProgress: progressPrinter(),
+      precision: options.precision,
+      keepOriginal: options.keepOriginal,
+      signal,
+      onProgress: progressPrinter(),
     }),
   );
   await print(options.json, summary(model), () => `${model.dir}: ${megabytes(model.bytes)}`);

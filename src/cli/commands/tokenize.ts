@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { MODEL_DESCRIPTION_FILE } from '../../model/format';
-import { openModelFolder } from '../../model';
-import { BioGptTokenizer } from '../../tokenizer';
+import { MODEL_DESCRIPTION_FILE } from '../../modelFolder/format';
+import { openModelFolder } from '../../modelFolder/modelFolder';
+import { BioGptTokenizer } from '../../tokenizer/bioGptTokenizer';
 import type { CommonOptions } from '../options';
 import { inputLines, print } from '../output';
 

@@ -1,15 +1,21 @@
-import type { ProseLanguage } from '../../prose';
+import type { ProseLanguage } from '../../prose/scope';
 
 const BIB_RESOURCE = /\\(?:bibliography|addbibresource|addglobalbib|addsectionbib)\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}/g;
 const ROOT = /^%+\s*!TEX\s+root\s*=\s*(\S.*)$/im;
 const FRONT_MATTER = /^---[ \t]*\n[\s\S]*?\n(?:---|\.\.\.)[ \t]*(?:\n|$)/;
-const CITED = /\\[a-zA-Z]*cite[a-zA-Z]*\*?\s*(?:\[[^\]]*\]\s*)*\{([^{}]*)\}|(?<![\p{L}\p{N}])@\{?([\p{L}\p{N}_][\p{L}\p{N}_:.#$%&+?<>~/-]*)/gu;
+const CITED =
+  /\\[a-zA-Z]*cite[a-zA-Z]*\*?\s*(?:\[[^\]]*\]\s*)*\{([^{}]*)\}|(?<![\p{L}\p{N}])@\{?([\p{L}\p{N}_][\p{L}\p{N}_:.#$%&+?<>~/-]*)/gu;
 
 /** The files of the bibliographies that a document names, relative to its folder; extension included. */
 export function namedBibliographies(language: ProseLanguage, text: string): string[] {
   if (language === 'latex') {
     const names = [...text.matchAll(BIB_RESOURCE)].flatMap(([, list]) => list!.split(','));
-    return unique(names.map((name) => name.trim()).filter(Boolean).map((name) => (name.endsWith('.bib') ? name : `${name}.bib`)));
+    return unique(
+      names
+        .map((name) => name.trim())
+        .filter(Boolean)
+        .map((name) => (name.endsWith('.bib') ? name : `${name}.bib`)),
+    );
   }
   const frontMatter = FRONT_MATTER.exec(text.slice(0, 20_000).replace(/\r/g, ''))?.[0] ?? '';
   return unique(frontMatter.match(/[^\s"',:[\]]+\.bib(?![\w.])/g) ?? []);

@@ -1,5 +1,11 @@
-import { isConcatValue, isEntry, isTextStringValue, parse, type Entry } from 'latex-utensils/out/src/bibtex/bibtex_parser.js';
-import { scopeAt } from '../../prose';
+import {
+  isConcatValue,
+  isEntry,
+  isTextStringValue,
+  parse,
+  type Entry,
+} from 'latex-utensils/out/src/bibtex/bibtex_parser.js';
+import { scopeAt } from '../../prose/proseDocument';
 
 /** What a bibliography says of a work. */
 export interface Work {
@@ -40,7 +46,10 @@ function titleOf(entry: Entry): string {
   const value = entry.content.find(({ name }) => name.toLowerCase() === 'title')?.value;
   if (value === undefined) return '';
   const parts = isConcatValue(value) ? value.content : [value];
-  const laTeX = parts.filter(isTextStringValue).map(({ content }) => content).join(' ');
+  const laTeX = parts
+    .filter(isTextStringValue)
+    .map(({ content }) => content)
+    .join(' ');
   // A full stop keeps a command that ends the title from waiting for more.
   const scope = scopeAt('latex', inSentenceCase(laTeX), Infinity);
   return scope.prose ? scope.textBefore.trim() : '';

@@ -55,7 +55,10 @@ interface Finished {
  *   running one.
  */
 export async function beamSearch(
-  firstLogits: Float32Array, batch: BeamBatch, settings: BeamSettings, hooks: BeamHooks,
+  firstLogits: Float32Array,
+  batch: BeamBatch,
+  settings: BeamSettings,
+  hooks: BeamHooks,
 ): Promise<Hypothesis[]> {
   const { beams, lengthPenalty, earlyStopping, maxNewTokens } = settings;
   const keep = 2 * beams;
@@ -80,14 +83,20 @@ export async function beamSearch(
         return { parent, id, sum };
       });
     });
-    const top = topK(continuations.map(({ sum }) => sum), keep).map((index) => {
+    const top = topK(
+      continuations.map(({ sum }) => sum),
+      keep,
+    ).map((index) => {
       const { parent, id, sum } = continuations[index]!;
       const ids = [...running[parent]!.ids, id];
       return { parent, id, ids, sum, done: length >= maxNewTokens || hooks.isFinished(ids) };
     });
 
     // Those that go on.
-    const goOn = topK(top.map((c) => (c.done ? Math.fround(c.sum + NEVER) : c.sum)), beams).map((i) => top[i]!);
+    const goOn = topK(
+      top.map((c) => (c.done ? Math.fround(c.sum + NEVER) : c.sum)),
+      beams,
+    ).map((i) => top[i]!);
     running = goOn.map((c) => ({ ids: c.ids, sum: c.done ? Math.fround(c.sum + NEVER) : c.sum }));
 
     // Those that end, against those that ended before.
@@ -101,7 +110,10 @@ export async function beamSearch(
       return { ids: c.ids, score, finished: justFinished };
     });
     const merged = [...finished, ...ended];
-    finished = topK(merged.map(({ score }) => score), beams).map((i) => merged[i]!);
+    finished = topK(
+      merged.map(({ score }) => score),
+      beams,
+    ).map((i) => merged[i]!);
 
     // Is there hope for better ones?
     const hopedLength = earlyStopping === 'never' && lengthPenalty > 0 ? maxNewTokens : length;
@@ -124,7 +136,9 @@ export async function beamSearch(
 }
 
 async function step(
-  batch: BeamBatch, beams: readonly { parent: number; id: number }[], signal: AbortSignal | undefined,
+  batch: BeamBatch,
+  beams: readonly { parent: number; id: number }[],
+  signal: AbortSignal | undefined,
 ): Promise<Float32Array<ArrayBuffer>> {
   const parents = beams.map(({ parent }) => parent);
   const ids = beams.map(({ id }) => id);

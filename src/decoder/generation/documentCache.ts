@@ -60,7 +60,10 @@ const OTHERS = { most: 5, count: 0.5, inWord: 1 };
  * @param others other texts that this one draws upon, each with its leading `</s>`.
  */
 export function documentCache(
-  ids: readonly number[], eosId: number, endsWord: (id: number) => boolean, others: readonly number[] = [],
+  ids: readonly number[],
+  eosId: number,
+  endsWord: (id: number) => boolean,
+  others: readonly number[] = [],
 ): LogitsProcessor {
   const read = [...others.slice(-MOST_TOKENS), ...ids.slice(-MOST_TOKENS)];
   const begin = Math.min(others.length, MOST_TOKENS);

@@ -1,4 +1,4 @@
-import type { Decoding, FinishReason, GenerationTimings, StopRules } from '../../protocol';
+import type { Decoding, FinishReason, GenerationTimings, StopRules } from '../../protocol/decoder';
 import { breathe } from '../eventLoop';
 import { beamSearch } from './beamSearch';
 import { logProbability } from './logProbability';
@@ -59,7 +59,11 @@ export class BadRequest extends Error {
  * @throws Aborted when `options.signal` fires.
  */
 export async function generate(
-  model: LanguageModel, prompt: readonly number[], decoding: Decoding, stop: StopRules, options: GenerationOptions,
+  model: LanguageModel,
+  prompt: readonly number[],
+  decoding: Decoding,
+  stop: StopRules,
+  options: GenerationOptions,
 ): Promise<Generation> {
   checkSettings(decoding, stop);
   const { signal, now = () => performance.now() } = options;
@@ -180,9 +184,7 @@ function advancer(run: Run, prompt: readonly number[], { strategy }: Decoding): 
 }
 
 /** Greedy decoding and sampling: one sequence, one token at a time. */
-async function extendOne(
-  run: Run, firstLogits: Float32Array, choose: Chooser, advance: Advancer,
-): Promise<Outcome> {
+async function extendOne(run: Run, firstLogits: Float32Array, choose: Chooser, advance: Advancer): Promise<Outcome> {
   try {
     return await extend(run, firstLogits, choose, advance);
   } finally {
@@ -219,7 +221,9 @@ async function extend(run: Run, firstLogits: Float32Array, choose: Chooser, adva
 }
 
 async function searchBeams(
-  run: Run, firstLogits: Float32Array, decoding: Extract<Decoding, { strategy: 'beam' }>,
+  run: Run,
+  firstLogits: Float32Array,
+  decoding: Extract<Decoding, { strategy: 'beam' }>,
 ): Promise<Outcome> {
   const { beams, lengthPenalty = 1, earlyStopping = false } = decoding;
   const { signal, onProgress } = run.options;

@@ -37,8 +37,11 @@ interface Unfinished {
  * @param symbolOf a token's vocabulary symbol.
  */
 export async function likeliestWords(
-  model: LanguageModel, firstLogits: Float32Array, { count, beams, mostPieces, floor = -Infinity }: WordSearch,
-  symbolOf: (id: number) => string, signal?: AbortSignal,
+  model: LanguageModel,
+  firstLogits: Float32Array,
+  { count, beams, mostPieces, floor = -Infinity }: WordSearch,
+  symbolOf: (id: number) => string,
+  signal?: AbortSignal,
 ): Promise<LikelyWord[]> {
   const found = new Map<string, number>();
   const least = (): number => [...found.values()].sort((a, b) => b - a)[count - 1] ?? -Infinity;
@@ -65,11 +68,18 @@ export async function likeliestWords(
       }
       const needed = least();
       if (floor > -Infinity && needed > floor) break;
-      open = next.filter(({ sum }) => sum > needed).sort((a, b) => b.sum - a.sum).slice(0, beams);
+      open = next
+        .filter(({ sum }) => sum > needed)
+        .sort((a, b) => b.sum - a.sum)
+        .slice(0, beams);
       if (open.length === 0 || pieces === mostPieces) break;
       // A batch has its size: what is not needed goes along with the last.
       const stepped = Array.from({ length: beams }, (_, i) => open[Math.min(i, open.length - 1)]!);
-      const logits = await batch.step(stepped.map(({ parent }) => parent), stepped.map(({ ids }) => ids.at(-1)!), signal);
+      const logits = await batch.step(
+        stepped.map(({ parent }) => parent),
+        stepped.map(({ ids }) => ids.at(-1)!),
+        signal,
+      );
       rows = open.map((_, i) => logits.subarray(i * model.vocabSize, (i + 1) * model.vocabSize));
     }
   } finally {

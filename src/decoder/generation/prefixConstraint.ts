@@ -56,7 +56,9 @@ export class SymbolIndex {
  * @param spellingOf a symbol without its end-of-word mark.
  */
 export function prefixConstraint(
-  letters: string, index: SymbolIndex, spellingOf: (id: number) => string,
+  letters: string,
+  index: SymbolIndex,
+  spellingOf: (id: number) => string,
 ): LogitsProcessor {
   return (logits, generated) => {
     let rest = letters;

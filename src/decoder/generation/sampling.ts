@@ -18,7 +18,8 @@ const FIRST_NUCLEUS = 256;
  * never fewer than one token), then softmax over what is left.
  */
 export function candidates(
-  logits: Float32Array, { temperature, topK, topP }: SamplingParams,
+  logits: Float32Array,
+  { temperature, topK, topP }: SamplingParams,
 ): { ids: number[]; probabilities: number[] } {
   const max = logits.reduce((best, logit) => Math.max(best, logit), -Infinity);
   if (max === -Infinity) return { ids: [], probabilities: [] };

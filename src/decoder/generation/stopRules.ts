@@ -1,4 +1,4 @@
-import type { FinishReason } from '../../protocol';
+import type { FinishReason } from '../../protocol/decoder';
 import { END_OF_WORD } from './prefixConstraint';
 
 /** Looks at what was generated and says whether it is enough. */
@@ -11,7 +11,7 @@ const SENTENCE_ENDS = new Set(['.', '?', '!'].map((mark) => mark + END_OF_WORD))
  * "e.g." or "Dr.", never leave a period of their own.)
  */
 const ABBREVIATIONS = new Set(
-  ('al approx ca cf eq eqn eqs fig figs incl ref refs resp sect spp ssp subsp suppl tab var viz vol vols').split(' '),
+  'al approx ca cf eq eqn eqs fig figs incl ref refs resp sect spp ssp subsp suppl tab var viz vol vols'.split(' '),
 );
 
 /**

@@ -21,5 +21,7 @@ async function linuxOnBattery(host: Host): Promise<boolean> {
   );
   if (supplies.some(({ type, online }) => type !== 'Battery' && online === '1')) return false;
   // A scope of "Device" is a mouse's or a headset's battery.
-  return supplies.some(({ type, scope, status }) => type === 'Battery' && scope !== 'Device' && status === 'Discharging');
+  return supplies.some(
+    ({ type, scope, status }) => type === 'Battery' && scope !== 'Device' && status === 'Discharging',
+  );
 }

@@ -22,7 +22,11 @@ export function thisHost(): Host {
     platform: process.platform,
     arch: process.arch,
     logicalCores: availableParallelism(),
-    readText: (path) => readFile(path, 'utf8').then((text) => text.trim(), () => null),
+    readText: (path) =>
+      readFile(path, 'utf8').then(
+        (text) => text.trim(),
+        () => null,
+      ),
     list: (path) => readdir(path).catch(() => []),
     run: (program, ...args) =>
       new Promise((resolve) => {

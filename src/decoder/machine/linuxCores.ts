@@ -17,9 +17,7 @@ export async function linuxPerformanceCores(host: Host): Promise<number | null> 
   const allowed = await allowedCpus(host);
   if (allowed.length === 0) return null;
   const [fast, quota] = await Promise.all([fastCpus(host, allowed), cpuQuota(host)]);
-  const cores = new Set(
-    await Promise.all(fast.map(async (cpu) => (await siblings(host, cpu)) ?? String(cpu))),
-  );
+  const cores = new Set(await Promise.all(fast.map(async (cpu) => (await siblings(host, cpu)) ?? String(cpu))));
   return Math.max(1, Math.min(cores.size, Math.floor(quota)));
 }
 
@@ -35,7 +33,9 @@ async function fastCpus(host: Host, allowed: readonly number[]): Promise<readonl
   const listed = parseCpuList((await host.readText('/sys/devices/cpu_core/cpus')) ?? '');
   const performance = allowed.filter((cpu) => listed.includes(cpu));
   if (performance.length > 0) return performance;
-  const capacities = await Promise.all(allowed.map(async (cpu) => Number(await host.readText(`${CPU}/cpu${cpu}/cpu_capacity`))));
+  const capacities = await Promise.all(
+    allowed.map(async (cpu) => Number(await host.readText(`${CPU}/cpu${cpu}/cpu_capacity`))),
+  );
   const most = Math.max(...capacities);
   return allowed.filter((_, i) => capacities[i]! >= most * FAST);
 }

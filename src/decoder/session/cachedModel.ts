@@ -60,7 +60,7 @@ export class CachedModel implements ScoringModel, SpeculativeModel {
     this.keep(reusedTokens);
     this.cache.reserve(ids.length);
     let logits!: Float32Array;
-    for (let at = reusedTokens; at < ids.length; ) {
+    for (let at = reusedTokens; at < ids.length;) {
       const part = ids.slice(at, at + this.evenPart(ids.length - at));
       at += part.length;
       const started = this.now();
@@ -134,12 +134,14 @@ export class CachedModel implements ScoringModel, SpeculativeModel {
 
   /** Calls back with the logits [vocab] of each position ≥ `from`, valid until it returns. */
   private async eachRow(
-    ids: readonly number[], from: number, use: (row: Float32Array, position: number) => void,
+    ids: readonly number[],
+    from: number,
+    use: (row: Float32Array, position: number) => void,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     this.keep(0);
     this.cache.reserve(ids.length);
-    for (let at = 0; at < ids.length; ) {
+    for (let at = 0; at < ids.length;) {
       const wanted = at >= from;
       const part = ids.slice(at, Math.min(at + SCORED_CHUNK, wanted ? ids.length : from));
       const logits = await this.session.forward(this.cache, part, wanted ? 'all' : 'last', signal);

@@ -1,7 +1,7 @@
 import type { KvCache } from './kvCache';
 import type { LogitRows } from './session';
 
-/** The small inputs of one forward pass, as the graph of `src/model` names and types them. */
+/** The small inputs of one forward pass, as the graph of `src/conversion` names and types them. */
 export interface GraphInputs {
   batch: number;
   sequence: number;

@@ -19,9 +19,7 @@ export class NativeSession implements ModelSession {
     this.graph = new NativeGraph(ort, session, vocabSize);
   }
 
-  async forward(
-    cache: KvCache, ids: readonly number[], rows: LogitRows, signal?: AbortSignal,
-  ): Promise<Float32Array> {
+  async forward(cache: KvCache, ids: readonly number[], rows: LogitRows, signal?: AbortSignal): Promise<Float32Array> {
     throwIfAborted(signal);
     if (this.closed) throw new Error('The model was unloaded.');
     checkPass(cache, ids, this.vocabSize);

@@ -1,11 +1,12 @@
-import { type Architecture, ModelError } from '../../model';
+import type { Architecture } from '../../modelFolder/format';
+import { ModelError } from '../../modelFolder/modelError';
 import { chooseThreads } from '../machine/threads';
 import { NativeSession } from './nativeSession';
 import { OrtNative } from './ortNative';
 import { PlainSession } from './plainSession';
 import { openPrepared } from './preparedGraph';
 import { sameResults } from './sameResults';
-import { nativeAgreesWithPlain } from './selfCheck';
+import { nativeAgreesWithPlain } from './runtimeCheck';
 import type { CacheShape, ModelSession } from './session';
 
 export type Backend = 'native' | 'plain';
@@ -21,13 +22,15 @@ export interface SessionOptions {
 }
 
 /**
- * Opens a graph written by `src/model`. The native path is taken if, on a tiny network, it gives the plain
+ * Opens a graph written by `src/conversion`. The native path is taken if, on a tiny network, it gives the plain
  * path's logits on this very machine; otherwise the plain path, and the log says why.
  *
  * @throws ModelError when the runtime cannot load the graph.
  */
 export async function openSession(
-  graphPath: string, architecture: Architecture, options: SessionOptions = {},
+  graphPath: string,
+  architecture: Architecture,
+  options: SessionOptions = {},
 ): Promise<ModelSession> {
   const { backend, log = () => undefined, loadNative = () => OrtNative.load() } = options;
   const threads = options.threads ?? (await threadsOfMachine(log));
@@ -54,7 +57,10 @@ export async function openSession(
     return checked ?? (await PlainSession.open(graphPath, threads, shape, vocabSize));
   } catch (error) {
     throw new ModelError(
-      graphPath, `cannot be loaded (${(error as Error).message}).`, 'Download or convert the model again.', {
+      graphPath,
+      `cannot be loaded (${(error as Error).message}).`,
+      'Download or convert the model again.',
+      {
         cause: error,
       },
     );
@@ -72,7 +78,9 @@ async function threadsOfMachine(log: (line: string) => void): Promise<number> {
  * @throws Error of the runtime where the C API is in order and the graph is not
  */
 async function openChecked(
-  loadNative: () => Promise<OrtNative>, open: (native: OrtNative) => Promise<NativeSession>, log: (line: string) => void,
+  loadNative: () => Promise<OrtNative>,
+  open: (native: OrtNative) => Promise<NativeSession>,
+  log: (line: string) => void,
 ): Promise<NativeSession | null> {
   let native: OrtNative;
   try {

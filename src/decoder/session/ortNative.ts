@@ -94,9 +94,11 @@ export interface SaveOptions {
 export function findOrtLibrary(): string {
   const root = dirname(require.resolve('onnxruntime-node/package.json'));
   const folder = join(root, 'bin', 'napi-v6', process.platform, process.arch);
-  const pattern = { linux: /^libonnxruntime\.so\.1$/, darwin: /^libonnxruntime\..*dylib$/, win32: /^onnxruntime\.dll$/ }[
-    process.platform as string
-  ];
+  const pattern = {
+    linux: /^libonnxruntime\.so\.1$/,
+    darwin: /^libonnxruntime\..*dylib$/,
+    win32: /^onnxruntime\.dll$/,
+  }[process.platform as string];
   let names: string[] = [];
   try {
     names = readdirSync(folder);
@@ -204,7 +206,8 @@ export class OrtNative {
 
   private saveTo(options: Pointer, path: string): void {
     this.call('SetOptimizedModelFilePath', options, path);
-    const set = (key: string, value: string): void => this.call('AddSessionConfigEntry', options, `session.${key}`, value);
+    const set = (key: string, value: string): void =>
+      this.call('AddSessionConfigEntry', options, `session.${key}`, value);
     set('optimized_model_external_initializers_file_name', `${basename(path)}.data`);
     set('optimized_model_external_initializers_min_size_in_bytes', '128');
     set('save_external_prepacked_constant_initializers', '1');
@@ -218,7 +221,13 @@ export class OrtNative {
     const type = data instanceof Float32Array ? 'float32' : data instanceof Int32Array ? 'int32' : 'int64';
     const shape = BigInt64Array.from(dims, BigInt);
     return this.create(
-      'CreateTensorWithDataAsOrtValue', this.cpu, data, data.byteLength, shape, dims.length, ELEMENT_TYPES[type],
+      'CreateTensorWithDataAsOrtValue',
+      this.cpu,
+      data,
+      data.byteLength,
+      shape,
+      dims.length,
+      ELEMENT_TYPES[type],
     );
   }
 

@@ -20,7 +20,10 @@ export class PlainSession implements ModelSession {
   ) {}
 
   static async open(
-    modelPath: string, threads: number, cacheShape: CacheShape, vocabSize: number,
+    modelPath: string,
+    threads: number,
+    cacheShape: CacheShape,
+    vocabSize: number,
   ): Promise<PlainSession> {
     setRuntimeEnvironment();
     const ort = await import('onnxruntime-node');
@@ -35,9 +38,7 @@ export class PlainSession implements ModelSession {
     return new PlainSession(session, ort.Tensor, cacheShape, vocabSize);
   }
 
-  async forward(
-    cache: KvCache, ids: readonly number[], rows: LogitRows, signal?: AbortSignal,
-  ): Promise<Float32Array> {
+  async forward(cache: KvCache, ids: readonly number[], rows: LogitRows, signal?: AbortSignal): Promise<Float32Array> {
     throwIfAborted(signal);
     checkPass(cache, ids, this.vocabSize);
     const { batch } = cache;

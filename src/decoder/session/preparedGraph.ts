@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { removeLeftovers, temporaryName } from '../../model/temporaryName';
+import { removeLeftovers, temporaryName } from '../../modelFolder/temporaryName';
 import type { OrtNative, OrtNativeSession } from './ortNative';
 
 /** Below this packing the weights takes next to no time and memory. */
@@ -37,7 +37,9 @@ export interface PrepareOptions {
  * @throws Error with the runtime's message when the graph itself cannot be loaded
  */
 export async function openPrepared(
-  native: OrtNative, graphPath: string, { threads, agree, log, leastBytes = LEAST_BYTES }: PrepareOptions,
+  native: OrtNative,
+  graphPath: string,
+  { threads, agree, log, leastBytes = LEAST_BYTES }: PrepareOptions,
 ): Promise<OrtNativeSession> {
   const data = await stat(`${graphPath}.data`).catch(() => undefined);
   if (!data || data.size < leastBytes || data.size > MOST_BYTES) return native.createSession(graphPath, threads);
@@ -75,9 +77,14 @@ export async function openPrepared(
     prepared.dispose();
     throw new Error('it computes something else');
   } catch (error) {
-    log(`${basename(graphPath)} is loaded anew each time, its packed form cannot be kept: ${(error as Error).message}.`);
+    log(
+      `${basename(graphPath)} is loaded anew each time, its packed form cannot be kept: ${(error as Error).message}.`,
+    );
     await remove(temporary);
-    if (original) await remove(dir).then(() => mkdir(dir)).catch(() => undefined);
+    if (original)
+      await remove(dir)
+        .then(() => mkdir(dir))
+        .catch(() => undefined);
     return original ?? native.createSession(graphPath, threads);
   }
 }
@@ -104,5 +111,8 @@ async function remove(path: string): Promise<void> {
 }
 
 function exists(path: string): Promise<boolean> {
-  return stat(path).then(() => true, () => false);
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }

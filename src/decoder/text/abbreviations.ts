@@ -17,7 +17,10 @@ export function abbreviationsIn(text: string): Map<string, string> {
   for (const { index, groups } of text.matchAll(IN_BRACKETS)) {
     const short = groups!['short']!;
     if (!TWO_CAPITALS.test(short)) continue;
-    const sentence = text.slice(Math.max(0, index - 200), index).split(/[.;:!?()]\s|\(/u).at(-1)!;
+    const sentence = text
+      .slice(Math.max(0, index - 200), index)
+      .split(/[.;:!?()]\s|\(/u)
+      .at(-1)!;
     const words = sentence.trim().split(/\s+/u).slice(-mostWords(short));
     const named = longForm(short, words.join(' '));
     const long = groups!['plural'] === '' ? named : (named?.replace(/s$/u, '') ?? null);
@@ -44,7 +47,9 @@ function longForm(short: string, words: string): string | null {
  * defined again. A sentence may begin with a long form.
  */
 export function abbreviated(
-  abbreviations: ReadonlyMap<string, string>, textBefore: string, suggestion: string,
+  abbreviations: ReadonlyMap<string, string>,
+  textBefore: string,
+  suggestion: string,
 ): string {
   let text = suggestion;
   for (const [long, short] of abbreviations) {
@@ -53,7 +58,8 @@ export function abbreviated(
     const once = (tail + text).replace(again, '$1');
     if (once.startsWith(tail)) text = once.slice(tail.length);
     const spelt = new RegExp(
-      `(?<=[\\p{L}\\p{N},;] ?)(?<![\\p{L}\\p{N}-])${escaped(long)}(s?)(?![\\p{L}\\p{N}-])`, 'giu',
+      `(?<=[\\p{L}\\p{N},;] ?)(?<![\\p{L}\\p{N}-])${escaped(long)}(s?)(?![\\p{L}\\p{N}-])`,
+      'giu',
     );
     const context = /[\p{L}\p{N},;]\s?$/u.test(textBefore) ? textBefore.slice(-2) : '';
     text = (context + text).replace(spelt, (_, plural: string) => short + plural).slice(context.length);

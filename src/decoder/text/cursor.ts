@@ -1,4 +1,4 @@
-import type { BioGptTokenizer } from '../../tokenizer';
+import type { BioGptTokenizer } from '../../tokenizer/bioGptTokenizer';
 import { END_OF_WORD } from '../generation/prefixConstraint';
 import { OPENS } from './characters';
 
@@ -58,7 +58,8 @@ export function promptAsTyped(textBefore: string, tokenizer: BioGptTokenizer): C
 
 /** The ids of `text` without the `pieces` of its last Moses token, and that token; null if it has none. */
 function withoutLastWord(
-  text: string, tokenizer: BioGptTokenizer,
+  text: string,
+  tokenizer: BioGptTokenizer,
 ): { ids: number[]; word: string; pieces: number } | null {
   const word = tokenizer.tokenize(text).at(-1);
   if (word === undefined) return null;

@@ -1,4 +1,4 @@
-import type { BioGptTokenizer } from '../../tokenizer';
+import type { BioGptTokenizer } from '../../tokenizer/bioGptTokenizer';
 
 /** The tokens of texts that come with each request and seldom change: encoded once. */
 export class EncodedTexts {

@@ -56,7 +56,7 @@ const WORDS = new RegExp(
     // c.35G>A, p.Val600Glu
     '(?<variant>(?<![\\p{L}\\p{N}])[cgmnpr]\\.\\(?(?=[\\p{L}\\d_*+>=?-]*\\d)[\\p{L}\\d_*+>=?-]+\\)?)',
     '(?<address>(?:https?:\\s?/|www\\.)\\S*|10\\.\\d{4,9}\\s?/\\s?\\S*|[^\\s@]+@[^\\s@]+\\.\\S+)',
-    '(?<name>\\p{L}[\\p{L}\\p{M}\\p{N}_]*(?:[-‐‑/\'’]?[\\p{L}\\p{M}\\p{N}_]+)*)',
+    "(?<name>\\p{L}[\\p{L}\\p{M}\\p{N}_]*(?:[-‐‑/'’]?[\\p{L}\\p{M}\\p{N}_]+)*)",
     '(?<digits>\\p{N}+(?:[.,·:/–−-]\\p{N}+)*)(?<joined>(?:[-‐‑]?\\p{L}[\\p{L}\\p{N}]*)*)',
   ].join('|'),
   'gu',
@@ -186,15 +186,17 @@ interface Context {
 }
 
 function contextOf(text: string, begin: number, end: number): Context {
-  const [, word = '', sign = ''] =
-    /([\p{L}\p{M}\p{N}]*)[\s\u00a0]*([<>=≤≥≈~±×]*)[\s\u00a0]*[-−+]?$/u.exec(text.slice(Math.max(0, begin - 40), begin))!;
+  const [, word = '', sign = ''] = /([\p{L}\p{M}\p{N}]*)[\s\u00a0]*([<>=≤≥≈~±×]*)[\s\u00a0]*[-−+]?$/u.exec(
+    text.slice(Math.max(0, begin - 40), begin),
+  )!;
   const compared = sign !== '';
   const before = compared ? word.toLowerCase() + sign : FUNCTION_WORD.test(word) ? '' : word.toLowerCase();
   return { before, compared, next: nextOf(text.slice(end, end + 40)) };
 }
 
 function nextOf(behind: string): string | null {
-  const next = /^[\s\u00a0]*(%|‰|°\s?[CFK]?|\p{L}[\p{L}\p{M}\p{N}²³]*(?:[\s\u00a0]?\/[\s\u00a0]?\p{L}[\p{L}²³]*)*)/u.exec(behind);
+  const next =
+    /^[\s\u00a0]*(%|‰|°\s?[CFK]?|\p{L}[\p{L}\p{M}\p{N}²³]*(?:[\s\u00a0]?\/[\s\u00a0]?\p{L}[\p{L}²³]*)*)/u.exec(behind);
   return next === null ? null : next[1]!.replace(/[\s\u00a0]/gu, '');
 }
 
@@ -220,7 +222,8 @@ function* occurrences(text: string, words: string): Generator<number> {
       const before = text.slice(Math.max(0, at - 2), at);
       const after = text.slice(at + needle.length, at + needle.length + 2);
       const startsNumber = /^\p{N}/u.test(needle);
-      if (startsNumber ? /(?:[\p{L}\p{N}]|\p{N}[.,:/–−-]|\p{L}-)$/u.test(before) : /[\p{L}\p{N}]$/u.test(before)) continue;
+      if (startsNumber ? /(?:[\p{L}\p{N}]|\p{N}[.,:/–−-]|\p{L}-)$/u.test(before) : /[\p{L}\p{N}]$/u.test(before))
+        continue;
       if (/\p{N}$/u.test(needle) ? /^(?:\p{N}|[.,:/–−-]\p{N})/u.test(after) : /^[\p{L}\p{N}]/u.test(after)) continue;
       yield at;
     }

@@ -1,4 +1,5 @@
-import type { BioGptTokenizer, IncrementalDecoder } from '../../tokenizer';
+import type { BioGptTokenizer } from '../../tokenizer/bioGptTokenizer';
+import type { IncrementalDecoder } from '../../tokenizer/incrementalDecoder';
 import { OPENS } from './characters';
 import type { CursorPrompt } from './cursor';
 
@@ -24,7 +25,9 @@ export type Insertion = (newIds: readonly number[]) => string;
  * New ids begin with the letters that `prompt` took off the text, if any.
  */
 export function insertionAt(
-  textBefore: string, prompt: Pick<CursorPrompt, 'letters' | 'letterIds'>, tokenizer: BioGptTokenizer,
+  textBefore: string,
+  prompt: Pick<CursorPrompt, 'letters' | 'letterIds'>,
+  tokenizer: BioGptTokenizer,
 ): Insertion {
   const written = prompt.letters === '' ? nextWords(textBefore, tokenizer) : wordEnding(textBefore, prompt, tokenizer);
   return (newIds) => (newIds.length === 0 ? '' : written(newIds));
@@ -47,7 +50,9 @@ function nextWords(textBefore: string, tokenizer: BioGptTokenizer): Insertion {
 
 /** What new ids, which begin with `letters`, add behind these letters; '' while they do not spell them. */
 function wordEnding(
-  textBefore: string, { letters, letterIds }: Pick<CursorPrompt, 'letters' | 'letterIds'>, tokenizer: BioGptTokenizer,
+  textBefore: string,
+  { letters, letterIds }: Pick<CursorPrompt, 'letters' | 'letterIds'>,
+  tokenizer: BioGptTokenizer,
 ): Insertion {
   const typed = tokenizer.encode(lastParagraph(textBefore));
   const plain = tokenizer.decode(typed);
@@ -84,7 +89,14 @@ function lastParagraph(text: string): string {
 }
 
 const ENTITIES: Record<string, string> = {
-  '&amp;': '&', '&#124;': '|', '&lt;': '<', '&gt;': '>', '&apos;': "'", '&quot;': '"', '&#91;': '[', '&#93;': ']',
+  '&amp;': '&',
+  '&#124;': '|',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&apos;': "'",
+  '&quot;': '"',
+  '&#91;': '[',
+  '&#93;': ']',
 };
 
 function unescape(token: string): string {

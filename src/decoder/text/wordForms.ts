@@ -70,7 +70,10 @@ function isLong(word: string, least: number): boolean {
 
 /** The lengths of a word's parts. */
 function hyphensOf(word: string): string {
-  return word.split('-').map((part) => part.length).join(' ');
+  return word
+    .split('-')
+    .map((part) => part.length)
+    .join(' ');
 }
 
 /** A capital that only followed a hyphen goes with it. */
@@ -78,7 +81,10 @@ function hyphenated(word: string, places: string): string {
   const whole = places.includes(' ') ? word : word.replace(/-\p{Lu}(?=\p{Ll})/gu, (capital) => capital.toLowerCase());
   const letters = whole.replace(/-/g, '');
   let at = 0;
-  return places.split(' ').map((length) => letters.slice(at, (at += Number(length)))).join('-');
+  return places
+    .split(' ')
+    .map((length) => letters.slice(at, (at += Number(length))))
+    .join('-');
 }
 
 /** "mRNA", "PubMed", "COVID-19"; not what a heading or the beginning of a sentence capitalises. */

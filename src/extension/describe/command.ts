@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { firstDescription, furtherDescription } from '../../completion/description';
-import type { Decoding } from '../../protocol';
-import { escapeFor, repairSpacing, wordOrTermAt } from '../../prose';
+import type { Decoding } from '../../protocol/decoder';
+import { escapeFor } from '../../prose/escape';
+import { repairSpacing } from '../../prose/spacing';
+import { wordOrTermAt } from '../../prose/terms';
 import { Cancelled } from '../../ipc/rpcProcess';
-import type { Decoder } from '../decoder/decoder';
+import type { Decoder } from '../../client/decoder';
 import { proseLanguageOf } from '../languages';
 import { readDescribeSettings } from '../settings';
 import { descriptionInsertion, shiftOffset } from './origin';
@@ -195,7 +197,10 @@ function termAt(document: vscode.TextDocument, position: vscode.Position): strin
 
 /** The term on the line before the cursor, when the cursor stands behind a blank or a mark. */
 function termBefore(document: vscode.TextDocument, position: vscode.Position): string {
-  const before = document.lineAt(position.line).text.slice(0, position.character).replace(/[^\p{L}\p{N}]+$/u, '');
+  const before = document
+    .lineAt(position.line)
+    .text.slice(0, position.character)
+    .replace(/[^\p{L}\p{N}]+$/u, '');
   return cleanTerm(wordOrTermAt(before, before.length)?.text ?? '');
 }
 

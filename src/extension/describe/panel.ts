@@ -70,6 +70,7 @@ export class DescribePanel implements vscode.Disposable {
     const read = async (name: string): Promise<string> =>
       new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(media, name)));
     const [style, script] = await Promise.all([read('describe.css'), read('describe.js')]);
-    if (this.panel === panel) panel.webview.html = panelHtml({ nonce: randomBytes(16).toString('base64'), style, script });
+    if (this.panel === panel)
+      panel.webview.html = panelHtml({ nonce: randomBytes(16).toString('base64'), style, script });
   }
 }

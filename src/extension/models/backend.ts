@@ -1,8 +1,8 @@
-import { Catalogue } from '../../model/catalogue/catalogue';
-import { HuggingFaceHub } from '../../model/hub/huggingFaceHub';
-import { Interrupted, ModelInstaller } from '../../model/install/installer';
-import { ModelStore } from '../../model/install/modelStore';
-import { ProcessWorker } from '../../model/install/processWorker';
+import { Catalogue } from '../../library/catalogue/catalogue';
+import { HuggingFaceHub } from '../../library/hub/huggingFaceHub';
+import { Interrupted, ModelInstaller } from '../../library/install/installer';
+import { ModelStore } from '../../library/install/modelStore';
+import { ProcessWorker } from '../../library/install/processWorker';
 import type { ModelSettings } from '../settings';
 
 /** Everything that manages models, as the settings are now. */

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { openModelFolder } from '../../model/store';
-import type { ModelInfo } from '../../protocol';
-import type { ModelLoader } from '../decoder/modelChoice';
+import { openModelFolder } from '../../modelFolder/modelFolder';
+import type { ModelInfo } from '../../protocol/decoder';
+import type { ModelLoader } from '../../client/modelChoice';
 import { withoutPath } from './problems';
 
 /** The starter serves in place of the model that was chosen. */

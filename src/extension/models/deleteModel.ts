@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { DamagedModel } from '../../model/install/modelStore';
-import type { InstalledModel } from '../../model/install/types';
+import type { DamagedModel } from '../../library/install/modelStore';
+import type { InstalledModel } from '../../library/install/types';
 import type { ModelBackend } from './backend';
 import type { FailedChecks } from './failedChecks';
 import { withoutPath } from './problems';

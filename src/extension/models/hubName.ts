@@ -1,4 +1,4 @@
-import type { ModelSource } from '../../model/install/types';
+import type { ModelSource } from '../../library/install/types';
 
 const NAME = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/;
 const REVISION = /^[A-Za-z0-9][\w./-]*$/;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { InstalledModel, InstallProgress } from '../../model/install/types';
+import type { InstalledModel, InstallProgress } from '../../library/install/types';
 import type { ModelBackend } from './backend';
 import type { Installation, Installations, InstallOutcome } from './installations';
 import { overallFraction, progressText } from './progressText';

@@ -1,4 +1,4 @@
-import type { InstalledModel, InstallOptions, InstallProgress, ModelSource } from '../../model/install/types';
+import type { InstalledModel, InstallOptions, InstallProgress, ModelSource } from '../../library/install/types';
 import { sameInstall, type InstallRequest } from './sources';
 
 /** How an installation ended. */

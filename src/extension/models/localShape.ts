@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModelShape } from '../../model/catalogue/estimate';
-import { parseConfig } from '../../model/checkpoint/config';
-import type { Architecture } from '../../model/format';
+import type { ModelShape } from '../../library/catalogue/estimate';
+import { parseConfig } from '../../conversion/checkpoint/config';
+import type { Architecture } from '../../modelFolder/format';
 
 /** The shape of a checkpoint in a Hugging Face folder; undefined for anything else, which only conversion reads. */
 export async function localShape(path: string): Promise<ModelShape | undefined> {

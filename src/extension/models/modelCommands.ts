@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { PRECISIONS } from '../../model/format';
-import type { UnfinishedInstall } from '../../model/install/modelStore';
-import type { InstalledModel } from '../../model/install/types';
+import { PRECISIONS } from '../../modelFolder/format';
+import type { UnfinishedInstall } from '../../library/install/modelStore';
+import type { InstalledModel } from '../../library/install/types';
 import type { ModelBackend } from './backend';
 import { isChosen } from './chosenModel';
 import type { ContextKeys } from './contextKeys';

@@ -1,8 +1,8 @@
-import type { Need } from '../../model/catalogue/estimate';
-import type { KnownModel } from '../../model/catalogue/knownModel';
-import type { Precision } from '../../model/format';
-import type { DamagedModel, UnfinishedInstall } from '../../model/install/modelStore';
-import type { InstalledModel } from '../../model/install/types';
+import type { Need } from '../../library/catalogue/estimate';
+import type { KnownModel } from '../../library/catalogue/knownModel';
+import type { Precision } from '../../modelFolder/format';
+import type { DamagedModel, UnfinishedInstall } from '../../library/install/modelStore';
+import type { InstalledModel } from '../../library/install/types';
 import { isChosen } from './chosenModel';
 import type { Installation } from './installations';
 import { withoutPath } from './problems';

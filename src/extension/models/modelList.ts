@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { totalmem } from 'node:os';
 import * as vscode from 'vscode';
-import { defaultPrecision, estimate } from '../../model/catalogue/estimate';
-import type { InstalledModel } from '../../model/install/types';
-import { openModelFolder } from '../../model/store';
+import { defaultPrecision, estimate } from '../../library/catalogue/estimate';
+import type { InstalledModel } from '../../library/install/types';
+import { openModelFolder } from '../../modelFolder/modelFolder';
 import type { ModelBackend } from './backend';
 import { candidates, isPath } from './chosenModel';
 import type { Installations } from './installations';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { InstalledModel } from '../../model/install/types';
+import type { InstalledModel } from '../../library/install/types';
 import type { ModelSettings } from '../settings';
 import type { InstallNote } from '../statusText';
 import type { ModelBackend } from './backend';

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { ModelShape } from '../../model/catalogue/estimate';
-import type { KnownModel } from '../../model/catalogue/knownModel';
-import { MODEL_DESCRIPTION_FILE } from '../../model/format';
-import type { InstalledModel, ModelSource } from '../../model/install/types';
+import type { ModelShape } from '../../library/catalogue/estimate';
+import type { KnownModel } from '../../library/catalogue/knownModel';
+import { MODEL_DESCRIPTION_FILE } from '../../modelFolder/format';
+import type { InstalledModel, ModelSource } from '../../library/install/types';
 import { parseHubName } from './hubName';
 import { localShape } from './localShape';
 import { hostOf, readModel } from './modelList';

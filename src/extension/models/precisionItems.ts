@@ -1,5 +1,5 @@
-import type { Need } from '../../model/catalogue/estimate';
-import { PRECISIONS, type Precision } from '../../model/format';
+import type { Need } from '../../library/catalogue/estimate';
+import { PRECISIONS, type Precision } from '../../modelFolder/format';
 import { formatBytes } from './units';
 
 export interface PrecisionItem {

@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import * as vscode from 'vscode';
-import { defaultPrecision, estimate, type ModelShape } from '../../model/catalogue/estimate';
-import type { Precision } from '../../model/format';
+import { defaultPrecision, estimate, type ModelShape } from '../../library/catalogue/estimate';
+import type { Precision } from '../../modelFolder/format';
 import { precisionItems } from './precisionItems';
 
 /** For a model whose size is not known yet: good on most machines for most models. */

@@ -1,4 +1,4 @@
-import type { InstallProgress } from '../../model/install/types';
+import type { InstallProgress } from '../../library/install/types';
 import type { InstallNote } from '../statusText';
 import type { InstallRequest } from './sources';
 import { formatBytes, formatDuration, formatPercent } from './units';

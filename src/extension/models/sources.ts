@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import type { KnownModel } from '../../model/catalogue/knownModel';
-import type { Precision } from '../../model/format';
-import type { ModelSource } from '../../model/install/types';
+import type { KnownModel } from '../../library/catalogue/knownModel';
+import type { Precision } from '../../modelFolder/format';
+import type { ModelSource } from '../../library/install/types';
 
 /** Something to be installed, in one form. */
 export interface InstallRequest {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { InstalledModel } from '../../model/install/types';
+import type { InstalledModel } from '../../library/install/types';
 import { isChosen } from './chosenModel';
 import type { FailedChecks } from './failedChecks';
 

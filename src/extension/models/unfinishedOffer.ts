@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { UnfinishedInstall } from '../../model/install/modelStore';
+import type { UnfinishedInstall } from '../../library/install/modelStore';
 import type { ModelBackend } from './backend';
 import type { Memory } from './failedChecks';
 import type { InstallFlow } from './installFlow';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { InstalledModel } from '../../model/install/types';
+import type { InstalledModel } from '../../library/install/types';
 import type { ModelBackend } from './backend';
 import { sameRevision, type InstallRequest } from './sources';
 import { formatBytes } from './units';

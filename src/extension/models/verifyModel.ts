@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { InstalledModel } from '../../model/install/types';
+import type { InstalledModel } from '../../library/install/types';
 import type { CheckReport, InstallStageProgress } from '../../protocol/installer';
 import type { ModelBackend } from './backend';
 import type { FailedChecks } from './failedChecks';

@@ -33,8 +33,15 @@ define(
     'textln textin intertext',
   'p',
 );
-define('part chapter section subsection subsubsection paragraph subparagraph', 'ob', { block: 'heading', structural: true });
-define('title subtitle abstract frametitle framesubtitle', 'ob', { block: 'heading', structural: true, frontMatter: true });
+define('part chapter section subsection subsubsection paragraph subparagraph', 'ob', {
+  block: 'heading',
+  structural: true,
+});
+define('title subtitle abstract frametitle framesubtitle', 'ob', {
+  block: 'heading',
+  structural: true,
+  frontMatter: true,
+});
 define('caption subcaption', 'ob', { block: 'caption', structural: true });
 define('captionof', 'qob', { block: 'caption', structural: true });
 define('footnote footnotetext sidenote', 'oa', { block: 'footnote' });
@@ -47,11 +54,15 @@ define('hyperref', 'op', { reason: 'label' });
 define('url path nolinkurl doi', 'q', { reason: 'url' });
 define('href', 'oqp', { reason: 'url' });
 define('includegraphics includesvg', 'oq', { structural: true });
-define('input include includeonly subfile import bibliographystyle addbibresource graphicspath', 'oq', { structural: true });
+define('input include includeonly subfile import bibliographystyle addbibresource graphicspath', 'oq', {
+  structural: true,
+});
 define('bibliography printbibliography', 'oq', { reason: 'bibliography', structural: true });
 define('bibitem', 'oq', { reason: 'bibliography' });
 define('usepackage RequirePackage documentclass LoadClass', 'oqo', { structural: true });
-define('hypersetup geometry lstset tikzset sisetup pgfplotsset captionsetup DeclareCaptionFormat', 'oQ', { structural: true });
+define('hypersetup geometry lstset tikzset sisetup pgfplotsset captionsetup DeclareCaptionFormat', 'oQ', {
+  structural: true,
+});
 define('vspace pagestyle thispagestyle pagenumbering selectlanguage', 'q', { structural: true });
 define('setlength addtolength setcounter addtocounter fontsize', 'qq', { structural: true });
 define('color definecolor', 'oqqq', { structural: true });
@@ -73,9 +84,15 @@ define('parbox', 'oooqp');
 define('scalebox rotatebox', 'oqp');
 define('resizebox', 'qqp');
 define('foreignlanguage hypertarget hyperlink', 'qp');
-define('author date affil affiliation affiliations address institute email orcid ead corref fnref tnoteref cortext', 'oQ', { structural: true });
+define(
+  'author date affil affiliation affiliations address institute email orcid ead corref fnref tnoteref cortext',
+  'oQ',
+  { structural: true },
+);
 define('index glossary pdfbookmark refstepcounter', 'oq');
-define('gls Gls glspl Glspl acrshort acrlong acrfull ac acs acl acf acp Ac glsentryshort glsentrylong', 'ok', { reason: 'label' });
+define('gls Gls glspl Glspl acrshort acrlong acrfull ac acs acl acf acp Ac glsentryshort glsentrylong', 'ok', {
+  reason: 'label',
+});
 define('ce num si unit SI qty SIrange qtyrange numrange numlist SIlist qtylist ang', 'oqqq');
 define('ensuremath', 'm');
 define('verb lstinline', 'ok', { reason: 'verbatim' });
@@ -107,21 +124,87 @@ export function commandSpec(name: string): CommandSpec {
 /** Characters that a control word stands for in text. */
 export const SYMBOLS: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    ss: 'ß', ae: 'æ', AE: 'Æ', oe: 'œ', OE: 'Œ', o: 'ø', O: 'Ø', aa: 'å', AA: 'Å', l: 'ł', L: 'Ł', i: 'ı', j: 'ȷ',
-    dots: '…', ldots: '…', textellipsis: '…', textendash: '–', textemdash: '—', textdegree: '°', degree: '°',
-    textmu: 'μ', micro: 'μ', textregistered: '®', texttrademark: '™', textcopyright: '©', copyright: '©', S: '§',
-    textless: '<', textgreater: '>', textpm: '±', texttimes: '×', textpercent: '%', textasciitilde: '~', textasciicircum: '^', textbar: '|',
-    textbackslash: '\\', textunderscore: '_', textbullet: '•', dag: '†', ddag: '‡', pounds: '£', euro: '€',
-    textquoteright: '’', textquoteleft: '‘', textquotedblleft: '“', textquotedblright: '”', celsius: '°C',
-    slash: '/', LaTeX: 'LaTeX', TeX: 'TeX', quad: ' ', qquad: ' ', enspace: ' ', thinspace: ' ', space: ' ', newline: ' ', par: ' ',
-    textrightarrow: '→', textleftarrow: '←', textdaggerdbl: '‡', textdagger: '†', textonehalf: '½',
+    ss: 'ß',
+    ae: 'æ',
+    AE: 'Æ',
+    oe: 'œ',
+    OE: 'Œ',
+    o: 'ø',
+    O: 'Ø',
+    aa: 'å',
+    AA: 'Å',
+    l: 'ł',
+    L: 'Ł',
+    i: 'ı',
+    j: 'ȷ',
+    dots: '…',
+    ldots: '…',
+    textellipsis: '…',
+    textendash: '–',
+    textemdash: '—',
+    textdegree: '°',
+    degree: '°',
+    textmu: 'μ',
+    micro: 'μ',
+    textregistered: '®',
+    texttrademark: '™',
+    textcopyright: '©',
+    copyright: '©',
+    S: '§',
+    textless: '<',
+    textgreater: '>',
+    textpm: '±',
+    texttimes: '×',
+    textpercent: '%',
+    textasciitilde: '~',
+    textasciicircum: '^',
+    textbar: '|',
+    textbackslash: '\\',
+    textunderscore: '_',
+    textbullet: '•',
+    dag: '†',
+    ddag: '‡',
+    pounds: '£',
+    euro: '€',
+    textquoteright: '’',
+    textquoteleft: '‘',
+    textquotedblleft: '“',
+    textquotedblright: '”',
+    celsius: '°C',
+    slash: '/',
+    LaTeX: 'LaTeX',
+    TeX: 'TeX',
+    quad: ' ',
+    qquad: ' ',
+    enspace: ' ',
+    thinspace: ' ',
+    space: ' ',
+    newline: ' ',
+    par: ' ',
+    textrightarrow: '→',
+    textleftarrow: '←',
+    textdaggerdbl: '‡',
+    textdagger: '†',
+    textonehalf: '½',
   }),
 );
 
 /** Combining characters of the accent commands. */
 export const ACCENTS: ReadonlyMap<string, string> = new Map([
-  ["'", '\u0301'], ['`', '\u0300'], ['^', '\u0302'], ['"', '\u0308'], ['~', '\u0303'], ['=', '\u0304'], ['.', '\u0307'],
-  ['u', '\u0306'], ['v', '\u030c'], ['H', '\u030b'], ['c', '\u0327'], ['d', '\u0323'], ['b', '\u0331'], ['r', '\u030a'],
+  ["'", '\u0301'],
+  ['`', '\u0300'],
+  ['^', '\u0302'],
+  ['"', '\u0308'],
+  ['~', '\u0303'],
+  ['=', '\u0304'],
+  ['.', '\u0307'],
+  ['u', '\u0306'],
+  ['v', '\u030c'],
+  ['H', '\u030b'],
+  ['c', '\u0327'],
+  ['d', '\u0323'],
+  ['b', '\u0331'],
+  ['r', '\u030a'],
   ['k', '\u0328'],
 ]);
 
@@ -135,8 +218,15 @@ export interface EnvironmentSpec {
 
 const ENVIRONMENTS = new Map<string, EnvironmentSpec>();
 
-function environment(names: string, mode: EnvironmentSpec['mode'], args: Signature, reason: ScopeReason, block?: BlockKind): void {
-  for (const name of names.split(' ')) ENVIRONMENTS.set(name, { mode, args, reason, ...(block === undefined ? {} : { block }) });
+function environment(
+  names: string,
+  mode: EnvironmentSpec['mode'],
+  args: Signature,
+  reason: ScopeReason,
+  block?: BlockKind,
+): void {
+  for (const name of names.split(' '))
+    ENVIRONMENTS.set(name, { mode, args, reason, ...(block === undefined ? {} : { block }) });
 }
 
 environment(
@@ -147,7 +237,12 @@ environment(
   'math',
 );
 environment('alignat xalignat array subarray', 'math', 'oq', 'math');
-environment('verbatim Verbatim lstlisting minted alltt filecontents BVerbatim lstcode luacode Sinput Soutput Schunk', 'verbatim', '', 'verbatim');
+environment(
+  'verbatim Verbatim lstlisting minted alltt filecontents BVerbatim lstcode luacode Sinput Soutput Schunk',
+  'verbatim',
+  '',
+  'verbatim',
+);
 environment('comment', 'verbatim', '', 'comment');
 environment('tikzpicture pgfpicture picture axis circuitikz forest', 'quiet', 'o', 'graphics');
 environment('thebibliography', 'quiet', 'q', 'bibliography');
@@ -155,7 +250,11 @@ environment('algorithmic algorithm2e', 'quiet', 'o', 'codeBlock');
 environment('abstract', 'prose', 'o', 'commandArgument');
 environment('document', 'prose', '', 'preamble');
 environment(
-  'itemize enumerate description tablenotes compactitem compactenum compactdesc asparaenum asparaitem inparaenum inparaitem inparadesc', 'inherit', 'o', 'commandArgument', 'listItem',
+  'itemize enumerate description tablenotes compactitem compactenum compactdesc asparaenum asparaitem inparaenum inparaitem inparadesc',
+  'inherit',
+  'o',
+  'commandArgument',
+  'listItem',
 );
 environment('quote quotation displayquote verse', 'inherit', '', 'commandArgument', 'quote');
 environment('tabular longtable array supertabular', 'inherit', 'oq', 'commandArgument', 'tableCell');

@@ -9,7 +9,8 @@ import { LatexScanner, type Frame, type ScannerState } from './scanner';
 
 /** A list's beginning is looked for in this many characters before the cursor. */
 const ITEM_WITHIN = 300;
-const RULE = /^[ \t]*\\(?:hline|cline|toprule|midrule|bottomrule|cmidrule|specialrule|addlinespace|noalign|end(?:first|last)?(?:head|foot))(?![a-zA-Z])/;
+const RULE =
+  /^[ \t]*\\(?:hline|cline|toprule|midrule|bottomrule|cmidrule|specialrule|addlinespace|noalign|end(?:first|last)?(?:head|foot))(?![a-zA-Z])/;
 /** Nothing may stand before it in its cell. */
 const CELL_HEAD = /^\s*\\(?:multicolumn|omit)(?![a-zA-Z])/;
 const CHECKPOINT_SPACING = 2048;
@@ -85,7 +86,8 @@ export class LatexScopes {
 
     const silent = quietAt(text, scanner, at);
     if (silent !== null) return silent;
-    if (scanner.top === null && /^[^%\n]*\\documentclass/m.test(source.slice(offset, PREAMBLE_WITHIN))) return quiet('preamble');
+    if (scanner.top === null && /^[^%\n]*\\documentclass/m.test(source.slice(offset, PREAMBLE_WITHIN)))
+      return quiet('preamble');
     const block = blockOf(scanner.top);
     // Between a row's end and the rule below it nothing may stand.
     const next = text.slice(at, at + 40);
@@ -94,7 +96,12 @@ export class LatexScopes {
     const { blocks, partialFirst } = plain.finish(at);
     const prose: ProseScope = {
       prose: true,
-      textBefore: joinContext(blocks, partialFirst, () => titleOf(source.slice(0, Math.min(offset, TITLE_WITHIN))), maxChars),
+      textBefore: joinContext(
+        blocks,
+        partialFirst,
+        () => titleOf(source.slice(0, Math.min(offset, TITLE_WITHIN))),
+        maxChars,
+      ),
       block,
       linePrefix: text.slice(text.lastIndexOf('\n', at - 1) + 1, at),
       style: writingStyle('latex', text.slice(Math.max(0, horizon - start.pos), at), source.slice(0, PREAMBLE_WITHIN)),
@@ -115,7 +122,8 @@ export class LatexScopes {
     const above = text.lastIndexOf('\n', line - 2) + 1;
     if (scanner.pos < above) {
       scanner.run(at, (pos) => pos >= above);
-      if (scanner.pos === above) this.reading = { horizon, pos: origin + above, scanner: scanner.save(), plain: plain.save() };
+      if (scanner.pos === above)
+        this.reading = { horizon, pos: origin + above, scanner: scanner.save(), plain: plain.save() };
     }
     scanner.run(at);
   }

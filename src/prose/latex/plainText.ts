@@ -144,7 +144,12 @@ export class LatexPlainText implements LatexSink {
 }
 
 /** Finished blocks are not changed any more and can be shared. */
-function copyOf({ blocks, current, asides, mathStart }: PlainTextState): { blocks: ProseBlock[]; current: ProseBlock; asides: Aside[]; mathStart: number } {
+function copyOf({ blocks, current, asides, mathStart }: PlainTextState): {
+  blocks: ProseBlock[];
+  current: ProseBlock;
+  asides: Aside[];
+  mathStart: number;
+} {
   return {
     blocks: [...blocks],
     current: { ...current },
@@ -154,11 +159,7 @@ function copyOf({ blocks, current, asides, mathStart }: PlainTextState): { block
 }
 
 function withLigatures(text: string): string {
-  return text
-    .replace(/---/g, '—')
-    .replace(/--/g, '–')
-    .replace(/``|''/g, '"')
-    .replace(/`/g, "'");
+  return text.replace(/---/g, '—').replace(/--/g, '–').replace(/``|''/g, '"').replace(/`/g, "'");
 }
 
 /** What kind of block the cursor's frames make. */

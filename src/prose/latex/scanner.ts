@@ -6,7 +6,15 @@
  * paragraph ends as TeX does ("Paragraph ended before …"), and takes any string.
  */
 import type { BlockKind, ScopeReason } from '../scope';
-import { ACCENTS, commandSpec, environmentSpec, isInlineList, SYMBOLS, type CommandSpec, type Signature } from './commands';
+import {
+  ACCENTS,
+  commandSpec,
+  environmentSpec,
+  isInlineList,
+  SYMBOLS,
+  type CommandSpec,
+  type Signature,
+} from './commands';
 import { greekLetter } from '../math';
 
 /** An open construct; the stack of them is a linked list, immutable and shared between checkpoints. */
@@ -76,8 +84,10 @@ const ALIAS = /\\let[ \t]*\\[a-zA-Z@]+[ \t]*=?[ \t]*(?:\\[a-zA-Z@]+|\S)/y;
 const BARE_COMMAND = /[ \t]*\\[a-zA-Z@]+/y;
 const VERB = /\\(?:verb\*?|lstinline(?:\[[^\]\n]*\])?|mintinline(?:\[[^\]\n]*\])?\{[^}\n]*\})([^a-zA-Z\s*{[])/y;
 /** Code within braces, closed on its line. */
-const BRACED_CODE = /\\(?:lstinline(?:\[[^\]\n]*\])?|mintinline(?:\[[^\]\n]*\])?\{[^}\n]*\})\{((?:[^{}\n]|\{[^{}\n]*\})*)\}/y;
-const ACCENT = /\\(?:(['`^"~=.])|([uvHcdbrk])(?![a-zA-Z]))[ \t]*(?:\{[ \t]*(\\?[a-zA-Z]?)[ \t]*\}|(\\[ij](?![a-zA-Z])|[a-zA-Z]))/y;
+const BRACED_CODE =
+  /\\(?:lstinline(?:\[[^\]\n]*\])?|mintinline(?:\[[^\]\n]*\])?\{[^}\n]*\})\{((?:[^{}\n]|\{[^{}\n]*\})*)\}/y;
+const ACCENT =
+  /\\(?:(['`^"~=.])|([uvHcdbrk])(?![a-zA-Z]))[ \t]*(?:\{[ \t]*(\\?[a-zA-Z]?)[ \t]*\}|(\\[ij](?![a-zA-Z])|[a-zA-Z]))/y;
 const QUANTITY =
   /\\(SI|qty|num|si|unit|SIrange|qtyrange|numrange|SIlist|qtylist|numlist|ang|ce)\*?[ \t]*(?:\[[^\]\n]*\])?\{((?:[^{}\n]|\{[^{}\n]*\})*)\}(?:\{([^{}\n]*)\})?(?:\{([^{}\n]*)\})?/y;
 const LINE_BREAK = /\\\\\*?(?:\[[-+\d. a-z\\]*\])?/y;
@@ -88,7 +98,15 @@ const OVERLAY = /<[-+\d,.|() ]+>/y;
 const CHUNK = /<<[^\n]*>>=[ \t]*(?=\n)/y;
 const BLANK_REST = /[ \t]*(?:\n|$)/y;
 const BLANKS = /[ \t]*/y;
-const ARGUMENTS_OF_QUANTITY: Record<string, number> = { SI: 2, qty: 2, SIlist: 2, qtylist: 2, numrange: 2, SIrange: 3, qtyrange: 3 };
+const ARGUMENTS_OF_QUANTITY: Record<string, number> = {
+  SI: 2,
+  qty: 2,
+  SIlist: 2,
+  qtylist: 2,
+  numrange: 2,
+  SIrange: 3,
+  qtyrange: 3,
+};
 
 function matchAt(pattern: RegExp, text: string, pos: number): RegExpExecArray | null {
   pattern.lastIndex = pos;
@@ -512,7 +530,8 @@ export class LatexScanner {
     }
     const spec = environmentSpec(name);
     const around = this.mode();
-    const inherited = spec.mode === 'inherit' || spec.mode === 'verbatim' || (around !== 'prose' && spec.mode !== 'prose');
+    const inherited =
+      spec.mode === 'inherit' || spec.mode === 'verbatim' || (around !== 'prose' && spec.mode !== 'prose');
     const mode = spec.mode === 'verbatim' ? 'quiet' : inherited ? around : (spec.mode as Frame['mode']);
     const reason = around !== 'prose' && this.top !== null && spec.mode !== 'verbatim' ? this.top.reason : spec.reason;
     if (around === 'prose') {
@@ -533,8 +552,11 @@ export class LatexScanner {
   private end(name: string, length: number): void {
     let frame = this.top;
     const verbatim = `\\end{${name}}`;
-    while (frame !== null && !(frame.kind === 'environment' && frame.name === name) &&
-      !(frame.kind === 'verbatim' && frame.name === verbatim)) {
+    while (
+      frame !== null &&
+      !(frame.kind === 'environment' && frame.name === name) &&
+      !(frame.kind === 'verbatim' && frame.name === verbatim)
+    ) {
       frame = frame.parent;
     }
     this.take(this.pos + length, 'commandArgument', false);
@@ -669,20 +691,77 @@ function bottom(frame: Frame): Frame {
 }
 
 const UNIT_PREFIXES: Record<string, string> = {
-  femto: 'f', pico: 'p', nano: 'n', micro: 'μ', mu: 'μ', milli: 'm', centi: 'c', deci: 'd', hecto: 'h', kilo: 'k', mega: 'M', giga: 'G',
+  femto: 'f',
+  pico: 'p',
+  nano: 'n',
+  micro: 'μ',
+  mu: 'μ',
+  milli: 'm',
+  centi: 'c',
+  deci: 'd',
+  hecto: 'h',
+  kilo: 'k',
+  mega: 'M',
+  giga: 'G',
 };
 const UNITS: Record<string, string> = {
-  gram: 'g', gramme: 'g', metre: 'm', meter: 'm', litre: 'L', liter: 'L', mole: 'mol', molar: 'M', second: 's', minute: 'min',
-  hour: 'h', day: 'd', kelvin: 'K', celsius: '°C', degreeCelsius: '°C', degree: '°', percent: '%', ampere: 'A', volt: 'V',
-  watt: 'W', joule: 'J', newton: 'N', pascal: 'Pa', hertz: 'Hz', dalton: 'Da', becquerel: 'Bq', gray: 'Gy', sievert: 'Sv',
-  ohm: 'Ω', mg: 'mg', kg: 'kg', ug: 'μg', ng: 'ng', ml: 'mL', mL: 'mL', ul: 'μL', uL: 'μL', mm: 'mm', cm: 'cm', um: 'μm',
-  nm: 'nm', mM: 'mM', uM: 'μM', nM: 'nM', kDa: 'kDa', mmHg: 'mmHg', bar: 'bar',
+  gram: 'g',
+  gramme: 'g',
+  metre: 'm',
+  meter: 'm',
+  litre: 'L',
+  liter: 'L',
+  mole: 'mol',
+  molar: 'M',
+  second: 's',
+  minute: 'min',
+  hour: 'h',
+  day: 'd',
+  kelvin: 'K',
+  celsius: '°C',
+  degreeCelsius: '°C',
+  degree: '°',
+  percent: '%',
+  ampere: 'A',
+  volt: 'V',
+  watt: 'W',
+  joule: 'J',
+  newton: 'N',
+  pascal: 'Pa',
+  hertz: 'Hz',
+  dalton: 'Da',
+  becquerel: 'Bq',
+  gray: 'Gy',
+  sievert: 'Sv',
+  ohm: 'Ω',
+  mg: 'mg',
+  kg: 'kg',
+  ug: 'μg',
+  ng: 'ng',
+  ml: 'mL',
+  mL: 'mL',
+  ul: 'μL',
+  uL: 'μL',
+  mm: 'mm',
+  cm: 'cm',
+  um: 'μm',
+  nm: 'nm',
+  mM: 'mM',
+  uM: 'μM',
+  nM: 'nM',
+  kDa: 'kDa',
+  mmHg: 'mmHg',
+  bar: 'bar',
 };
 
 /** The printed form of a siunitx quantity or an mhchem formula. */
 function quantityText(command: string, args: readonly string[]): string {
   if (command === 'ce') return args[0]!.replace(/[{}^_$]/g, '').replace(/->/g, '→');
-  const number = (text: string): string => text.replace(/\+-|\s*\\pm(?![a-zA-Z])\s*/g, ' ± ').replace(/[eE](-?\d+)/, ' × 10^$1').trim();
+  const number = (text: string): string =>
+    text
+      .replace(/\+-|\s*\\pm(?![a-zA-Z])\s*/g, ' ± ')
+      .replace(/[eE](-?\d+)/, ' × 10^$1')
+      .trim();
   switch (command) {
     case 'num':
       return number(args[0]!);
@@ -710,7 +789,9 @@ function quantityText(command: string, args: readonly string[]): string {
 
 /** `1, 2 and 5`. */
 function listed(numbers: readonly string[]): string {
-  return numbers.length < 2 ? numbers.join('') : `${numbers.slice(0, -1).join(', ')} and ${numbers[numbers.length - 1]!}`;
+  return numbers.length < 2
+    ? numbers.join('')
+    : `${numbers.slice(0, -1).join(', ')} and ${numbers[numbers.length - 1]!}`;
 }
 
 function unitText(unit: string): string {
@@ -725,8 +806,13 @@ function unitText(unit: string): string {
     if (name === 'cubed' || name === 'cubic') return '3';
     if (Object.hasOwn(UNIT_PREFIXES, name)) return UNIT_PREFIXES[name]!;
     if (Object.hasOwn(UNITS, name)) return UNITS[name]!;
-    const prefix = Object.keys(UNIT_PREFIXES).find((key) => name.startsWith(key) && Object.hasOwn(UNITS, name.slice(key.length)));
+    const prefix = Object.keys(UNIT_PREFIXES).find(
+      (key) => name.startsWith(key) && Object.hasOwn(UNITS, name.slice(key.length)),
+    );
     return prefix === undefined ? name : UNIT_PREFIXES[prefix]! + UNITS[name.slice(prefix.length)]!;
   });
-  return (per ? text.replace(/\s+/g, '') : text).replace(/[{}~]/g, '').replace(/[.](?=\S)/g, ' ').trim();
+  return (per ? text.replace(/\s+/g, '') : text)
+    .replace(/[{}~]/g, '')
+    .replace(/[.](?=\S)/g, ' ')
+    .trim();
 }

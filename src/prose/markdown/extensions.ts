@@ -36,7 +36,8 @@ export const math: MarkdownConfig = {
         const from = cx.lineStart + line.pos;
         const depth = cx.depth;
         let closed = CLOSES_MATH.test(line.text.slice(line.pos + 2));
-        while (cx.nextLine() && !closed && depthOf(line) >= depth) closed = CLOSES_MATH.test(line.text.slice(line.basePos));
+        while (cx.nextLine() && !closed && depthOf(line) >= depth)
+          closed = CLOSES_MATH.test(line.text.slice(line.basePos));
         cx.addElement(cx.elt('MathBlock', from, cx.prevLineEnd()));
         return true;
       },
@@ -81,7 +82,12 @@ export const citations: MarkdownConfig = {
       parse(cx, next, pos) {
         if (next === BRACKET) return add(cx, 'Citation', pos, /^\[[^[\]]*?(?<=[\s;[-])@[\w{][^[\]]*\](?![(])/);
         if (next !== AT || !/[\s([;-]|^$/.test(pos === cx.offset ? '' : cx.slice(pos - 1, pos))) return -1;
-        return add(cx, 'Citation', pos, /^@(?:\{[^}\n]*\}|[\p{L}\p{N}_](?:[\w:.#$%&\-+?<>~/]*[\w/])?)(?: \[(?:pp?|ch(?:ap)?|sec|fig|vol|§)\.? ?\d[^[\]\n]*\])?/u);
+        return add(
+          cx,
+          'Citation',
+          pos,
+          /^@(?:\{[^}\n]*\}|[\p{L}\p{N}_](?:[\w:.#$%&\-+?<>~/]*[\w/])?)(?: \[(?:pp?|ch(?:ap)?|sec|fig|vol|§)\.? ?\d[^[\]\n]*\])?/u,
+        );
       },
     },
   ],
@@ -192,7 +198,13 @@ function matchingBracket(text: string, open: number): number {
 
 /** What other tools replace: shortcodes, substitutions, bookdown's references, LaTeX's own commands, CriticMarkup. */
 export const replaced: MarkdownConfig = {
-  defineNodes: [{ name: 'Shortcode' }, { name: 'CrossReference' }, { name: 'CriticComment' }, { name: 'CriticMark' }, { name: 'RawCommand' }],
+  defineNodes: [
+    { name: 'Shortcode' },
+    { name: 'CrossReference' },
+    { name: 'CriticComment' },
+    { name: 'CriticMark' },
+    { name: 'RawCommand' },
+  ],
   parseInline: [
     {
       name: 'Replaced',
@@ -200,10 +212,17 @@ export const replaced: MarkdownConfig = {
       parse(cx, next, pos) {
         if (next === PARENTHESIS) return pos === cx.offset ? add(cx, 'CrossReference', pos, /^\(ref:[\w-]+\)/) : -1;
         if (next === BACKSLASH) {
-          const raw = add(cx, 'RawCommand', pos, /^\\(?:footnote|index|label|vspace|hspace)\*?(?:\{(?:[^{}\n]|\{[^{}\n]*\})*\})/);
+          const raw = add(
+            cx,
+            'RawCommand',
+            pos,
+            /^\\(?:footnote|index|label|vspace|hspace)\*?(?:\{(?:[^{}\n]|\{[^{}\n]*\})*\})/,
+          );
           if (raw >= 0) return raw;
           const reference = add(cx, 'CrossReference', pos, /^\\(?:@ref\([^)\n]*\)|[a-zA-Z]*ref\{[^}\n]*\})/);
-          return reference >= 0 ? reference : add(cx, 'Citation', pos, /^\\[a-zA-Z]*cite[a-zA-Z]*\*?(?:\[[^\]\n]*\])*\{[^}\n]*\}/);
+          return reference >= 0
+            ? reference
+            : add(cx, 'Citation', pos, /^\\[a-zA-Z]*cite[a-zA-Z]*\*?(?:\[[^\]\n]*\])*\{[^}\n]*\}/);
         }
         if (next === PLUS || next === EQUALS) return add(cx, 'CriticMark', pos, /^(?:\+\+|==)\}/);
         if (next !== BRACE) return -1;
@@ -217,7 +236,11 @@ export const replaced: MarkdownConfig = {
 };
 
 /** Pandoc's table caption, `: text` or `Table: text`, and its definition of a term, `:   text`; both are prose. */
-export const captions = marked('Caption', { name: 'CaptionMark', pattern: /^(?:Table)?:[ \t]+(?=\S)/, interrupts: false });
+export const captions = marked('Caption', {
+  name: 'CaptionMark',
+  pattern: /^(?:Table)?:[ \t]+(?=\S)/,
+  interrupts: false,
+});
 
 /** Blocks of lines that are never prose: comments of MyST, tables whose columns are aligned, environments of LaTeX. */
 export const quietLines: MarkdownConfig = {
@@ -255,13 +278,15 @@ export const quietLines: MarkdownConfig = {
 /** The line between the heads and the rows of a table of Pandoc; it is a rule for CommonMark. */
 const SIMPLE_TABLE = /^-{3,}(?: +-{2,})+ *$/;
 
-const MATH_ENVIRONMENT = /^(?:equation|align|alignat|gather|multline|eqnarray|math|displaymath|flalign|split|aligned|gathered|cases|[pbvBV]?matrix)\*?$/;
+const MATH_ENVIRONMENT =
+  /^(?:equation|align|alignat|gather|multline|eqnarray|math|displaymath|flalign|split|aligned|gathered|cases|[pbvBV]?matrix)\*?$/;
 
 function takeWhile(cx: BlockContext, line: Line, name: string, belongs: (next: string) => boolean): true {
   const from = cx.lineStart + line.pos;
   const depth = cx.depth;
   let to = cx.lineStart + line.text.length;
-  while (cx.nextLine() && depthOf(line) >= depth && belongs(line.text.slice(line.basePos))) to = cx.lineStart + line.text.length;
+  while (cx.nextLine() && depthOf(line) >= depth && belongs(line.text.slice(line.basePos)))
+    to = cx.lineStart + line.text.length;
   cx.addElement(cx.elt(name, from, to));
   return true;
 }

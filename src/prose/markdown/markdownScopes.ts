@@ -108,7 +108,8 @@ export class MarkdownScopes {
 
   scopeAt(text: SourceText, offset: number, maxChars: number): Scope {
     const front = frontMatterOf(text);
-    if (offset < front || (offset === front && front > 0 && text.slice(front - 1, front) !== '\n')) return quiet('frontMatter');
+    if (offset < front || (offset === front && front > 0 && text.slice(front - 1, front) !== '\n'))
+      return quiet('frontMatter');
 
     const cut = lastCut(text, this.checkpoints.before(text, offset), offset);
     const { starts, end } = partsAround(text, cut, segmentEnd(text, offset, 0), offset);
@@ -146,7 +147,8 @@ export class MarkdownScopes {
       const start: Checkpoint<SegmentState> = starts.find((one) => one.pos > pos)!;
       const after: Checkpoint<SegmentState> | null = pos < starts[0]!.pos ? this.checkpoints.after(text, point) : null;
       const next: Checkpoint<SegmentState> = after !== null && after.pos < start.pos ? after : start;
-      for (const block of this.segmentBlocks(text, point, next.pos)) blocks.push({ from: block.from + pos, text: block.text });
+      for (const block of this.segmentBlocks(text, point, next.pos))
+        blocks.push({ from: block.from + pos, text: block.text });
       point = next;
     }
     return blocks;
@@ -230,13 +232,18 @@ class Cursor {
       if (name === 'TableDelimiter' && node.node.parent?.name === 'Table') reason = 'tableDelimiter';
       if ((name === 'Link' || name === 'Image') && at < to) {
         const close = closingBracket(node.node, source);
-        if (close !== null && close.nextSibling !== null && at >= close.to) reason = source[close.to] === '[' ? 'label' : 'url';
+        if (close !== null && close.nextSibling !== null && at >= close.to)
+          reason = source[close.to] === '[' ? 'label' : 'url';
       }
       return reason === null;
     });
     if (reason !== null) return reason;
     const above = lastBlock as { name: string; to: number } | null;
-    if (above?.name === 'CodeBlock' && /^(?: {4}|\t)\s*$/.test(this.linePrefix) && source.slice(above.to, at).trim() === '') {
+    if (
+      above?.name === 'CodeBlock' &&
+      /^(?: {4}|\t)\s*$/.test(this.linePrefix) &&
+      source.slice(above.to, at).trim() === ''
+    ) {
       return 'codeBlock';
     }
     const before = this.maskedBefore();
@@ -246,7 +253,8 @@ class Cursor {
 
   /** A closing `##` or a list mark with text behind it does not silence its end. */
   private markReason(mark: SyntaxNode, reason: ScopeReason): ScopeReason | null {
-    if (mark.name === 'URL' && mark.parent?.name !== 'Link' && mark.parent?.name !== 'Image' && mark.from === this.at) return null;
+    if (mark.name === 'URL' && mark.parent?.name !== 'Link' && mark.parent?.name !== 'Image' && mark.from === this.at)
+      return null;
     return reason;
   }
 
@@ -280,7 +288,8 @@ class Cursor {
     const { leaf, at, source } = this;
     if (leaf === null) return { from: this.offset, text: '' };
     const behind = at > leaf.to ? ' ' : '';
-    if (this.note !== null) return { from: this.note.from + this.segment.shift, text: inlineText(this.note, source, at).trimStart() };
+    if (this.note !== null)
+      return { from: this.note.from + this.segment.shift, text: inlineText(this.note, source, at).trimStart() };
     const text = inlineText(leaf, source, at).trimStart();
     return { from: leaf.from + this.segment.shift, text: text === '' ? '' : text + behind };
   }
@@ -299,7 +308,11 @@ class Cursor {
   blockKind(): BlockKind {
     if (this.note !== null) return 'footnote';
     if (this.inImage()) return 'caption';
-    for (let node = this.leaf ?? this.root.resolveInner(this.at, -1) as SyntaxNode | null; node !== null; node = node.parent) {
+    for (
+      let node = this.leaf ?? (this.root.resolveInner(this.at, -1) as SyntaxNode | null);
+      node !== null;
+      node = node.parent
+    ) {
       if (node.name.startsWith('ATXHeading') || node.name.startsWith('SetextHeading')) return 'heading';
       if (node.name === 'TableCell' || node.name === 'Table') return 'tableCell';
       if (node.name === 'FootnoteDefinition') return 'footnote';

@@ -3,11 +3,32 @@ import type { ProseBlock } from '../context';
 import { greekLetter, mathToText } from '../math';
 
 const DROPPED = new Set([
-  'Attributes', 'Autolink', 'CaptionMark', 'Citation', 'CodeMark', 'Comment', 'CriticComment', 'CriticMark', 'CrossReference',
-  'EmphasisMark', 'InlineNote', 'NoteMark', 'Shortcode', 'FootnoteLabel', 'FootnoteReference',
+  'Attributes',
+  'Autolink',
+  'CaptionMark',
+  'Citation',
+  'CodeMark',
+  'Comment',
+  'CriticComment',
+  'CriticMark',
+  'CrossReference',
+  'EmphasisMark',
+  'InlineNote',
+  'NoteMark',
+  'Shortcode',
+  'FootnoteLabel',
+  'FootnoteReference',
   'RawCommand',
-  'HeaderMark', 'ListMark', 'ProcessingInstruction', 'QuoteMark', 'RoleName', 'StrikethroughMark', 'SubscriptMark',
-  'SuperscriptMark', 'TaskMarker', 'URL',
+  'HeaderMark',
+  'ListMark',
+  'ProcessingInstruction',
+  'QuoteMark',
+  'RoleName',
+  'StrikethroughMark',
+  'SubscriptMark',
+  'SuperscriptMark',
+  'TaskMarker',
+  'URL',
 ]);
 
 /** Blocks that hold a line of prose; table rows and footnotes are read only where the cursor is in them. */
@@ -93,7 +114,8 @@ function linkText(node: SyntaxNode, source: string, to: number): string {
   if (open === null || close === null) return source.slice(node.from, to);
   if (close.nextSibling !== null) return textBetween(node, source, open.to, Math.min(close.from, to));
   // A span with attributes.
-  if (node.nextSibling?.name === 'Attributes' && node.nextSibling.from === node.to) return textBetween(node, source, open.to, Math.min(close.from, to));
+  if (node.nextSibling?.name === 'Attributes' && node.nextSibling.from === node.to)
+    return textBetween(node, source, open.to, Math.min(close.from, to));
   // `[18F]`: brackets that lead nowhere are text.
   const inner = textBetween(node, source, open.to, Math.min(close.from, to));
   return `${source.slice(open.from, open.to)}${inner}${source.slice(Math.min(close.from, to), Math.min(close.to, to))}`;
@@ -108,9 +130,36 @@ export function closingBracket(link: SyntaxNode, source: string): SyntaxNode | n
 }
 
 const ENTITIES: Record<string, string> = {
-  amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', thinsp: ' ', ensp: ' ', emsp: ' ', ndash: '–', mdash: '—',
-  plusmn: '±', times: '×', deg: '°', le: '≤', ge: '≥', micro: 'µ', middot: '·', hellip: '…', reg: '®', trade: '™',
-  copy: '©', minus: '−', ne: '≠', asymp: '≈', rarr: '→', larr: '←', sup2: '²', sup3: '³', shy: '',
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  thinsp: ' ',
+  ensp: ' ',
+  emsp: ' ',
+  ndash: '–',
+  mdash: '—',
+  plusmn: '±',
+  times: '×',
+  deg: '°',
+  le: '≤',
+  ge: '≥',
+  micro: 'µ',
+  middot: '·',
+  hellip: '…',
+  reg: '®',
+  trade: '™',
+  copy: '©',
+  minus: '−',
+  ne: '≠',
+  asymp: '≈',
+  rarr: '→',
+  larr: '←',
+  sup2: '²',
+  sup3: '³',
+  shy: '',
 };
 
 function entityText(entity: string): string {

@@ -3,18 +3,55 @@ import type { Tree } from '@lezer/common';
 import type { Checkpoint, SteppedScan } from '../checkpoints';
 import { Memo } from '../memo';
 import type { SourceText } from '../sourceText';
-import { attributes, captions, citations, directives, footnotes, inlineNotes, math, quietLines, replaced } from './extensions';
+import {
+  attributes,
+  captions,
+  citations,
+  directives,
+  footnotes,
+  inlineNotes,
+  math,
+  quietLines,
+  replaced,
+} from './extensions';
 
 const markdown = parser.configure([
-  GFM, Subscript, Superscript, math, citations, ...footnotes, inlineNotes, attributes, replaced, captions, quietLines, directives,
+  GFM,
+  Subscript,
+  Superscript,
+  math,
+  citations,
+  ...footnotes,
+  inlineNotes,
+  attributes,
+  replaced,
+  captions,
+  quietLines,
+  directives,
 ]);
 
 /** Finds the same blocks without looking into their lines: a fraction of the work. */
 const blocksOnly = markdown.configure({
   remove: [
-    'Escape', 'Entity', 'InlineCode', 'HTMLTag', 'Emphasis', 'HardBreak', 'Link', 'Image', 'LinkEnd', 'Strikethrough',
-    'Autolink', 'Subscript', 'Superscript', 'InlineMath', 'Citation', 'FootnoteReference', 'Attributes',
-    'InlineNote', 'Replaced',
+    'Escape',
+    'Entity',
+    'InlineCode',
+    'HTMLTag',
+    'Emphasis',
+    'HardBreak',
+    'Link',
+    'Image',
+    'LinkEnd',
+    'Strikethrough',
+    'Autolink',
+    'Subscript',
+    'Superscript',
+    'InlineMath',
+    'Citation',
+    'FootnoteReference',
+    'Attributes',
+    'InlineNote',
+    'Replaced',
   ],
 });
 

@@ -12,7 +12,14 @@ import type { Context } from 'mocha';
  * model, a fairseq checkpoint with a soft prompt of nine rows.
  */
 export const CHECKPOINT_FORMS = [
-  'safetensors', 'bin-copy', 'bin-tied', 'bin-archive', 'fairseq', 'fairseq-args', 'fairseq-archive', 'fairseq-prompt',
+  'safetensors',
+  'bin-copy',
+  'bin-tied',
+  'bin-archive',
+  'fairseq',
+  'fairseq-args',
+  'fairseq-archive',
+  'fairseq-prompt',
 ] as const;
 export type CheckpointForm = (typeof CHECKPOINT_FORMS)[number];
 
@@ -45,7 +52,11 @@ export function referenceVocabulary(size: ReferenceSize): Located {
  * @param vocabulary see `referenceVocabulary`
  */
 export async function writeReferenceCheckpoints<Form extends CheckpointForm>(
-  context: Context, size: ReferenceSize, vocabulary: string, forms: readonly Form[], out: string,
+  context: Context,
+  size: ReferenceSize,
+  vocabulary: string,
+  forms: readonly Form[],
+  out: string,
 ): Promise<Record<Form, ReferenceCheckpoint>> {
   const python = required(context, await conformancePython());
   const args = ['--size', size, '--vocabulary', vocabulary, '--out', out, '--forms', ...forms];

@@ -35,7 +35,10 @@ export async function writeOneSentenceCheckpoint(dir: string): Promise<void> {
   const positions = tensor('biogpt.embed_positions.weight', [POSITIONS + 2, HIDDEN]);
   // A little of everything, as in a trained model: no two tokens and no two places are the same.
   const random = createRandom(7);
-  for (const [values, scale] of [[embedding, 0.05], [positions, 0.5]] as const) {
+  for (const [values, scale] of [
+    [embedding, 0.05],
+    [positions, 0.5],
+  ] as const) {
     for (let at = 0; at < values.length; at++) if (at % HIDDEN > CHAIN.length) values[at] = (2 * random() - 1) * scale;
   }
   const norm = (name: string): void => {
@@ -70,9 +73,19 @@ export async function writeOneSentenceCheckpoint(dir: string): Promise<void> {
   await writeFile(
     join(dir, 'config.json'),
     JSON.stringify({
-      model_type: 'biogpt', architectures: ['BioGptForCausalLM'], vocab_size: vocab, hidden_size: HIDDEN,
-      num_hidden_layers: LAYERS, num_attention_heads: 4, intermediate_size: FFN, hidden_act: 'gelu',
-      max_position_embeddings: POSITIONS, scale_embedding: true, bos_token_id: 0, pad_token_id: 1, eos_token_id: 2,
+      model_type: 'biogpt',
+      architectures: ['BioGptForCausalLM'],
+      vocab_size: vocab,
+      hidden_size: HIDDEN,
+      num_hidden_layers: LAYERS,
+      num_attention_heads: 4,
+      intermediate_size: FFN,
+      hidden_act: 'gelu',
+      max_position_embeddings: POSITIONS,
+      scale_embedding: true,
+      bos_token_id: 0,
+      pad_token_id: 1,
+      eos_token_id: 2,
     }),
   );
 }

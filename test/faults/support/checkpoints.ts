@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { tinyVocabulary } from '../../unit/decoder/support/tinyModel';
-import { safetensors, tinyConfig, tinyTensors, writeHuggingFaceFolder } from '../../unit/model/support/tinyModel';
+import { safetensors, tinyConfig, tinyTensors, writeHuggingFaceFolder } from '../../unit/conversion/support/tinyModel';
 
 export const WEIGHTS = 'model.safetensors';
 
@@ -16,8 +16,12 @@ export function writeCheckpoint(parent: string, size: Size, seed: number): strin
   const vocabulary = JSON.parse(vocabJson) as Record<string, number>;
   const vocabSize = Object.keys(vocabulary).length;
   const config = tinyConfig({
-    hidden_size: 256, intermediate_size: 1024, num_attention_heads: 4, num_hidden_layers: LAYERS[size],
-    max_position_embeddings: 256, vocab_size: vocabSize,
+    hidden_size: 256,
+    intermediate_size: 1024,
+    num_attention_heads: 4,
+    num_hidden_layers: LAYERS[size],
+    max_position_embeddings: 256,
+    vocab_size: vocabSize,
   });
   const folder = join(parent, `${size}-${seed}`);
   const weights = { [WEIGHTS]: safetensors(tinyTensors(config, seed)) };

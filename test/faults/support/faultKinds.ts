@@ -67,14 +67,24 @@ function status(name: string, code: number, headers?: Record<string, string>): F
     strike: (scene) => {
       const target = pick(scene.random, ['api', 'redirect', 'content', 'vocabulary'] as const);
       const times = pick(scene.random, [1, 2]);
-      const matches = ({ kind, path }: HubRequest): boolean => (target === 'vocabulary' ? path === 'vocab.json' : kind === target);
-      return under(scene, once({ kind: 'status', status: code, ...(headers && { headers }) }, matches, times), `${times} × ${target}`);
+      const matches = ({ kind, path }: HubRequest): boolean =>
+        target === 'vocabulary' ? path === 'vocab.json' : kind === target;
+      return under(
+        scene,
+        once({ kind: 'status', status: code, ...(headers && { headers }) }, matches, times),
+        `${times} × ${target}`,
+      );
     },
   };
 }
 
 /** Drops the connection at a random byte, and spoils the request that goes on there. */
-function resumed(name: string, fault: Fault, times: readonly number[], useless: (dropped: number, times: number) => number): FaultKind {
+function resumed(
+  name: string,
+  fault: Fault,
+  times: readonly number[],
+  useless: (dropped: number, times: number) => number,
+): FaultKind {
   return {
     name,
     strike: async (scene) => {
@@ -115,8 +125,15 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     name: 'no answer',
     strike: (scene) => {
       const target = pick(scene.random, ['api', 'redirect', 'content'] as const);
-      const fault = pick<Fault>(scene.random, [{ kind: 'drop', afterBytes: 0 }, { kind: 'stall', afterBytes: -1 }]);
-      return under(scene, once(fault, ({ kind }) => kind === target), `${fault.kind} of ${target}`);
+      const fault = pick<Fault>(scene.random, [
+        { kind: 'drop', afterBytes: 0 },
+        { kind: 'stall', afterBytes: -1 },
+      ]);
+      return under(
+        scene,
+        once(fault, ({ kind }) => kind === target),
+        `${fault.kind} of ${target}`,
+      );
     },
   },
   {
@@ -133,10 +150,17 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     strike: (scene) => {
       const announced = pick(scene.random, ['sent', 'whole', 'nothing'] as const);
       const bytes = somewhere(scene);
-      return under(scene, once({ kind: 'truncate', bytes, announced }, ofWeights), `${bytes} bytes, announced: ${announced}`);
+      return under(
+        scene,
+        once({ kind: 'truncate', bytes, announced }, ofWeights),
+        `${bytes} bytes, announced: ${announced}`,
+      );
     },
   },
-  { name: 'longer file', strike: (scene) => under(scene, once({ kind: 'lengthen', bytes: 100 }, ofWeights), '100 bytes') },
+  {
+    name: 'longer file',
+    strike: (scene) => under(scene, once({ kind: 'lengthen', bytes: 100 }, ofWeights), '100 bytes'),
+  },
   status('403', 403),
   status('404', 404),
   resumed('416', { kind: 'status', status: 416 }, [1, 2], (dropped, times) => (times === 2 ? dropped : 0)),
@@ -145,13 +169,22 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   resumed('ranges ignored', { kind: 'ignoreRange' }, [1], () => 0),
   {
     name: 'expired redirect',
-    strike: (scene) => under(scene, once({ kind: 'expiredRedirect' }, ({ kind }) => kind === 'redirect', pick(scene.random, [1, 2])), ''),
+    strike: (scene) =>
+      under(
+        scene,
+        once({ kind: 'expiredRedirect' }, ({ kind }) => kind === 'redirect', pick(scene.random, [1, 2])),
+        '',
+      ),
   },
   {
     name: 'login page',
     strike: (scene) => {
       const target = pick(scene.random, ['api', 'content'] as const);
-      return under(scene, once({ kind: 'portal' }, ({ kind }) => kind === target), target);
+      return under(
+        scene,
+        once({ kind: 'portal' }, ({ kind }) => kind === target),
+        target,
+      );
     },
   },
   {
@@ -237,7 +270,11 @@ export const FAULT_KINDS: readonly FaultKind[] = [
       await delay(ms);
       const second = scene.install();
       const outcomes = await Promise.all([first.ended, second.ended]);
-      return { detail: `${ms} ms apart`, outcome: outcomes.find(({ code }) => code !== 0) ?? outcomes[0], mustSucceed: true };
+      return {
+        detail: `${ms} ms apart`,
+        outcome: outcomes.find(({ code }) => code !== 0) ?? outcomes[0],
+        mustSucceed: true,
+      };
     },
   },
   {

@@ -24,8 +24,21 @@ export class Installation {
   /** @param prefix a program that starts the command line in another place, and its arguments */
   constructor(folder: string, endpoint: string, precision: string, prefix: readonly string[] = []) {
     const [program, ...args] = [
-      ...prefix, process.execPath, CLI, 'models', 'install', REPO, '--folder', folder, '--endpoint', endpoint,
-      '--precision', precision, '--stall', String(STALL_S), '--json',
+      ...prefix,
+      process.execPath,
+      CLI,
+      'models',
+      'install',
+      REPO,
+      '--folder',
+      folder,
+      '--endpoint',
+      endpoint,
+      '--precision',
+      precision,
+      '--stall',
+      String(STALL_S),
+      '--json',
     ];
     this.child = spawn(program!, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
@@ -45,7 +58,9 @@ export class Installation {
   /** The installer process, while it lives. */
   installer(): number | undefined {
     try {
-      return Number(execFileSync('pgrep', ['-P', String(this.child.pid)], { encoding: 'utf8' }).split('\n')[0]) || undefined;
+      return (
+        Number(execFileSync('pgrep', ['-P', String(this.child.pid)], { encoding: 'utf8' }).split('\n')[0]) || undefined
+      );
     } catch {
       return undefined;
     }

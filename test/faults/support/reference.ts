@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Engine } from '../../../src/decoder/engine';
-import { ModelStore } from '../../../src/model/install/modelStore';
-import type { Precision } from '../../../src/model/format';
+import { ModelStore } from '../../../src/library/install/modelStore';
+import type { Precision } from '../../../src/modelFolder/format';
 import { TestHub } from '../../support/testHub/testHub';
 import { Installation, REPO } from './installation';
 
@@ -21,7 +21,9 @@ export async function createReference(root: string, checkpoint: string, precisio
     await hub.publish(REPO, checkpoint);
     const { code, stderr } = await new Installation(root, hub.url, precision).ended;
     assert.equal(code, 0, stderr);
-    const { models: [model] } = await new ModelStore(root).list();
+    const {
+      models: [model],
+    } = await new ModelStore(root).list();
     return { dir: model!.dir, name: model!.name, bytes: model!.bytes, logits: await probe(model!.dir) };
   } finally {
     await hub.close();
@@ -39,5 +41,8 @@ export async function probe(dir: string): Promise<Float32Array[]> {
 }
 
 export function same(a: Float32Array[], b: Float32Array[]): boolean {
-  return a.length === b.length && a.every((row, i) => row.length === b[i]!.length && row.every((value, j) => value === b[i]![j]));
+  return (
+    a.length === b.length &&
+    a.every((row, i) => row.length === b[i]!.length && row.every((value, j) => value === b[i]![j]))
+  );
 }

@@ -31,7 +31,11 @@ export class SmallDisk {
       holder.once('exit', (code) => reject(new Error(`The small disk could not be mounted (exit code ${code}).`)));
     });
     const pid = String(holder.pid);
-    return new SmallDisk(join('/proc', pid, 'root', mountPoint), ['nsenter', '-t', pid, '-U', '-m', '--preserve-credentials'], holder);
+    return new SmallDisk(
+      join('/proc', pid, 'root', mountPoint),
+      ['nsenter', '-t', pid, '-U', '-m', '--preserve-credentials'],
+      holder,
+    );
   }
 
   /** Takes all space but so much, or what there is: others write here meanwhile. */
@@ -40,7 +44,7 @@ export class SmallDisk {
     const handle = await open(join(this.path, FILLER), 'w');
     const zeros = Buffer.alloc(4 * 1024 * 1024);
     try {
-      for (let left = bavail * bsize - leaveBytes; left > 0; ) {
+      for (let left = bavail * bsize - leaveBytes; left > 0;) {
         left -= (await handle.write(zeros, 0, Math.min(left, zeros.length))).bytesWritten;
       }
     } catch (error) {

@@ -18,7 +18,9 @@ const OPENS_SOCKET = /\b(socket|connect|bind|listen)\(/;
 
 /** Skips where the system has no network namespaces or no strace; with `CI=true` that is a failure. */
 export function requireNamespaces(context: Context): void {
-  const probe = spawnSync(namespace[0]!, [...namespace.slice(1), 'strace', '-o', '/dev/null', 'true'], { encoding: 'utf8' });
+  const probe = spawnSync(namespace[0]!, [...namespace.slice(1), 'strace', '-o', '/dev/null', 'true'], {
+    encoding: 'utf8',
+  });
   if (probe.status === 0) return;
   const reason = `${[...namespace, 'strace'].join(' ')} does not work here: ${probe.error?.message ?? probe.stderr.trim()}`;
   if (process.env['CI'] === 'true') throw new Error(`${reason} (CI=true: a missing part is a failure)`);
@@ -37,7 +39,9 @@ export function runWatched(args: string[], folder: string): WatchedRun {
       // A home of its own: what a user has configured there must not matter.
       env: { ...process.env, HOME: folder },
     });
-    const sockets = readFileSync(log, 'utf8').split('\n').filter((line) => OPENS_SOCKET.test(line));
+    const sockets = readFileSync(log, 'utf8')
+      .split('\n')
+      .filter((line) => OPENS_SOCKET.test(line));
     return { code: status, output: stdout, errors: stderr, sockets };
   } finally {
     rmSync(dir, { recursive: true, force: true });

@@ -45,7 +45,11 @@ export type Fault =
 export type FaultPlan = (request: HubRequest) => Fault | undefined;
 
 /** A plan that spoils the first so many requests that match. */
-export function once(fault: Fault, matches: (request: HubRequest) => boolean = ({ kind }) => kind === 'content', times = 1): FaultPlan {
+export function once(
+  fault: Fault,
+  matches: (request: HubRequest) => boolean = ({ kind }) => kind === 'content',
+  times = 1,
+): FaultPlan {
   let left = times;
   return (request) => {
     if (left === 0 || !matches(request)) return undefined;

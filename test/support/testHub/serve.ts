@@ -5,10 +5,12 @@ import { TestHub } from './testHub';
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { slow: { type: 'string' }, port: { type: 'string' } }, allowPositionals: true,
+    options: { slow: { type: 'string' }, port: { type: 'string' } },
+    allowPositionals: true,
   });
   const hub = await TestHub.start({
-    ...(values.slow && { bytesPerSecond: Number(values.slow) }), ...(values.port && { port: Number(values.port) }),
+    ...(values.slow && { bytesPerSecond: Number(values.slow) }),
+    ...(values.port && { port: Number(values.port) }),
   });
   for (const argument of positionals) {
     const [, repo, folder] = /^(?:([^=]+)=)?(.+)$/.exec(argument)!;

@@ -103,12 +103,18 @@ export class TestHub {
   }
 
   private async api(
-    request: IncomingMessage, response: ServerResponse, url: URL, repo: string, what: string, revision: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+    repo: string,
+    what: string,
+    revision: string,
   ): Promise<void> {
     const served = this.note(request, 'api', `${repo}/${what}/${revision}`);
     if (await this.spoil(served, response)) return;
     // As the Hub answers whoever has not logged in, so that private names stay private.
-    if (!this.repositories.has(repo)) return this.refuse(served, response, 401, 'RepoNotFound', 'Invalid username or password.');
+    if (!this.repositories.has(repo))
+      return this.refuse(served, response, 401, 'RepoNotFound', 'Invalid username or password.');
     const commit = this.commit(repo, revision);
     if (!commit) return this.refuse(served, response, 404, 'RevisionNotFound', `Invalid rev id: ${revision}`);
 
@@ -117,12 +123,18 @@ export class TestHub {
       const commits = this.repositories.get(repo)!;
       const from = commits.indexOf(commit);
       return this.json(
-        served, response,
-        commits.slice(from).map(({ id }) => ({ id, title: 'Commit', message: '', authors: [], date: new Date(0).toISOString() })),
+        served,
+        response,
+        commits
+          .slice(from)
+          .map(({ id }) => ({ id, title: 'Commit', message: '', authors: [], date: new Date(0).toISOString() })),
       );
     }
     const entries = [...commit.files.values()].map(({ path, bytes, oid, sha256, pointerBytes }) => ({
-      type: 'file', oid, size: bytes, path,
+      type: 'file',
+      oid,
+      size: bytes,
+      path,
       ...(sha256 !== undefined && { lfs: { oid: sha256, size: bytes, pointerSize: pointerBytes } }),
     }));
     const first = Number(url.searchParams.get('cursor') ?? 0);
@@ -135,20 +147,26 @@ export class TestHub {
   }
 
   private async resolve(
-    request: IncomingMessage, response: ServerResponse, repo: string, revision: string, path: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    repo: string,
+    revision: string,
+    path: string,
   ): Promise<void> {
     const commit = this.commit(repo, revision);
     const file = commit?.files.get(path);
     const served = this.note(request, file?.sha256 === undefined ? 'content' : 'redirect', path);
-    if (served.kind === 'redirect' && await this.spoil(served, response)) return;
-    if (!this.repositories.has(repo)) return this.refuse(served, response, 401, 'RepoNotFound', 'Invalid username or password.');
+    if (served.kind === 'redirect' && (await this.spoil(served, response))) return;
+    if (!this.repositories.has(repo))
+      return this.refuse(served, response, 401, 'RepoNotFound', 'Invalid username or password.');
     if (!commit) return this.refuse(served, response, 404, 'RevisionNotFound', `Invalid rev id: ${revision}`);
     if (!file) return this.refuse(served, response, 404, 'EntryNotFound', 'Entry not found');
 
     response.setHeader('X-Repo-Commit', commit.id);
     response.setHeader('Accept-Ranges', 'bytes');
     if (file.sha256 === undefined) return this.content(served, request, response, file, file.oid);
-    const expires = served.fault?.kind === 'expiredRedirect' ? Date.now() - 1000 : Date.now() + (this.options.signedForMs ?? 60_000);
+    const expires =
+      served.fault?.kind === 'expiredRedirect' ? Date.now() - 1000 : Date.now() + (this.options.signedForMs ?? 60_000);
     response.writeHead(302, {
       Location: `/cdn/${file.sha256}?expires=${expires}&signature=${this.sign(file.sha256, expires)}`,
       'X-Linked-Size': file.bytes,
@@ -172,13 +190,19 @@ export class TestHub {
 
   /** Sends a file, or the part of it that is asked for. */
   private async content(
-    served: ServedRequest, request: IncomingMessage, response: ServerResponse, file: HubFile, etag: string,
+    served: ServedRequest,
+    request: IncomingMessage,
+    response: ServerResponse,
+    file: HubFile,
+    etag: string,
   ): Promise<void> {
     if (await this.spoil(served, response)) return;
     const { fault } = served;
     const range = rangeOf(request, file.bytes, `"${etag}"`);
     const headers: Record<string, string | number> = {
-      'Content-Type': 'application/octet-stream', ETag: `"${etag}"`, 'Accept-Ranges': 'bytes',
+      'Content-Type': 'application/octet-stream',
+      ETag: `"${etag}"`,
+      'Accept-Ranges': 'bytes',
     };
     if (range === 'unsatisfiable') {
       served.status = 416;
@@ -189,9 +213,13 @@ export class TestHub {
     let [start, end] = partial ? range : [0, file.bytes];
     if (fault?.kind === 'otherRange') start = fault.start;
     if (fault?.kind === 'truncate') end = Math.max(start, Math.min(end, fault.bytes));
-    if (partial) headers['Content-Range'] = `bytes ${start}-${end - 1}/${fault?.kind === 'truncate' && fault.announced === 'sent' ? end : file.bytes}`;
-    if (fault?.kind === 'truncate' && fault.announced === 'whole') headers['Content-Length'] = (partial ? range[1] : file.bytes) - start;
-    else if (fault?.kind !== 'lengthen' && !(fault?.kind === 'truncate' && fault.announced === 'nothing')) headers['Content-Length'] = end - start;
+    if (partial)
+      headers['Content-Range'] =
+        `bytes ${start}-${end - 1}/${fault?.kind === 'truncate' && fault.announced === 'sent' ? end : file.bytes}`;
+    if (fault?.kind === 'truncate' && fault.announced === 'whole')
+      headers['Content-Length'] = (partial ? range[1] : file.bytes) - start;
+    else if (fault?.kind !== 'lengthen' && !(fault?.kind === 'truncate' && fault.announced === 'nothing'))
+      headers['Content-Length'] = end - start;
     served.status = partial ? 206 : 200;
 
     if (fault?.kind === 'gzip') {
@@ -211,7 +239,13 @@ export class TestHub {
   }
 
   /** The body itself, at the connection's pace. */
-  private async sendBytes(served: ServedRequest, response: ServerResponse, file: HubFile, start: number, end: number): Promise<void> {
+  private async sendBytes(
+    served: ServedRequest,
+    response: ServerResponse,
+    file: HubFile,
+    start: number,
+    end: number,
+  ): Promise<void> {
     const { fault } = served;
     const stopAfter = fault?.kind === 'drop' || fault?.kind === 'stall' ? fault.afterBytes : Infinity;
     const rate = fault?.kind === 'slow' ? fault.bytesPerSecond : this.options.bytesPerSecond;
@@ -220,13 +254,14 @@ export class TestHub {
     let next = performance.now();
     const handle = await open(file.source, 'r');
     try {
-      for (let at = start; at < end; ) {
+      for (let at = start; at < end;) {
         const budget = stopAfter - served.bytesSent;
         if (budget <= 0) break;
         if (!(await this.hasRoom(response, file.path, at))) return;
         const buffer = Buffer.alloc(Math.min(piece, end - at, budget));
         await handle.read(buffer, 0, buffer.length, at);
-        if (fault?.kind === 'flip' && fault.atByte >= at && fault.atByte < at + buffer.length) buffer[fault.atByte - at]! ^= 0x40;
+        if (fault?.kind === 'flip' && fault.atByte >= at && fault.atByte < at + buffer.length)
+          buffer[fault.atByte - at]! ^= 0x40;
         if (!(await send(response, buffer))) return;
         served.bytesSent += buffer.length;
         at += buffer.length;
@@ -316,10 +351,21 @@ export class TestHub {
 
 async function modelInfo(repo: string, { id, files }: Commit): Promise<object> {
   const config = files.get('config.json');
-  const parsed = config === undefined ? {} : (JSON.parse((await slice(config, 0, config.bytes)).toString()) as { model_type?: string });
+  const parsed =
+    config === undefined
+      ? {}
+      : (JSON.parse((await slice(config, 0, config.bytes)).toString()) as { model_type?: string });
   return {
-    _id: id.slice(0, 24), id: repo, sha: id, private: false, gated: false, pipeline_tag: 'text-generation', downloads: 0, likes: 0,
-    lastModified: new Date(0).toISOString(), config: { model_type: parsed.model_type },
+    _id: id.slice(0, 24),
+    id: repo,
+    sha: id,
+    private: false,
+    gated: false,
+    pipeline_tag: 'text-generation',
+    downloads: 0,
+    likes: 0,
+    lastModified: new Date(0).toISOString(),
+    config: { model_type: parsed.model_type },
     siblings: [...files.keys()].map((rfilename) => ({ rfilename })),
   };
 }
@@ -336,7 +382,11 @@ async function slice({ source }: HubFile, start: number, end: number): Promise<B
 }
 
 /** The range asked for, its end exclusive; undefined for the whole file. */
-function rangeOf({ headers }: IncomingMessage, bytes: number, etag: string): [number, number] | 'unsatisfiable' | undefined {
+function rangeOf(
+  { headers }: IncomingMessage,
+  bytes: number,
+  etag: string,
+): [number, number] | 'unsatisfiable' | undefined {
   const match = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '');
   if (!match || (headers['if-range'] !== undefined && headers['if-range'] !== etag)) return undefined;
   const start = Number(match[1]);

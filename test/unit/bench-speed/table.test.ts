@@ -4,7 +4,13 @@ import { median, percentile } from '../../../bench/speed/statistics';
 import { GHOST_TEXT, markdownTable, ratio, type Row } from '../../../bench/speed/table';
 
 const row = (system: string, precision: string, value: number, more: Partial<Row> = {}): Row => ({
-  system, precision, measure: 'decode', context: 512, unit: 'tokens/s', value, ...more,
+  system,
+  precision,
+  measure: 'decode',
+  context: 512,
+  unit: 'tokens/s',
+  value,
+  ...more,
 });
 
 describe('speed bench: figures', () => {
@@ -23,12 +29,21 @@ describe('speed bench: figures', () => {
 
   it('compares with the fastest of the others, at the same measure and context', () => {
     const rows = [
-      row('a', 'int8', 50), row('b', 'int8', 40), row('c', 'int8', 25), row('c', 'int8', 99, { context: 128 }),
+      row('a', 'int8', 50),
+      row('b', 'int8', 40),
+      row('c', 'int8', 25),
+      row('c', 'int8', 99, { context: 128 }),
       row('b', 'int8', 99, { measure: 'prefill' }),
     ];
     const isA = ({ system }: Row): boolean => system === 'a';
-    assert.equal(ratio(rows, 'decode', 512, isA, (it) => !isA(it)), 1.25);
-    assert.equal(ratio(rows, 'decode', 1000, isA, (it) => !isA(it)), null);
+    assert.equal(
+      ratio(rows, 'decode', 512, isA, (it) => !isA(it)),
+      1.25,
+    );
+    assert.equal(
+      ratio(rows, 'decode', 1000, isA, (it) => !isA(it)),
+      null,
+    );
   });
 });
 

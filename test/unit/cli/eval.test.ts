@@ -49,7 +49,14 @@ describe('biogpt eval', function () {
     assert.equal(code, 1);
     assert.equal(output, '');
     assert.match(errors, said);
-    assert.equal(errors.trim().split('\n').filter((line) => !/, \d+ %$/.test(line)).length, 1, errors);
+    assert.equal(
+      errors
+        .trim()
+        .split('\n')
+        .filter((line) => !/, \d+ %$/.test(line)).length,
+      1,
+      errors,
+    );
   }
 
   it('prints JSON and nothing else, the peers trained on the text beside the corpus', () => {
@@ -81,13 +88,24 @@ describe('biogpt eval', function () {
 
   it('measures without parts, every part in turn, and half-typed terms', () => {
     const { code, output, errors } = evalWith(
-      '--corpus', join(fixtures, 'valid.jsonl'), '--no-peers', '--limit', '1', '--without', 'gate,facts', '--parts',
-      '--healing', '--json',
+      '--corpus',
+      join(fixtures, 'valid.jsonl'),
+      '--no-peers',
+      '--limit',
+      '1',
+      '--without',
+      'gate,facts',
+      '--parts',
+      '--healing',
+      '--json',
     );
     assert.equal(code, 0, errors);
     const report = JSON.parse(output) as Report;
     assert.deepEqual(report.without, ['gate', 'facts']);
-    assert.deepEqual(report.parts!.map(({ without }) => without.length), [0, 1, 1, 1, 1, 1, 1, 5, 6]);
+    assert.deepEqual(
+      report.parts!.map(({ without }) => without.length),
+      [0, 1, 1, 1, 1, 1, 1, 5, 6],
+    );
     const [everything, plain] = [report.parts![0]!.figures, report.parts!.at(-1)!.figures];
     assert.ok(everything.wrongShownPer100Words < plain.wrongShownPer100Words);
     assert.ok(report.healing!.known >= 1 && report.healing!.completed <= report.healing!.known);

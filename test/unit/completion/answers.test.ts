@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { withRepairedSpacing } from '../../../src/completion/repairedSpacing';
-import { insertionFor } from '../../../src/prose';
+import { insertionFor } from '../../../src/prose/insertion';
 import { accept, cursorIn } from './support/cursors';
 import { toGhostEdit } from '../../../src/completion/edit';
 import { ScriptedDecoder } from './support/scriptedDecoder';
@@ -11,7 +11,10 @@ describe('written answers', () => {
     const cursor = cursorIn(text, uri);
     const place = cursor.readPlace();
     assert.ok(place.prose);
-    return accept(cursor, toGhostEdit(cursor, cursor.linePrefix.length, insertionFor(cursor.language, place, cursor, answer)));
+    return accept(
+      cursor,
+      toGhostEdit(cursor, cursor.linePrefix.length, insertionFor(cursor.language, place, cursor, answer)),
+    );
   }
   const tex = 'file:///paper.tex';
   const cases: [string, string, string, string?][] = [

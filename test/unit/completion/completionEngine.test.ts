@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
-import {
-  CompletionEngine,
-  type Completion,
-  type CompletionOptions,
-} from '../../../src/completion/completionEngine';
+import { CompletionEngine, type Completion, type CompletionOptions } from '../../../src/completion/completionEngine';
 import type { Cursor } from '../../../src/completion/cursor';
 import { cursorIn, ghost, plainly } from './support/cursors';
 import { FakeClock, settle } from './support/fakeClock';
 import { ScriptedDecoder } from './support/scriptedDecoder';
 
 const options: CompletionOptions = {
-  debounceMs: 75, maxTokens: 32, until: 'sentence', timeBudgetMs: 1_500, caution: 3, facts: 'documentOnly',
+  debounceMs: 75,
+  maxTokens: 32,
+  until: 'sentence',
+  timeBudgetMs: 1_500,
+  caution: 3,
+  facts: 'documentOnly',
 };
 
 describe('completion engine', () => {
@@ -56,7 +57,12 @@ describe('completion engine', () => {
       textBefore: 'The patients wer',
       decoding: { strategy: 'greedy' },
       stop: {
-        maxNewTokens: 32, sentenceEnd: true, lineEnd: true, repetition: true, timeBudgetMs: 1_500, caution: 3,
+        maxNewTokens: 32,
+        sentenceEnd: true,
+        lineEnd: true,
+        repetition: true,
+        timeBudgetMs: 1_500,
+        caution: 3,
         facts: 'documentOnly',
       },
     });
@@ -72,7 +78,7 @@ describe('completion engine', () => {
     assert.equal(decoder.requests.length, 1);
   });
 
-  it('hands the words of the writer\'s lists on', async () => {
+  it("hands the words of the writer's lists on", async () => {
     void engine.complete(cursorIn('It was █'), { ...options, words: ['tocilizumab'] }, new AbortController().signal);
     await clock.advance(75);
     assert.deepEqual(decoder.last.params.words, ['tocilizumab']);
@@ -122,7 +128,10 @@ describe('completion engine', () => {
     await suggest('It was █', 'treated.');
     assert.equal(engine.recall(cursorIn('It was trea█')).length, 1);
     const back = cursorIn('It was tr█');
-    assert.deepEqual(engine.recall(back).map((edit) => ghost(back, edit)), ['eated.']);
+    assert.deepEqual(
+      engine.recall(back).map((edit) => ghost(back, edit)),
+      ['eated.'],
+    );
   });
 
   it('drops the suggestion when another word is typed, in another line and in another file', async () => {
@@ -187,7 +196,10 @@ describe('completion engine', () => {
   });
 
   it('asks again where the time was up before the first word, but not where there was nothing to say', async () => {
-    for (const [finishReason, requests] of [['timeBudget', 2], ['endOfText', 3]] as const) {
+    for (const [finishReason, requests] of [
+      ['timeBudget', 2],
+      ['endOfText', 3],
+    ] as const) {
       for (let round = 0; round < 2; round++) {
         const { result } = ask(cursorIn(`It ended by ${finishReason} █`));
         await clock.advance(75);

@@ -2,12 +2,17 @@ import assert from 'node:assert/strict';
 import { CompletionEngine, type CompletionOptions } from '../../../src/completion/completionEngine';
 import { GhostText, type EditorPosition } from '../../../src/completion/ghostText';
 import { LookAhead, STANDS_MS } from '../../../src/completion/lookAhead';
-import { insertionFor } from '../../../src/prose';
+import { insertionFor } from '../../../src/prose/insertion';
 import { FakeClock } from './support/fakeClock';
 import { ScriptedDecoder } from './support/scriptedDecoder';
 
 const options: CompletionOptions = {
-  debounceMs: 75, maxTokens: 32, until: 'sentence', timeBudgetMs: 1_500, caution: 2.5, facts: 'documentOnly',
+  debounceMs: 75,
+  maxTokens: 32,
+  until: 'sentence',
+  timeBudgetMs: 1_500,
+  caution: 2.5,
+  facts: 'documentOnly',
 };
 const uri = 'file:///paper.md';
 
@@ -21,7 +26,10 @@ describe('looking ahead', () => {
     clock = new FakeClock();
     decoder = new ScriptedDecoder();
     const engine = new CompletionEngine(
-      decoder, (cursor, place, answer) => insertionFor(cursor.language, place, cursor, answer), clock, () => undefined,
+      decoder,
+      (cursor, place, answer) => insertionFor(cursor.language, place, cursor, answer),
+      clock,
+      () => undefined,
     );
     ghostText = new GhostText(engine, new LookAhead(engine, clock));
     text = '# Methods\n\n';
@@ -31,8 +39,14 @@ describe('looking ahead', () => {
     const whole = text;
     const lineStart = whole.lastIndexOf('\n') + 1;
     return {
-      uri, language: 'markdown', line: 2, linePrefix: whole.slice(lineStart), lineSuffix: '',
-      offset: () => whole.length, length: () => whole.length, text: () => whole,
+      uri,
+      language: 'markdown',
+      line: 2,
+      linePrefix: whole.slice(lineStart),
+      lineSuffix: '',
+      offset: () => whole.length,
+      length: () => whole.length,
+      text: () => whole,
     };
   }
 
@@ -41,7 +55,11 @@ describe('looking ahead', () => {
     ghostText.edited(uri, [{ rangeOffset: text.length, rangeLength: 0, text: added }], false);
     text += added;
     const given = ghostText.suggest({
-      position: position(), explicit: false, oneCursor: true, trigger: 'automatic', options,
+      position: position(),
+      explicit: false,
+      oneCursor: true,
+      trigger: 'automatic',
+      options,
     });
     if ('completion' in given) {
       await clock.advance(options.debounceMs);
@@ -60,7 +78,10 @@ describe('looking ahead', () => {
     assert.equal(decoder.requests.length, 1);
     await clock.advance(1);
     assert.deepEqual(asked(), ['Methods. The patients were ', 'Methods. The patients were treated.']);
-    assert.deepEqual(decoder.requests.map(({ params }) => params.inSpareTime), [undefined, true]);
+    assert.deepEqual(
+      decoder.requests.map(({ params }) => params.inSpareTime),
+      [undefined, true],
+    );
     decoder.last.answer(' They recovered.');
     assert.equal(await put(shown), ' They recovered.');
     assert.equal(decoder.requests.length, 2);
@@ -73,9 +94,18 @@ describe('looking ahead', () => {
     await clock.advance(0);
     ghostText.edited(uri, [{ rangeOffset: text.length, rangeLength: 0, text: shown }], false);
     text += shown;
-    const given = ghostText.suggest({ position: position(), explicit: false, oneCursor: true, trigger: 'automatic', options });
+    const given = ghostText.suggest({
+      position: position(),
+      explicit: false,
+      oneCursor: true,
+      trigger: 'automatic',
+      options,
+    });
     assert.ok('edits' in given);
-    assert.deepEqual(given.edits.map(({ insertText }) => insertText), [' They recovered.']);
+    assert.deepEqual(
+      given.edits.map(({ insertText }) => insertText),
+      [' They recovered.'],
+    );
   });
 
   it('knows the first request behind an accepted suggestion', async () => {
@@ -93,7 +123,13 @@ describe('looking ahead', () => {
     await put(shown, '');
     text = text.slice(0, -shown.length);
     ghostText.edited(uri, [{ rangeOffset: text.length, rangeLength: shown.length, text: '' }], true);
-    const given = ghostText.suggest({ position: position(), explicit: false, oneCursor: true, trigger: 'automatic', options });
+    const given = ghostText.suggest({
+      position: position(),
+      explicit: false,
+      oneCursor: true,
+      trigger: 'automatic',
+      options,
+    });
     assert.ok('edits' in given);
     assert.deepEqual(given.edits, []);
   });
@@ -131,7 +167,10 @@ describe('looking ahead', () => {
     await put('The patients were ', 'treated.');
     await clock.advance(STANDS_MS);
     await put('not ', 'seen.');
-    assert.deepEqual(decoder.requests.map(({ cancelled }) => cancelled), [false, true, false]);
+    assert.deepEqual(
+      decoder.requests.map(({ cancelled }) => cancelled),
+      [false, true, false],
+    );
   });
 
   it('writes nothing for what was changed, dismissed or never shown', async () => {

@@ -38,9 +38,15 @@ describe('current suggestion', () => {
   it('keeps the alternatives that fit what was typed', () => {
     const current = new CurrentSuggestion();
     const texts = ['raised.', 'reduced.', 'not seen.'];
-    current.set(cursorIn('It was █'), texts.map((text) => ({ text, covers: 0 })));
+    current.set(
+      cursorIn('It was █'),
+      texts.map((text) => ({ text, covers: 0 })),
+    );
     const cursor = cursorIn('It was r█');
-    assert.deepEqual(current.recall(cursor).map((edit) => ghost(cursor, edit)), ['aised.', 'educed.']);
+    assert.deepEqual(
+      current.recall(cursor).map((edit) => ghost(cursor, edit)),
+      ['aised.', 'educed.'],
+    );
   });
 });
 
@@ -133,10 +139,21 @@ describe('eligibility', () => {
   });
 
   it('tells the steps of an input method, and corrections, from typing', () => {
-    for (const [rangeLength, text] of [[1, 'ni'], [2, 'nih'], [3, '日本'], [1, 'é'], [3, 'x'], [7, 'assess']] as const) {
+    for (const [rangeLength, text] of [
+      [1, 'ni'],
+      [2, 'nih'],
+      [3, '日本'],
+      [1, 'é'],
+      [3, 'x'],
+      [7, 'assess'],
+    ] as const) {
       assert.equal(classifyEdit([{ rangeLength, text }], false), 'replaced', text);
     }
-    assert.equal(classifyEdit([{ rangeLength: 1, text: ')' }], false), 'typed', 'over a bracket that was closed by itself');
+    assert.equal(
+      classifyEdit([{ rangeLength: 1, text: ')' }], false),
+      'typed',
+      'over a bracket that was closed by itself',
+    );
     assert.equal(classifyEdit([{ rangeLength: 7, text: 'aspirin.' }], false, true), 'typed', 'an accepted suggestion');
   });
 });

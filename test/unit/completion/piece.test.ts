@@ -14,8 +14,26 @@ function pieces(text: string, unit: Unit): string[] {
 
 describe('accepting a piece', () => {
   for (const term of [
-    'IL-6', 'TNF-α', '5-HT2A', 'p53-null', 'CD4+', 'NF-κB', '1,25-dihydroxyvitamin', 'mg/kg', 'Na+/K+-ATPase', '10.5',
-    'BRCA1/2', "Crohn's", 'H₂O₂', '(IL-6)', 'PM2.5', '\\textit{in vivo}', '$p < 0.05$', 'IL-6$^{+}$', '5\\%', '`a b`',
+    'IL-6',
+    'TNF-α',
+    '5-HT2A',
+    'p53-null',
+    'CD4+',
+    'NF-κB',
+    '1,25-dihydroxyvitamin',
+    'mg/kg',
+    'Na+/K+-ATPase',
+    '10.5',
+    'BRCA1/2',
+    "Crohn's",
+    'H₂O₂',
+    '(IL-6)',
+    'PM2.5',
+    '\\textit{in vivo}',
+    '$p < 0.05$',
+    'IL-6$^{+}$',
+    '5\\%',
+    '`a b`',
   ]) {
     it(`takes ${term} as one word`, () => {
       assert.deepEqual(pieces(`${term} was measured`, 'word'), [term, ' was', ' measured']);

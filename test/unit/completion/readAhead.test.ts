@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { CompletionEngine, type CompletionOptions } from '../../../src/completion/completionEngine';
 import { GhostText, type EditorPosition } from '../../../src/completion/ghostText';
 import { ReadAhead, REST_MS, type Reader } from '../../../src/completion/readAhead';
-import type { PrepareParams } from '../../../src/protocol';
+import type { PrepareParams } from '../../../src/protocol/decoder';
 import { plainly } from './support/cursors';
 import { FakeClock, settle } from './support/fakeClock';
 import { ScriptedDecoder } from './support/scriptedDecoder';
@@ -120,7 +120,12 @@ describe('reading ahead', () => {
 
 describe('what reaches the decoder while one writes', () => {
   const options: CompletionOptions = {
-    debounceMs: 75, maxTokens: 32, until: 'sentence', timeBudgetMs: 1_500, caution: 2.5, facts: 'documentOnly',
+    debounceMs: 75,
+    maxTokens: 32,
+    until: 'sentence',
+    timeBudgetMs: 1_500,
+    caution: 2.5,
+    facts: 'documentOnly',
   };
   const uri = 'file:///paper.md';
   let clock: FakeClock;
@@ -142,8 +147,14 @@ describe('what reaches the decoder while one writes', () => {
   function position(): EditorPosition {
     const whole = text;
     return {
-      uri, language: 'markdown', line: 0, linePrefix: whole, lineSuffix: '',
-      offset: () => whole.length, length: () => whole.length, text: () => whole,
+      uri,
+      language: 'markdown',
+      line: 0,
+      linePrefix: whole,
+      lineSuffix: '',
+      offset: () => whole.length,
+      length: () => whole.length,
+      text: () => whole,
     };
   }
 
@@ -153,7 +164,11 @@ describe('what reaches the decoder while one writes', () => {
     text += added;
     readAhead.stirred();
     const answer = ghostText.suggest({
-      position: position(), explicit: false, oneCursor: true, trigger: 'automatic', options,
+      position: position(),
+      explicit: false,
+      oneCursor: true,
+      trigger: 'automatic',
+      options,
     });
     if ('completion' in answer) {
       await clock.advance(options.debounceMs);
@@ -185,7 +200,10 @@ describe('what reaches the decoder while one writes', () => {
     assert.equal(await put(shown), ' They recovered.');
     await put(' They');
     await clock.advance(2 * REST_MS);
-    assert.deepEqual(decoder.requests.map(({ params }) => params.textBefore), ['The patients ', text.slice(0, -5)]);
+    assert.deepEqual(
+      decoder.requests.map(({ params }) => params.textBefore),
+      ['The patients ', text.slice(0, -5)],
+    );
     assert.deepEqual(reader.texts, []);
   });
 

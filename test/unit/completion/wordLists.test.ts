@@ -4,10 +4,10 @@ import { wordsOfLists } from '../../../src/completion/wordLists';
 describe('word lists', () => {
   it('are those of both spell checkers, each word once', () => {
     assert.deepEqual(
-      wordsOfLists(
-        [['tocilizumab', '*phospho*', '!colour', 7], undefined, ['IL-6R']],
-        { 'en-GB': ['tocilizumab', 'sarilumab', ':/home/me/words.txt', '-removed'], de: ['Zelle'] },
-      ),
+      wordsOfLists([['tocilizumab', '*phospho*', '!colour', 7], undefined, ['IL-6R']], {
+        'en-GB': ['tocilizumab', 'sarilumab', ':/home/me/words.txt', '-removed'],
+        de: ['Zelle'],
+      }),
       ['tocilizumab', 'phospho', 'IL-6R', 'sarilumab'],
     );
   });

@@ -9,7 +9,9 @@ describe('a capitalised word that the model knows in small letters', () => {
   async function complete(before: string, known: string): Promise<string> {
     const model = new OneText(tokenizer, known, 'histochemistry is in');
     const { text } = await Engine.over(ONE_TEXT_INFO, tokenizer, model, new Set(['words'])).complete({
-      textBefore: before, decoding: { strategy: 'greedy' }, stop: { maxNewTokens: 12 },
+      textBefore: before,
+      decoding: { strategy: 'greedy' },
+      stop: { maxNewTokens: 12 },
     });
     return text;
   }

@@ -9,7 +9,11 @@ const VOCAB = 20;
 const endsWord = (id: number): boolean => id < 15;
 
 /** Probabilities [vocab] once a text was looked at, of a model that finds all tokens alike. */
-function probabilities(text: readonly number[], generated: readonly number[] = [], logits = new Float32Array(VOCAB)): number[] {
+function probabilities(
+  text: readonly number[],
+  generated: readonly number[] = [],
+  logits = new Float32Array(VOCAB),
+): number[] {
   documentCache(text, EOS, endsWord)(logits, generated);
   return Array.from(logits, (_, id) => Math.exp(logProbability(logits, id)));
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { EncodedTexts } from '../../../src/decoder/text/encodedTexts';
-import type { BioGptTokenizer } from '../../../src/tokenizer';
+import type { BioGptTokenizer } from '../../../src/tokenizer/bioGptTokenizer';
 
 describe('texts that come with each request', () => {
   it('are encoded once, and again when they change', () => {

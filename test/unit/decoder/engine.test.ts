@@ -5,7 +5,7 @@ import { watchParent } from '../../../src/ipc/parentWatch';
 import { Scheduler } from '../../../src/decoder/scheduler';
 import { Aborted } from '../../../src/decoder/session/session';
 import { SpeedMeter } from '../../../src/decoder/speed';
-import type { Decoding } from '../../../src/protocol';
+import type { Decoding } from '../../../src/protocol/decoder';
 import { createTinyModel, type TinyModel } from './support/tinyModel';
 
 const GREEDY: Decoding = { strategy: 'greedy' };
@@ -33,9 +33,18 @@ describe('the engine', () => {
       it('continues a begun word with the letters typed', async () => {
         const { tokenizer } = engine;
         let suggested = 0;
-        for (const [context, letters] of [['the protein ', 'rec'], ['cells of ', 'immunoh'], ['TNF-', 'α'], ['', 'th']]) {
+        for (const [context, letters] of [
+          ['the protein ', 'rec'],
+          ['cells of ', 'immunoh'],
+          ['TNF-', 'α'],
+          ['', 'th'],
+        ]) {
           const textBefore = context! + letters!;
-          const { text, tokens } = await engine.complete({ textBefore, decoding, stop: { maxNewTokens: 24, minNewTokens: 24 } });
+          const { text, tokens } = await engine.complete({
+            textBefore,
+            decoding,
+            stop: { maxNewTokens: 24, minNewTokens: 24 },
+          });
           // Random weights may write one endless word, which a budget cuts off whole.
           assert.equal(tokens > 0, text !== '');
           if (text !== '') suggested++;
@@ -50,7 +59,11 @@ describe('the engine', () => {
 
       it('never doubles a space and never begins with one after white space', async () => {
         for (const textBefore of ['the protein ', 'the protein, ', 'the (', 'is in.\n\n', 'the ', '']) {
-          const { text } = await engine.complete({ textBefore, decoding, stop: { maxNewTokens: 16, minNewTokens: 16 } });
+          const { text } = await engine.complete({
+            textBefore,
+            decoding,
+            stop: { maxNewTokens: 16, minNewTokens: 16 },
+          });
           assert.doesNotMatch(text, /^\s/, JSON.stringify(textBefore + text));
           assert.doesNotMatch(text, / {2}/);
           assert.doesNotMatch(text, /<\/w>|@-@|&(?:quot|apos|#91|#93);/);
@@ -96,10 +109,16 @@ describe('the engine', () => {
   });
 
   it('ends a budget at a whole word', async () => {
-    const full = await engine.complete({ textBefore: 'the ', decoding: GREEDY, stop: { maxNewTokens: 30, minNewTokens: 30 } });
+    const full = await engine.complete({
+      textBefore: 'the ',
+      decoding: GREEDY,
+      stop: { maxNewTokens: 30, minNewTokens: 30 },
+    });
     for (let maxNewTokens = 1; maxNewTokens < 30; maxNewTokens++) {
       const { text } = await engine.complete({
-        textBefore: 'the ', decoding: GREEDY, stop: { maxNewTokens, minNewTokens: maxNewTokens },
+        textBefore: 'the ',
+        decoding: GREEDY,
+        stop: { maxNewTokens, minNewTokens: maxNewTokens },
       });
       assert.ok(full.text.startsWith(text));
       const next = full.text.slice(text.length, text.length + 1);
@@ -131,7 +150,10 @@ describe('the engine', () => {
 
   it('gives logits of every position, checked ids', async () => {
     const rows = await engine.logits([2, 9, 10]);
-    assert.deepEqual(rows.map((row) => row.length), [1, 1, 1].map(() => engine.tokenizer.vocabSize));
+    assert.deepEqual(
+      rows.map((row) => row.length),
+      [1, 1, 1].map(() => engine.tokenizer.vocabSize),
+    );
     await assert.rejects(engine.logits([]), BadRequest);
     await assert.rejects(engine.logits([99_999]), BadRequest);
     await assert.rejects(engine.generateIds([2.5], GREEDY, { maxNewTokens: 2 }), BadRequest);
@@ -162,7 +184,10 @@ describe('the scheduler', () => {
         if (fail) throw new Error(name);
       });
     const results = await Promise.allSettled([job('a'), job('b', true), job('c')]);
-    assert.deepEqual(results.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled']);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
     assert.deepEqual(events, ['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
     assert.equal(scheduler.load, 0);
   });
@@ -181,22 +206,27 @@ describe('the scheduler', () => {
     await first;
     assert.equal(await third, 'third');
     assert.equal(ran, false);
-    await assert.rejects(scheduler.run(async () => 1, controller.signal), Aborted);
+    await assert.rejects(
+      scheduler.run(async () => 1, controller.signal),
+      Aborted,
+    );
   });
 });
 
 describe('the scheduler, in spare time', () => {
   const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
   /** A job that goes on until it is told to end. */
-  const endless = (events: string[], name: string) => (signal: AbortSignal): Promise<never> => {
-    events.push(`${name} begins`);
-    return new Promise((_, reject) => {
-      signal.addEventListener('abort', () => {
-        events.push(`${name} ends`);
-        setTimeout(() => reject(new Aborted()), 5);
+  const endless =
+    (events: string[], name: string) =>
+    (signal: AbortSignal): Promise<never> => {
+      events.push(`${name} begins`);
+      return new Promise((_, reject) => {
+        signal.addEventListener('abort', () => {
+          events.push(`${name} ends`);
+          setTimeout(() => reject(new Aborted()), 5);
+        });
       });
-    });
-  };
+    };
 
   it('ends the job that runs for any other, which waits until it is over', async () => {
     const scheduler = new Scheduler();
@@ -251,7 +281,12 @@ describe('the parent watch', () => {
   it('calls once when the parent is gone', async () => {
     let alive = true;
     let calls = 0;
-    watchParent(1234, () => calls++, (pid) => pid === 1234 && alive, 5);
+    watchParent(
+      1234,
+      () => calls++,
+      (pid) => pid === 1234 && alive,
+      5,
+    );
     await new Promise((resolve) => setTimeout(resolve, 30));
     assert.equal(calls, 0);
     alive = false;

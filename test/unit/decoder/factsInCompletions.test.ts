@@ -1,16 +1,22 @@
 import assert from 'node:assert/strict';
 import { Engine } from '../../../src/decoder/engine';
-import type { FactRule } from '../../../src/protocol';
+import type { FactRule } from '../../../src/protocol/decoder';
 import { ONE_TEXT_INFO, OneText } from './support/oneText';
 import { tinyTokenizer } from './support/tinyModel';
 
 describe('completions and facts', () => {
   const tokenizer = tinyTokenizer();
-  async function complete(before: string, text: string, facts?: FactRule, seen: string[] = []): Promise<[string, string, number]> {
+  async function complete(
+    before: string,
+    text: string,
+    facts?: FactRule,
+    seen: string[] = [],
+  ): Promise<[string, string, number]> {
     const engine = Engine.over(ONE_TEXT_INFO, tokenizer, new OneText(tokenizer, before, text), new Set(['words']));
     const result = await engine.complete(
       {
-        textBefore: before, decoding: { strategy: 'greedy' },
+        textBefore: before,
+        decoding: { strategy: 'greedy' },
         stop: { maxNewTokens: 40, ...(facts && { facts }) },
       },
       { onProgress: (progress) => seen.push(progress.text) },

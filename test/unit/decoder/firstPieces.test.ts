@@ -20,11 +20,17 @@ function model(behindP: Record<string, number>): ScriptedModel {
 
 async function complete(scripted: ScriptedModel, looks: boolean): Promise<string[]> {
   const firstPieces = new FirstPieces('pati', index, spellingOf);
-  const { ids } = await generate(scripted, [2], { strategy: 'greedy' }, { maxNewTokens: 1 }, {
-    eosId: 2,
-    processors: [prefixConstraint('pati', index, spellingOf), ...(looks ? [firstPieces.weigh] : [])],
-    ...(looks && { firstPieces }),
-  });
+  const { ids } = await generate(
+    scripted,
+    [2],
+    { strategy: 'greedy' },
+    { maxNewTokens: 1 },
+    {
+      eosId: 2,
+      processors: [prefixConstraint('pati', index, spellingOf), ...(looks ? [firstPieces.weigh] : [])],
+      ...(looks && { firstPieces }),
+    },
+  );
   return ids.map(symbol);
 }
 
@@ -44,10 +50,17 @@ describe('the first piece of a half-typed word', () => {
     assert.deepEqual(scripted.ids, [2]);
     assert.deepEqual(scripted.passes, [[4]]);
     const sure = model({ 'o</w>': 5 });
-    await generate(sure, [2], { strategy: 'greedy' }, { maxNewTokens: 1 }, {
-      eosId: 2, firstPieces: new FirstPieces('patients', index, spellingOf),
-      processors: [(logits) => (logits[4] = -Infinity)],
-    });
+    await generate(
+      sure,
+      [2],
+      { strategy: 'greedy' },
+      { maxNewTokens: 1 },
+      {
+        eosId: 2,
+        firstPieces: new FirstPieces('patients', index, spellingOf),
+        processors: [(logits) => (logits[4] = -Infinity)],
+      },
+    );
     assert.deepEqual(sure.passes, []);
   });
 });

@@ -4,7 +4,7 @@ import { BadRequest, generate } from '../../../src/decoder/generation/generate';
 import { createRandom } from '../../../src/decoder/generation/random';
 import { candidates, sample } from '../../../src/decoder/generation/sampling';
 import { argmax, topK } from '../../../src/decoder/generation/topK';
-import type { Decoding, StopRules } from '../../../src/protocol';
+import type { Decoding, StopRules } from '../../../src/protocol/decoder';
 import { BigramModel } from './support/bigramModel';
 
 const EOS = 2;
@@ -18,7 +18,12 @@ function randomModel(seed: number, vocab = 7, eos = 0): BigramModel {
 }
 
 /** Every text of at most `length` tokens that ends in `</s>` or at the budget, with its log-probability. */
-function* allTexts(model: BigramModel, length: number, ids: number[] = [], sum = 0): Generator<{ ids: number[]; sum: number }> {
+function* allTexts(
+  model: BigramModel,
+  length: number,
+  ids: number[] = [],
+  sum = 0,
+): Generator<{ ids: number[]; sum: number }> {
   const last = ids.at(-1) ?? PROMPT.at(-1)!;
   if (ids.at(-1) === EOS || ids.length === length) {
     yield { ids, sum };
@@ -70,7 +75,7 @@ describe('greedy decoding', () => {
     assert.equal(ids.indexOf(EOS), 4);
   });
 
-  it('never runs over the model\'s positions', async () => {
+  it("never runs over the model's positions", async () => {
     const prompt = new Array<number>(60).fill(5);
     const model = randomModel(4, 7, -99);
     const result = await generate(model, prompt, { strategy: 'greedy' }, { maxNewTokens: 20 }, { eosId: EOS });
@@ -81,10 +86,16 @@ describe('greedy decoding', () => {
   it('stops at the time budget', async () => {
     const model = randomModel(4, 7, -99);
     let clock = 0;
-    const result = await generate(model, PROMPT, { strategy: 'greedy' }, { maxNewTokens: 50, timeBudgetMs: 40 }, {
-      eosId: EOS,
-      now: () => (clock += 10),
-    });
+    const result = await generate(
+      model,
+      PROMPT,
+      { strategy: 'greedy' },
+      { maxNewTokens: 50, timeBudgetMs: 40 },
+      {
+        eosId: EOS,
+        now: () => (clock += 10),
+      },
+    );
     assert.equal(result.finishReason, 'timeBudget');
     assert.ok(result.ids.length > 0 && result.ids.length <= 4, String(result.ids.length));
   });
@@ -96,7 +107,9 @@ describe('beam search', () => {
       for (const lengthPenalty of [0, 1, 2]) {
         const model = randomModel(seed, 5, 1);
         const { ids, score } = await run(
-          model, { strategy: 'beam', beams: 700, lengthPenalty, earlyStopping: 'never' }, { maxNewTokens: 4 },
+          model,
+          { strategy: 'beam', beams: 700, lengthPenalty, earlyStopping: 'never' },
+          { maxNewTokens: 4 },
         );
         const best = [...allTexts(model, 4)]
           .map((text) => ({ ...text, score: text.sum / text.ids.length ** lengthPenalty }))
@@ -131,7 +144,9 @@ describe('beam search', () => {
     const model = randomModel(5, 9, 2);
     const { logits } = await model.prefill(PROMPT);
     const hypotheses = await beamSearch(
-      logits, model.fork(4), { beams: 4, lengthPenalty: 1, earlyStopping: false, maxNewTokens: 10 },
+      logits,
+      model.fork(4),
+      { beams: 4, lengthPenalty: 1, earlyStopping: false, maxNewTokens: 10 },
       { isFinished: (ids) => ids.at(-1) === EOS, processors: [] },
     );
     assert.ok(hypotheses.length > 1);
@@ -143,7 +158,11 @@ describe('beam search', () => {
 
   it('keeps min_new_tokens', async () => {
     const model = randomModel(5, 9, 9);
-    const { ids } = await run(model, { strategy: 'beam', beams: 3, earlyStopping: true }, { maxNewTokens: 10, minNewTokens: 6 });
+    const { ids } = await run(
+      model,
+      { strategy: 'beam', beams: 3, earlyStopping: true },
+      { maxNewTokens: 10, minNewTokens: 6 },
+    );
     assert.equal(ids.indexOf(EOS), 6);
   });
 });
@@ -186,7 +205,10 @@ describe('sampling', () => {
   });
 
   it('draws nothing where everything is ruled out', () => {
-    assert.equal(sample(new Float32Array(4).fill(-Infinity), { temperature: 1, topK: 0, topP: 1 }, () => 0.5), -1);
+    assert.equal(
+      sample(new Float32Array(4).fill(-Infinity), { temperature: 1, topK: 0, topP: 1 }, () => 0.5),
+      -1,
+    );
   });
 
   it('gives repeatable texts', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { Engine } from '../../../src/decoder/engine';
 import { promptAtCursor } from '../../../src/decoder/text/cursor';
-import type { CompleteResult, StopRules } from '../../../src/protocol';
+import type { CompleteResult, StopRules } from '../../../src/protocol/decoder';
 
 const STARTER = fileURLToPath(new URL('../../../models/starter', import.meta.url));
 
@@ -28,7 +28,8 @@ describe('what a keystroke costs', function () {
   });
   after(() => engine.dispose());
 
-  const tokens = (textBefore: string): readonly number[] => promptAtCursor(textBefore, engine.tokenizer)?.ids ?? previous;
+  const tokens = (textBefore: string): readonly number[] =>
+    promptAtCursor(textBefore, engine.tokenizer)?.ids ?? previous;
 
   async function complete(textBefore: string, stop: Partial<StopRules> = {}): Promise<CompleteResult> {
     previous = tokens(textBefore);
@@ -126,7 +127,10 @@ describe('what a keystroke costs', function () {
       const written = await open();
       const { prefillTokens } = await engine.prepare({ textBefore: written, maxNewTokens: 3 });
       assert.ok(prefillTokens > 150, `${prefillTokens} tokens read in the pause`);
-      assert.deepEqual((await excess(written)).filter((tokens) => tokens > 0), []);
+      assert.deepEqual(
+        (await excess(written)).filter((tokens) => tokens > 0),
+        [],
+      );
     });
   });
 

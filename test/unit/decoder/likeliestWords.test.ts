@@ -34,11 +34,16 @@ describe('the likeliest next words', () => {
     const { symbols, symbolOf } = symbolsOf(5);
     for (let seed = 1; seed <= 10; seed++) {
       const random = createRandom(seed);
-      const model = new BigramModel(symbols.map(() => symbols.map((symbol) => 3 * random() + (symbol.length > 1 ? 1 : 0))));
+      const model = new BigramModel(
+        symbols.map(() => symbols.map((symbol) => 3 * random() + (symbol.length > 1 ? 1 : 0))),
+      );
       const { logits } = await model.prefill([END]);
       const found = await likeliestWords(model, logits, { count: 4, beams: 50, mostPieces: 5 }, symbolOf);
       const expected = [...allWords(model, symbols, 5)].sort((a, b) => b[1] - a[1]).slice(0, 4);
-      assert.deepEqual(found.map(({ spelling }) => spelling), expected.map(([word]) => word));
+      assert.deepEqual(
+        found.map(({ spelling }) => spelling),
+        expected.map(([word]) => word),
+      );
       for (const [i, { logProbability }] of found.entries()) {
         assert.ok(Math.abs(Math.exp(logProbability) - expected[i]![1]) < 1e-5);
       }
@@ -54,7 +59,10 @@ describe('the likeliest next words', () => {
     );
     const { logits } = await model.prefill([END]);
     const found = await likeliestWords(model, logits, { count: 3, beams: 4, mostPieces: 3 }, symbolOf);
-    assert.deepEqual(found.slice(0, 2).map(({ spelling }) => spelling), ['ab', 'c']);
+    assert.deepEqual(
+      found.slice(0, 2).map(({ spelling }) => spelling),
+      ['ab', 'c'],
+    );
   });
 
   it('end as soon as no unfinished word can be among them', async () => {

@@ -12,7 +12,10 @@ describe('words that the writer is likely to use', () => {
     const model = new OneText(tokenizer, 'the ', likely);
     const engine = Engine.over(ONE_TEXT_INFO, tokenizer, model);
     const { text } = await engine.complete({
-      textBefore, decoding: { strategy: 'greedy' }, stop: { maxNewTokens: 1 }, ...(words && { words }),
+      textBefore,
+      decoding: { strategy: 'greedy' },
+      stop: { maxNewTokens: 1 },
+      ...(words && { words }),
     });
     return letters + text;
   }

@@ -5,9 +5,13 @@ import { inOwnWords } from '../../../src/decoder/text/ownWords';
 describe('abbreviations of a text', () => {
   const cases: [string, Record<string, string>][] = [
     ['Levels of tumour necrosis factor (TNF) rose.', { 'tumour necrosis factor': 'TNF' }],
-    ['We used magnetic resonance imaging (MRI) and computed tomography (CT).', {
-      'magnetic resonance imaging': 'MRI', 'computed tomography': 'CT',
-    }],
+    [
+      'We used magnetic resonance imaging (MRI) and computed tomography (CT).',
+      {
+        'magnetic resonance imaging': 'MRI',
+        'computed tomography': 'CT',
+      },
+    ],
     ['The body mass index (BMI) was high.', { 'body mass index': 'BMI' }],
     ['Randomised controlled trials (RCTs) were read.', { 'randomised controlled trial': 'RCT' }],
     ['Interleukin-6 (IL-6) rose.', { 'interleukin-6': 'IL-6' }],
@@ -56,7 +60,11 @@ describe('a suggestion in the words of the text', () => {
     ['In Group A and the group was. The', ' group was', ' group was'],
     ['It rose (P < 0.05).', ' It fell (p = 0.01, n = 3)', ' It fell (P = 0.01, n = 3)'],
     ['It rose (P < 0.05) and fell (p = 0.1).', ' It (p = 0.01)', ' It (p = 0.01)'],
-    ['NSAID-Associated Ulcers in COVID-19. An', ' NSAID-associated ulcer, Covid-19', ' NSAID-associated ulcer, COVID-19'],
+    [
+      'NSAID-Associated Ulcers in COVID-19. An',
+      ' NSAID-associated ulcer, Covid-19',
+      ' NSAID-associated ulcer, COVID-19',
+    ],
   ];
   for (const [before, suggestion, own] of cases) {
     it(`${JSON.stringify(before)} | ${JSON.stringify(suggestion)}`, () => {

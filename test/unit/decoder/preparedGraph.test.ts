@@ -5,7 +5,7 @@ import { OrtNative, type OrtNativeSession } from '../../../src/decoder/session/o
 import { openPrepared, type PrepareOptions } from '../../../src/decoder/session/preparedGraph';
 import { sameResults } from '../../../src/decoder/session/sameResults';
 import type { CacheShape } from '../../../src/decoder/session/session';
-import { openModelFolder } from '../../../src/model';
+import { openModelFolder } from '../../../src/modelFolder/modelFolder';
 import { createTinyModel, type TinyModel } from './support/tinyModel';
 
 describe('a prepared graph', function () {
@@ -77,7 +77,10 @@ describe('a prepared graph', function () {
 
   it('is given up, and not tried again, when it computes something else', async () => {
     const session = await open({ agree: async () => false });
-    assert.deepEqual(saved().map((name) => readdirSync(join(dirname(graph), name))), [[]]);
+    assert.deepEqual(
+      saved().map((name) => readdirSync(join(dirname(graph), name))),
+      [[]],
+    );
     assert.match(lines[0]!, /model\.onnx is loaded anew each time.*it computes something else/);
     const plain = await native.createSession(graph, 1);
     assert.ok(await same(plain, session));

@@ -6,9 +6,16 @@ import { join } from 'node:path';
 import { CancellationTokenSource, ProgressType, ResponseError } from 'vscode-jsonrpc/node';
 import { processExists } from '../../../src/ipc/parentWatch';
 import {
-  type CompleteParams, type CompleteResult, type DecoderStatus, type DescribeResult, ErrorCodes, type GenerationProgress,
-  Methods, type ModelInfo, type PrepareResult,
-} from '../../../src/protocol';
+  type CompleteParams,
+  type CompleteResult,
+  type DecoderStatus,
+  type DescribeResult,
+  ErrorCodes,
+  type GenerationProgress,
+  Methods,
+  type ModelInfo,
+  type PrepareResult,
+} from '../../../src/protocol/decoder';
 import { bundleDecoder, startDecoder, type DecoderProcess } from './support/decoderProcess';
 import { createTinyModel, type TinyModel } from './support/tinyModel';
 
@@ -44,7 +51,8 @@ describe('the decoder process', function () {
   const prepare = (textBefore: string, maxNewTokens = 12): Promise<PrepareResult> =>
     decoder.connection.sendRequest(Methods.prepare, { textBefore, maxNewTokens });
   const status = (): Promise<DecoderStatus> => decoder.connection.sendRequest(Methods.status);
-  const load = (dir: string): Promise<ModelInfo> => decoder.connection.sendRequest(Methods.loadModel, { modelDir: dir });
+  const load = (dir: string): Promise<ModelInfo> =>
+    decoder.connection.sendRequest(Methods.loadModel, { modelDir: dir });
   const rejectsWith = (code: number, pattern: RegExp, request: Promise<unknown>): Promise<void> =>
     assert.rejects(request, (error: unknown) => {
       assert.ok(error instanceof ResponseError);
@@ -92,13 +100,17 @@ describe('the decoder process', function () {
     const type = new ProgressType<GenerationProgress>();
     const subscription = decoder.connection.onProgress(type, 'p1', (progress) => void seen.push(progress));
     const result: CompleteResult = await decoder.connection.sendRequest(Methods.complete, {
-      ...params(TEXT), progressToken: 'p1',
+      ...params(TEXT),
+      progressToken: 'p1',
     });
     subscription.dispose();
     assert.equal(result.finishReason, 'tokenBudget');
     assert.equal(result.timings.decodedTokens, 12);
     assert.equal(seen.length, 12);
-    assert.deepEqual(seen.map(({ tokens }) => tokens), Array.from({ length: 12 }, (_, i) => i + 1));
+    assert.deepEqual(
+      seen.map(({ tokens }) => tokens),
+      Array.from({ length: 12 }, (_, i) => i + 1),
+    );
     assert.ok(seen.at(-1)!.text.startsWith(result.text));
     assert.doesNotMatch(result.text, /^\s| {2}/);
     assert.deepEqual((await complete(params(TEXT))).text, result.text);
@@ -106,13 +118,21 @@ describe('the decoder process', function () {
 
   it('describes a term as the writer spelt it', async () => {
     const result: DescribeResult = await decoder.connection.sendRequest(Methods.describe, {
-      term: 'TNF/α', decoding: { strategy: 'beam', beams: 3, earlyStopping: true }, stop: { maxNewTokens: 8, minNewTokens: 4 },
+      term: 'TNF/α',
+      decoding: { strategy: 'beam', beams: 3, earlyStopping: true },
+      stop: { maxNewTokens: 8, minNewTokens: 4 },
     });
     assert.equal(result.term, 'TNF/α');
     assert.match(result.text, /^TNF\/α is/);
-    await rejectsWith(ErrorCodes.badRequest, /term/, decoder.connection.sendRequest(Methods.describe, {
-      term: ' ', decoding: { strategy: 'greedy' }, stop: { maxNewTokens: 8 },
-    }));
+    await rejectsWith(
+      ErrorCodes.badRequest,
+      /term/,
+      decoder.connection.sendRequest(Methods.describe, {
+        term: ' ',
+        decoding: { strategy: 'greedy' },
+        stop: { maxNewTokens: 8 },
+      }),
+    );
   });
 
   it('computes only what was typed since', async () => {
@@ -138,7 +158,9 @@ describe('the decoder process', function () {
     const text = `on ${TEXT}`;
     const { timings } = await complete(params(text, 2));
     await decoder.connection.sendRequest(Methods.describe, {
-      term: 'TNF', decoding: { strategy: 'greedy' }, stop: { maxNewTokens: 2 },
+      term: 'TNF',
+      decoding: { strategy: 'greedy' },
+      stop: { maxNewTokens: 2 },
     });
     await waitFor(async () => (await status()).cachedTokens === timings.prefillTokens + timings.reusedTokens, 5000);
     assert.equal((await complete(params(text, 2))).timings.prefillTokens, 0);
@@ -189,7 +211,10 @@ describe('the decoder process', function () {
     for (let tries = 0; ; tries++) {
       assert.ok(tries < 50, 'no reading was ended midway');
       await load(tiny.dir);
-      const reading = prepare(long).then(() => undefined, (error: { code?: number }) => error.code);
+      const reading = prepare(long).then(
+        () => undefined,
+        (error: { code?: number }) => error.code,
+      );
       // Waiting in between would be waiting too long: this model reads all of it in milliseconds.
       const { timings } = await complete(params(long, 1));
       const ended = await reading;
@@ -255,7 +280,9 @@ describe('the decoder process', function () {
     const script = `const child = require('node:child_process').fork(${JSON.stringify(bundle.path)}, [], { execArgv: [] });
       console.log(child.pid); setInterval(() => undefined, 1000);`;
     const parent = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });
-    const pid = Number(await new Promise<string>((resolve) => parent.stdout.once('data', (d: Buffer) => resolve(String(d)))));
+    const pid = Number(
+      await new Promise<string>((resolve) => parent.stdout.once('data', (d: Buffer) => resolve(String(d)))),
+    );
     assert.ok(processExists(pid));
     parent.kill('SIGKILL');
     await waitFor(() => !processExists(pid), 3000);

@@ -13,12 +13,16 @@ describe('a completion that only says again what the text has said', () => {
   }
 
   it('is left out between words', async () => {
-    assert.deepEqual(await complete('in the cells of patients in the', ' cells of patients in the cells'), ['', 'repetition']);
+    assert.deepEqual(await complete('in the cells of patients in the', ' cells of patients in the cells'), [
+      '',
+      'repetition',
+    ]);
   });
 
   it('still completes the word that is begun', async () => {
-    assert.deepEqual(
-      await complete('in the cells of patients in the cel', 'ls of patients in the cells of patients'), ['ls', 'repetition'],
-    );
+    assert.deepEqual(await complete('in the cells of patients in the cel', 'ls of patients in the cells of patients'), [
+      'ls',
+      'repetition',
+    ]);
   });
 });

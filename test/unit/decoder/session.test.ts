@@ -8,9 +8,10 @@ import { CachedModel } from '../../../src/decoder/session/cachedModel';
 import { KvCache } from '../../../src/decoder/session/kvCache';
 import { openSession, type Backend } from '../../../src/decoder/session/openSession';
 import { OrtNative } from '../../../src/decoder/session/ortNative';
-import { nativeAgreesWithPlain } from '../../../src/decoder/session/selfCheck';
+import { nativeAgreesWithPlain } from '../../../src/decoder/session/runtimeCheck';
 import { Aborted, type CacheShape, type ModelSession } from '../../../src/decoder/session/session';
-import { ModelError, openModelFolder } from '../../../src/model';
+import { ModelError } from '../../../src/modelFolder/modelError';
+import { openModelFolder } from '../../../src/modelFolder/modelFolder';
 import { createTinyModel, type TinyModel } from './support/tinyModel';
 
 function largestDifference(a: Float32Array, b: Float32Array): number {
@@ -32,7 +33,7 @@ describe('the KV cache', () => {
     return cache;
   }
 
-  it('grows in steps, keeps its contents and stops at the model\'s positions', () => {
+  it("grows in steps, keeps its contents and stops at the model's positions", () => {
     const cache = filled(2, 100);
     assert.equal(cache.capacity, 128);
     const { epoch } = cache;
@@ -53,11 +54,20 @@ describe('the KV cache', () => {
     for (let sequence = 0; sequence < 3; sequence++) assert.equal(value(beams, sequence, 1, 9), 1009);
     const cache = filled(3, 10);
     cache.reorder([2, 1, 0], 4);
-    assert.deepEqual([0, 1, 2].map((s) => value(cache, s, 1, 5)), [5005, 3005, 1005]);
+    assert.deepEqual(
+      [0, 1, 2].map((s) => value(cache, s, 1, 5)),
+      [5005, 3005, 1005],
+    );
     // Positions before 4 are shared and left alone.
-    assert.deepEqual([0, 1, 2].map((s) => value(cache, s, 1, 3)), [1003, 3003, 5003]);
+    assert.deepEqual(
+      [0, 1, 2].map((s) => value(cache, s, 1, 3)),
+      [1003, 3003, 5003],
+    );
     cache.reorder([1, 1, 1], 0);
-    assert.deepEqual([0, 1, 2].map((s) => value(cache, s, 0, 6)), [2006, 2006, 2006]);
+    assert.deepEqual(
+      [0, 1, 2].map((s) => value(cache, s, 0, 6)),
+      [2006, 2006, 2006],
+    );
   });
 });
 
@@ -71,7 +81,9 @@ describe('sessions', () => {
     const { paths, description } = await openModelFolder(tiny.dir);
     open = (backend, log) =>
       openSession(paths.graph, description.architecture, {
-        threads: 1, ...(backend && { backend }), ...(log && { log }),
+        threads: 1,
+        ...(backend && { backend }),
+        ...(log && { log }),
       });
   });
   after(() => tiny.remove());
@@ -121,7 +133,9 @@ describe('sessions', () => {
     ] as const) {
       const lines: string[] = [];
       const session = await openSession(paths.graph, description.architecture, {
-        threads: 1, loadNative, log: (line) => lines.push(line),
+        threads: 1,
+        loadNative,
+        log: (line) => lines.push(line),
       });
       try {
         assert.equal(session.backend, 'plain');
@@ -145,12 +159,15 @@ describe('sessions', () => {
         const expected = (await session.forward(whole, ids, 'all')).slice();
         const pieces = new KvCache(session.cacheShape);
         const vocab = session.vocabSize;
-        for (let at = 0; at < ids.length; ) {
+        for (let at = 0; at < ids.length;) {
           const length = Math.min(at < 100 ? 33 : 1, ids.length - at);
           pieces.reserve(at + length);
           const logits = await session.forward(pieces, ids.slice(at, at + length), 'last');
           at += length;
-          assert.ok(largestDifference(logits, expected.subarray((at - 1) * vocab, at * vocab)) < 1e-4, `position ${at}`);
+          assert.ok(
+            largestDifference(logits, expected.subarray((at - 1) * vocab, at * vocab)) < 1e-4,
+            `position ${at}`,
+          );
         }
       } finally {
         await session.dispose();
@@ -214,7 +231,7 @@ describe('sessions', () => {
     }
   });
 
-  it('gives the last prompt\'s logits again, whatever was decoded behind it and written into them', async () => {
+  it("gives the last prompt's logits again, whatever was decoded behind it and written into them", async () => {
     const model = new CachedModel(await open());
     try {
       const first = await model.prefill(ids.slice(0, 50));
@@ -249,7 +266,11 @@ describe('sessions', () => {
       const two = (await beams.step([2, 0, 1], [10, 11, 12])).slice();
       beams.dispose();
       const vocab = model.vocabSize;
-      for (const [i, tail] of [[9, 10], [7, 11], [8, 12]].entries()) {
+      for (const [i, tail] of [
+        [9, 10],
+        [7, 11],
+        [8, 12],
+      ].entries()) {
         const all = await model.allLogits([...ids.slice(0, 20), ...tail]);
         assert.ok(largestDifference(two.subarray(i * vocab, (i + 1) * vocab), all.at(-1)!) < 1e-4, `beam ${i}`);
       }
@@ -325,7 +346,9 @@ describe('the library of the runtime', () => {
     const tiny = await createTinyModel();
     try {
       const script = join(__dirname, 'support', 'runAfterCollection.ts');
-      const run = spawnSync(process.execPath, ['--expose-gc', '--import', 'tsx', script, tiny.dir], { encoding: 'utf8' });
+      const run = spawnSync(process.execPath, ['--expose-gc', '--import', 'tsx', script, tiny.dir], {
+        encoding: 'utf8',
+      });
       assert.deepEqual([run.stdout, run.signal], ['finite\n', null], run.stderr);
     } finally {
       await tiny.remove();

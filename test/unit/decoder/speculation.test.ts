@@ -13,9 +13,9 @@ import { WordGate } from '../../../src/decoder/generation/wordGate';
 import { CachedModel } from '../../../src/decoder/session/cachedModel';
 import { openSession } from '../../../src/decoder/session/openSession';
 import { Aborted } from '../../../src/decoder/session/session';
-import { openModelFolder } from '../../../src/model';
-import type { Decoding, StopRules } from '../../../src/protocol';
-import { BioGptTokenizer, SPECIAL_IDS } from '../../../src/tokenizer';
+import { openModelFolder } from '../../../src/modelFolder/modelFolder';
+import type { Decoding, StopRules } from '../../../src/protocol/decoder';
+import { BioGptTokenizer, SPECIAL_IDS } from '../../../src/tokenizer/bioGptTokenizer';
 import { ScriptedModel } from './support/scriptedModel';
 import { createTinyModel, type TinyModel } from './support/tinyModel';
 
@@ -47,7 +47,13 @@ describe('the n-gram index', () => {
     let longest = 0;
     for (let at = 0; at + 1 < ids.length; at++) {
       let length = 0;
-      while (length < LONGEST_MATCH && length <= at && length < tail.length && ids[at - length] === tail.at(-1 - length)) length++;
+      while (
+        length < LONGEST_MATCH &&
+        length <= at &&
+        length < tail.length &&
+        ids[at - length] === tail.at(-1 - length)
+      )
+        length++;
       longest = Math.max(longest, length);
     }
     return longest;
@@ -125,7 +131,8 @@ describe('the cost of passes', () => {
     const prior = costs.ratio(4);
     assert.equal(costs.ratio(1), 1);
     const random = createRandom(1);
-    const pass = (tokens: number): void => costs.add(tokens, (10 + (tokens > 1 ? 6 + 3 * tokens : 0)) * (0.9 + 0.2 * random()));
+    const pass = (tokens: number): void =>
+      costs.add(tokens, (10 + (tokens > 1 ? 6 + 3 * tokens : 0)) * (0.9 + 0.2 * random()));
     for (let i = 0; i < 300; i++) pass(i % 2 === 0 ? 1 : 2 + (i % 7));
     for (const tokens of [2, 5, 8]) assert.ok(Math.abs(costs.ratio(tokens) / (1.6 + 0.3 * tokens) - 1) < 0.08);
     const before = costs.ratio(4);
@@ -140,7 +147,10 @@ describe('the cost of passes', () => {
     const costs = new PassCosts();
     const before = [2, 4, 8].map((tokens) => costs.ratio(tokens));
     for (let i = 0; i < 100; i++) costs.add(1 + (i % 8), 0);
-    assert.deepEqual([2, 4, 8].map((tokens) => costs.ratio(tokens)), before);
+    assert.deepEqual(
+      [2, 4, 8].map((tokens) => costs.ratio(tokens)),
+      before,
+    );
   });
 });
 
@@ -154,13 +164,21 @@ describe('speculative decoding', () => {
   const symbolOf = (id: number): string => (id % 3 === 0 ? `ab${id}` : `w${id}</w>`);
 
   async function run(
-    model: ScriptedModel, { stop, prompt, gate, rules }: Settings, speculation?: Speculation, signal?: AbortSignal,
-    decoding: Decoding = GREEDY, onToken: (count: number) => void = () => undefined,
+    model: ScriptedModel,
+    { stop, prompt, gate, rules }: Settings,
+    speculation?: Speculation,
+    signal?: AbortSignal,
+    decoding: Decoding = GREEDY,
+    onToken: (count: number) => void = () => undefined,
   ): Promise<Generation & { progress: number[][] }> {
     const progress: number[][] = [];
     const result = await generate(model, prompt, decoding, stop, {
-      eosId: EOS, stopRules: rules, processors: [suppressTokens([0, 1]), suppressFirst([4, 5])],
-      ...(gate && { gate: new WordGate(0.05, '', symbolOf) }), ...(speculation && { speculation }), ...(signal && { signal }),
+      eosId: EOS,
+      stopRules: rules,
+      processors: [suppressTokens([0, 1]), suppressFirst([4, 5])],
+      ...(gate && { gate: new WordGate(0.05, '', symbolOf) }),
+      ...(speculation && { speculation }),
+      ...(signal && { signal }),
       onProgress: (generated) => {
         progress.push([...generated]);
         onToken(generated.length);
@@ -176,7 +194,10 @@ describe('speculative decoding', () => {
       stop: { maxNewTokens: 1 + Math.floor(60 * random()), minNewTokens: Math.floor(6 * random()) },
       prompt: [EOS, ...Array.from({ length }, () => 3 + Math.floor((VOCAB - 3) * random()))],
       gate: seed % 3 === 0,
-      rules: seed % 2 === 0 ? [] : [(generated) => (generated.at(-1) === 7 && generated.at(-2) === 8 ? 'sentenceEnd' : null)],
+      rules:
+        seed % 2 === 0
+          ? []
+          : [(generated) => (generated.at(-1) === 7 && generated.at(-2) === 8 ? 'sentenceEnd' : null)],
     };
   }
 
@@ -206,7 +227,10 @@ describe('speculative decoding', () => {
       if (model.passes.length < plain.timings.decodedTokens - 1) fewer++;
     }
     // All of it has been exercised.
-    assert.ok(accepted > 1000 && refused > 200 && fewer > 100, `${accepted} accepted, ${refused} refused, ${fewer} shorter`);
+    assert.ok(
+      accepted > 1000 && refused > 200 && fewer > 100,
+      `${accepted} accepted, ${refused} refused, ${fewer} shorter`,
+    );
     for (const reason of ['endOfText', 'sentenceEnd', 'tokenBudget', 'unsure']) assert.ok(reasons.has(reason), reason);
   });
 
@@ -222,14 +246,20 @@ describe('speculative decoding', () => {
     assert.equal(ids.length, 41);
     // Forty tokens behind the first, eight a pass at best.
     assert.ok(model.passes.length <= 8, `${model.passes.length} passes`);
-    assert.deepEqual(speculation.counts, { passes: model.passes.length, drafted: 40 - model.passes.length, accepted: 40 - model.passes.length });
+    assert.deepEqual(speculation.counts, {
+      passes: model.passes.length,
+      drafted: 40 - model.passes.length,
+      accepted: 40 - model.passes.length,
+    });
   });
 
   it('guesses from the whole text where the prompt is only its end', async () => {
     const rare = [5, 9, 3, 8, 6, 10, 7, 11];
     const next = new Map(rare.map((id, i) => [id, rare[i + 1] ?? EOS]));
     const model = () =>
-      new ScriptedModel(VOCAB, (text) => Array.from({ length: VOCAB }, (_, id) => (id === next.get(text.at(-1)!) ? 9 : 0)));
+      new ScriptedModel(VOCAB, (text) =>
+        Array.from({ length: VOCAB }, (_, id) => (id === next.get(text.at(-1)!) ? 9 : 0)),
+      );
     const [alone, whole] = [model(), model()];
     const options = { eosId: EOS, speculation: new Speculation(() => 0) };
     await generate(alone, [EOS, 4, 5], GREEDY, { maxNewTokens: 20 }, options);
@@ -239,10 +269,12 @@ describe('speculative decoding', () => {
     assert.ok(whole.passes.length < alone.passes.length / 2, `${whole.passes.length} of ${alone.passes.length}`);
   });
 
-  it('checks nothing behind an end, a budget or the model\'s positions', async () => {
+  it("checks nothing behind an end, a budget or the model's positions", async () => {
     const phrase = [3, 4, 5, 6, 7, 8, 9, 10, EOS];
     const next = (id: number): number => phrase[(phrase.indexOf(id) + 1) % phrase.length]!;
-    const model = new ScriptedModel(VOCAB, (text) => Array.from({ length: VOCAB }, (_, id) => (id === next(text.at(-1)!) ? 9 : 0)));
+    const model = new ScriptedModel(VOCAB, (text) =>
+      Array.from({ length: VOCAB }, (_, id) => (id === next(text.at(-1)!) ? 9 : 0)),
+    );
     const prompt = [...phrase, ...phrase, ...phrase, 3];
     const speculation = new Speculation(() => 0);
     const { ids } = await generate(model, prompt, GREEDY, { maxNewTokens: 30 }, { eosId: EOS, speculation });
@@ -253,7 +285,13 @@ describe('speculative decoding', () => {
     assert.equal(short.finishReason, 'tokenBudget');
     assert.equal(model.ids.length, prompt.length + 3);
     const full = Array.from({ length: 195 }, (_, i) => phrase[i % (phrase.length - 1)]!);
-    const { finishReason } = await generate(model, full, GREEDY, { maxNewTokens: 30, minNewTokens: 30 }, { eosId: EOS, speculation });
+    const { finishReason } = await generate(
+      model,
+      full,
+      GREEDY,
+      { maxNewTokens: 30, minNewTokens: 30 },
+      { eosId: EOS, speculation },
+    );
     assert.equal(finishReason, 'contextFull');
   });
 
@@ -328,7 +366,8 @@ describe('several tokens in one pass', () => {
             model.takeBack(count);
             const rows = await model.verify(next.slice(at, at + count));
             for (let i = 0; i < count; i++) {
-              for (let id = 0; id < vocab; id++) assert.ok(Math.abs(rows[i * vocab + id]! - single[at + i]![id]!) < 1e-4);
+              for (let id = 0; id < vocab; id++)
+                assert.ok(Math.abs(rows[i * vocab + id]! - single[at + i]![id]!) < 1e-4);
             }
           }
           assert.equal(model.cachedTokens, 132);
@@ -366,9 +405,17 @@ describe(`${CONTINUATIONS} continuations`, () => {
         // Begins at the same token for a while: then the cache holds most of it.
         const prompt = [SPECIAL_IDS.eos, ...text.slice(Math.max(1, 128 * Math.floor(text.length / 128 - 1)))];
         const run = (guess: boolean) =>
-          generate(model, prompt, GREEDY, { maxNewTokens: NEW_TOKENS }, {
-            eosId: SPECIAL_IDS.eos, text, ...(guess && { speculation }),
-          });
+          generate(
+            model,
+            prompt,
+            GREEDY,
+            { maxNewTokens: NEW_TOKENS },
+            {
+              eosId: SPECIAL_IDS.eos,
+              text,
+              ...(guess && { speculation }),
+            },
+          );
         const [plain, guessed] = [(await run(false)).ids, (await run(true)).ids];
         const at = plain.findIndex((id, i) => id !== guessed[i]);
         if (at < 0) {
@@ -416,9 +463,14 @@ describe(`${CONTINUATIONS} continuations`, () => {
       return Array.from({ length: CONTINUATIONS }, (_, i) => ids.slice(0, ids.length - i)).reverse();
     });
     const share = found.length / CONTINUATIONS;
-    console.log(`      ${(100 * share).toFixed(1)} % differ; ${counts.accepted} of ${counts.drafted} guesses were right`);
+    console.log(
+      `      ${(100 * share).toFixed(1)} % differ; ${counts.accepted} of ${counts.drafted} guesses were right`,
+    );
     // Passes over several tokens add up in another order; rounding activations to 8 bits makes more of it.
-    assert.ok(found.every((margin) => margin < 0.3), `margins ${found.filter((margin) => margin >= 0.3).join(', ')}`);
+    assert.ok(
+      found.every((margin) => margin < 0.3),
+      `margins ${found.filter((margin) => margin >= 0.3).join(', ')}`,
+    );
     assert.ok(share < 0.12, `${share}`);
     assert.ok(counts.accepted > 2000, `${counts.accepted} guesses were right`);
   });

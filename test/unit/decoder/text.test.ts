@@ -5,7 +5,7 @@ import { createRandom } from '../../../src/decoder/generation/random';
 import { ContextWindow } from '../../../src/decoder/text/contextWindow';
 import { promptAtCursor, unfitFirst } from '../../../src/decoder/text/cursor';
 import { insertionAt } from '../../../src/decoder/text/insertion';
-import { SPECIAL_IDS } from '../../../src/tokenizer';
+import { SPECIAL_IDS } from '../../../src/tokenizer/bioGptTokenizer';
 import { tinyTokenizer } from './support/tinyModel';
 
 const tokenizer = tinyTokenizer();
@@ -50,7 +50,7 @@ describe('text at the cursor', () => {
     ['the "', 'driver &quot; mutation', 'driver" mutation'],
     ['the "driver"', 'mutation', ' mutation'],
     ['a "b c" and "', 'driver &quot;', 'driver"'],
-    ["5' is \"", 'driver &quot; is', 'driver" is'],
+    ['5\' is "', 'driver &quot; is', 'driver" is'],
     ["the patients'", 'cells', ' cells'],
     ['the patient', 'patient &apos;s cells', "'s cells"],
     ['kg/', 'mg', 'mg'],
@@ -81,14 +81,25 @@ describe('text at the cursor', () => {
   it('takes a begun word off the prompt', () => {
     const whole = tokenizer.encode('the protein');
     assert.deepEqual(promptAtCursor('the protein bi', tokenizer), {
-      ids: whole, letters: 'bi', letterIds: 2, firstWord: 'any',
+      ids: whole,
+      letters: 'bi',
+      letterIds: 2,
+      firstWord: 'any',
     });
     assert.deepEqual(promptAtCursor('the protein 中', tokenizer)?.ids, whole);
     assert.deepEqual(promptAtCursor('TNF-', tokenizer)?.ids, tokenizer.encode('TNF-a').slice(0, -1));
   });
 
   it('expects a word after white space and openers, anything elsewhere', () => {
-    const expected = { '': 'word', 'the ': 'word', 'the (': 'word', 'the "': 'word', 'TNF-': 'letter', 'the,': 'any', 'the': 'any' };
+    const expected = {
+      '': 'word',
+      'the ': 'word',
+      'the (': 'word',
+      'the "': 'word',
+      'TNF-': 'letter',
+      'the,': 'any',
+      the: 'any',
+    };
     for (const [before, firstWord] of Object.entries(expected)) {
       assert.equal(promptAtCursor(before, tokenizer)?.firstWord, firstWord, before);
     }
@@ -133,7 +144,10 @@ describe('token healing', () => {
 
   it('goes on from the pieces already chosen and ends with the letters', () => {
     const id = tokenizer.symbolToId('pro')!;
-    assert.deepEqual(allowed('prot', [id]), symbols.filter((symbol, i) => i > 3 && symbol.startsWith('t')));
+    assert.deepEqual(
+      allowed('prot', [id]),
+      symbols.filter((symbol, i) => i > 3 && symbol.startsWith('t')),
+    );
     assert.equal(allowed('pro', [id]).length, symbols.length);
   });
 
@@ -172,7 +186,10 @@ describe('sentence ends', () => {
 describe('line ends and whole words', () => {
   it('ends a line at a line break or a paragraph mark', () => {
     const rule = lineEnd((id) => ['\n</w>', '▃</w>', 'the</w>'][id]!);
-    assert.deepEqual([0, 1, 2].map((id) => rule([id])), ['lineEnd', 'lineEnd', null]);
+    assert.deepEqual(
+      [0, 1, 2].map((id) => rule([id])),
+      ['lineEnd', 'lineEnd', null],
+    );
   });
 
   it('cuts back to a whole word, and a hyphen or bracket that waits', () => {

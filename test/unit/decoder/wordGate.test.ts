@@ -33,8 +33,20 @@ describe('WordGate', () => {
 
   it('counts the space before a further word, and weighs it given the text before it', () => {
     // " with" saves 4 keys: P · 4 ≥ 3 · (0.9 − P) from P = 0.386 on, of which 0.9 is the first word's.
-    assert.deepEqual(keptOf(3, [[PATIENTS!, 0.9], [WITH!, 0.43]]), [PATIENTS, WITH]);
-    assert.deepEqual(keptOf(3, [[PATIENTS!, 0.9], [WITH!, 0.42]]), [PATIENTS]);
+    assert.deepEqual(
+      keptOf(3, [
+        [PATIENTS!, 0.9],
+        [WITH!, 0.43],
+      ]),
+      [PATIENTS, WITH],
+    );
+    assert.deepEqual(
+      keptOf(3, [
+        [PATIENTS!, 0.9],
+        [WITH!, 0.42],
+      ]),
+      [PATIENTS],
+    );
   });
 
   it('does not count letters that stand there already', () => {
@@ -48,16 +60,48 @@ describe('WordGate', () => {
   });
 
   it('decides on a word at its end, and gives up a hopeless one before', () => {
-    assert.deepEqual(keptOf(3, [[IM!, 0.6], [MUNO!, 0.9]]), [IM, MUNO]);
+    assert.deepEqual(
+      keptOf(3, [
+        [IM!, 0.6],
+        [MUNO!, 0.9],
+      ]),
+      [IM, MUNO],
+    );
     const gate = new WordGate(3, '', symbolOf);
     assert.equal(gate.add([IM!], Math.log(0.1)), 'unsure');
   });
 
   it('keeps marks with the word behind them, or at the end where they are likely', () => {
-    assert.deepEqual(keptOf(3, [[PATIENTS!, 0.9], [COMMA!, 0.6], [WITH!, 0.9]]), [PATIENTS, COMMA, WITH]);
-    assert.deepEqual(keptOf(3, [[PATIENTS!, 0.9], [COMMA!, 0.6], [WITH!, 0.1]]), [PATIENTS]);
-    assert.deepEqual(keptOf(3, [[PATIENTS!, 0.9], [STOP!, 0.6]]), [PATIENTS, STOP]);
-    assert.deepEqual(keptOf(3, [[PATIENTS!, 0.9], [STOP!, 0.4]]), [PATIENTS]);
+    assert.deepEqual(
+      keptOf(3, [
+        [PATIENTS!, 0.9],
+        [COMMA!, 0.6],
+        [WITH!, 0.9],
+      ]),
+      [PATIENTS, COMMA, WITH],
+    );
+    assert.deepEqual(
+      keptOf(3, [
+        [PATIENTS!, 0.9],
+        [COMMA!, 0.6],
+        [WITH!, 0.1],
+      ]),
+      [PATIENTS],
+    );
+    assert.deepEqual(
+      keptOf(3, [
+        [PATIENTS!, 0.9],
+        [STOP!, 0.6],
+      ]),
+      [PATIENTS, STOP],
+    );
+    assert.deepEqual(
+      keptOf(3, [
+        [PATIENTS!, 0.9],
+        [STOP!, 0.4],
+      ]),
+      [PATIENTS],
+    );
   });
 
   it('ends a generation as unsure, with what was worth writing', async () => {
@@ -66,9 +110,16 @@ describe('WordGate', () => {
     const model = new BigramModel(
       SYMBOLS.map((_, id) => (id === PATIENTS ? sure(WITH!) : id === STOP ? sure(PATIENTS!) : SYMBOLS.map(() => 0))),
     );
-    const result = await generate(model, [STOP!], { strategy: 'greedy' }, { maxNewTokens: 10, caution: 3 }, {
-      eosId: -1, gate: new WordGate(3, '', symbolOf),
-    });
+    const result = await generate(
+      model,
+      [STOP!],
+      { strategy: 'greedy' },
+      { maxNewTokens: 10, caution: 3 },
+      {
+        eosId: -1,
+        gate: new WordGate(3, '', symbolOf),
+      },
+    );
     assert.deepEqual(result.ids, [PATIENTS, WITH]);
     assert.equal(result.finishReason, 'unsure');
   });

@@ -4,10 +4,10 @@ import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ResponseError } from 'vscode-jsonrpc/node';
-import type { ModelLoader } from '../../../src/extension/decoder/modelChoice';
+import type { ModelLoader } from '../../../src/client/modelChoice';
 import { ChosenModel, isChosen, type StandIn } from '../../../src/extension/models/chosenModel';
 import { FailedChecks } from '../../../src/extension/models/failedChecks';
-import { ErrorCodes, type ModelInfo } from '../../../src/protocol';
+import { ErrorCodes, type ModelInfo } from '../../../src/protocol/decoder';
 
 const starterDir = fileURLToPath(new URL('../../../models/starter', import.meta.url));
 
@@ -70,7 +70,8 @@ describe('chosen model', () => {
   it('is replaced by the starter while it is missing or damaged', async () => {
     use = 'gone';
     assert.deepEqual(await chosen.choose(), {
-      modelDir: starterDir, standIn: { wanted: 'gone', reason: 'There is no model named gone on this machine.' },
+      modelDir: starterDir,
+      standIn: { wanted: 'gone', reason: 'There is no model named gone on this machine.' },
     });
     use = join(root, 'nowhere');
     assert.match((await chosen.choose()).standIn!.reason, /^Does not exist/);

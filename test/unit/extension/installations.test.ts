@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Installations, type Install } from '../../../src/extension/models/installations';
 import type { InstallRequest } from '../../../src/extension/models/sources';
 import { windowEnds } from '../../../src/extension/models/backend';
-import type { InstalledModel, InstallOptions, InstallProgress } from '../../../src/model/install/types';
+import type { InstalledModel, InstallOptions, InstallProgress } from '../../../src/library/install/types';
 import { settle } from '../completion/support/fakeClock';
 
 const biogpt: InstallRequest = { source: { kind: 'known', id: 'biogpt' }, precision: 'int8' };
@@ -10,7 +10,11 @@ const model = { name: 'biogpt-int8', dir: '/models/biogpt-int8' } as InstalledMo
 
 /** An installer that does what the test says. */
 class ScriptedInstaller {
-  readonly runs: { options: InstallOptions; finish: (model: InstalledModel) => void; fail: (error: unknown) => void }[] = [];
+  readonly runs: {
+    options: InstallOptions;
+    finish: (model: InstalledModel) => void;
+    fail: (error: unknown) => void;
+  }[] = [];
 
   readonly install: Install = (_source, options) =>
     new Promise((finish, fail) => {
@@ -29,7 +33,12 @@ describe('installations', () => {
     installer = new ScriptedInstaller();
     changes = 0;
     time = 0;
-    installations = new Installations(installer.install, () => true, () => changes++, () => time);
+    installations = new Installations(
+      installer.install,
+      () => true,
+      () => changes++,
+      () => time,
+    );
   });
 
   it('run until the model is there', async () => {
@@ -54,7 +63,8 @@ describe('installations', () => {
 
   it('take "main" for the revision of a repository that names none', () => {
     const hub = (revision?: string): InstallRequest => ({
-      source: { kind: 'hub', repo: 'lab/model', ...(revision !== undefined && { revision }) }, precision: 'fp32',
+      source: { kind: 'hub', repo: 'lab/model', ...(revision !== undefined && { revision }) },
+      precision: 'fp32',
     });
     const first = installations.start(hub(), 'lab/model');
     assert.equal(installations.find(hub('main')), first);
@@ -98,7 +108,10 @@ describe('installations', () => {
       onProgress!({ phase: 'convert', fraction: step / 100 });
     }
     onProgress!({ phase: 'check', fraction: 0 });
-    assert.deepEqual(seen.slice(0, 2), [{ phase: 'convert', fraction: 0 }, { phase: 'convert', fraction: 0.2 }]);
+    assert.deepEqual(seen.slice(0, 2), [
+      { phase: 'convert', fraction: 0 },
+      { phase: 'convert', fraction: 0.2 },
+    ]);
     assert.equal(seen.length, 7);
     assert.deepEqual(installation.progress, { phase: 'check', fraction: 0 });
   });

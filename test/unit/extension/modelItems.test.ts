@@ -1,21 +1,32 @@
 import assert from 'node:assert/strict';
 import type { Installation } from '../../../src/extension/models/installations';
 import { isOutdated, modelItems, type ModelItem, type ModelListing } from '../../../src/extension/models/modelItems';
-import type { KnownModel } from '../../../src/model/catalogue/knownModel';
-import type { ModelDescription } from '../../../src/model/format';
-import type { UnfinishedInstall } from '../../../src/model/install/modelStore';
-import type { InstalledModel } from '../../../src/model/install/types';
+import type { KnownModel } from '../../../src/library/catalogue/knownModel';
+import type { ModelDescription } from '../../../src/modelFolder/format';
+import type { UnfinishedInstall } from '../../../src/library/install/modelStore';
+import type { InstalledModel } from '../../../src/library/install/types';
 
 const installed = (name: string, changes: Partial<ModelDescription> = {}, shared = false): InstalledModel => ({
   name,
   dir: `/models/${name}`,
-  description: { name: 'BioGPT', precision: 'int8', source: 'microsoft/biogpt', licence: 'MIT', ...changes } as ModelDescription,
+  description: {
+    name: 'BioGPT',
+    precision: 'int8',
+    source: 'microsoft/biogpt',
+    licence: 'MIT',
+    ...changes,
+  } as ModelDescription,
   bytes: 400e6,
   shared,
 });
 
 const biogpt = {
-  id: 'biogpt', name: 'BioGPT', repo: 'microsoft/biogpt', revision: 'eb0d815', licence: 'MIT', summary: 'Writes biomedical prose',
+  id: 'biogpt',
+  name: 'BioGPT',
+  repo: 'microsoft/biogpt',
+  revision: 'eb0d815',
+  licence: 'MIT',
+  summary: 'Writes biomedical prose',
   downloadBytes: 1.56e9,
 } as KnownModel;
 
@@ -35,14 +46,22 @@ const nothing: ModelListing = {
 };
 
 const begun = (changes: Partial<UnfinishedInstall> = {}): UnfinishedInstall => ({
-  key: 'microsoft--biogpt@eb0d815', source: { kind: 'known', id: 'biogpt' }, precision: 'int4',
-  doneBytes: 680e6, totalBytes: 1.56e9, busy: false, paused: true, ...changes,
+  key: 'microsoft--biogpt@eb0d815',
+  source: { kind: 'known', id: 'biogpt' },
+  precision: 'int4',
+  doneBytes: 680e6,
+  totalBytes: 1.56e9,
+  busy: false,
+  paused: true,
+  ...changes,
 });
 
 /** The list as it is read: separators in brackets, an item's lines joined. */
 function read(listing: Partial<ModelListing>): string[] {
   return modelItems({ ...nothing, ...listing }).map((item) =>
-    item.kind === 'separator' ? `[${item.label}]` : `(${item.icon}) ${item.label} | ${item.description} | ${item.detail ?? ''}`,
+    item.kind === 'separator'
+      ? `[${item.label}]`
+      : `(${item.icon}) ${item.label} | ${item.description} | ${item.detail ?? ''}`,
   );
 }
 
@@ -72,7 +91,10 @@ describe('list of models', () => {
     const model = installed('biogpt-int8');
     for (const use of ['biogpt-int8', '/models/biogpt-int8']) {
       const lines = read({ use, installed: [model] });
-      assert.equal(lines[1], '(blank) Starter | fp16 · 14 MB | Comes with the extension: small, quick and always there.');
+      assert.equal(
+        lines[1],
+        '(blank) Starter | fp16 · 14 MB | Comes with the extension: small, quick and always there.',
+      );
       assert.equal(lines[2], '(check) BioGPT | int8 · 400 MB · in use | microsoft/biogpt · MIT');
     }
   });
@@ -87,7 +109,8 @@ describe('list of models', () => {
   });
 
   it('offers an update when the catalogue has another revision', () => {
-    const at = (revision: string): InstalledModel => installed('biogpt-int8', { origin: { knownModel: 'biogpt', repo: 'microsoft/biogpt', revision } });
+    const at = (revision: string): InstalledModel =>
+      installed('biogpt-int8', { origin: { knownModel: 'biogpt', repo: 'microsoft/biogpt', revision } });
     const whole = 'eb0d815aa'.padEnd(40, '0');
     assert.equal(isOutdated(at(whole), [biogpt]), false, 'an abbreviated revision is the same one');
     assert.equal(isOutdated(at('723c5ce'), [biogpt]), true);
@@ -108,7 +131,10 @@ describe('list of models', () => {
     assert.equal(resumed.description, 'int4 · 43 % downloaded');
     assert.equal(resumed.detail, '680 MB of 1.6 GB are here; pick it to resume.');
     assert.equal(resumed.action.kind, 'resume');
-    assert.deepEqual(resumed.buttons.map(({ kind }) => kind), ['discard']);
+    assert.deepEqual(
+      resumed.buttons.map(({ kind }) => kind),
+      ['discard'],
+    );
     const own = begun({ source: { kind: 'hub', repo: 'lab/model' } });
     assert.equal(item({ unfinished: [own] }, /lab\/model/).action.kind, 'resume');
   });
@@ -121,11 +147,17 @@ describe('list of models', () => {
 
   it('shows what is being installed here once, with its progress', () => {
     const running: Installation = {
-      label: 'BioGPT', request: { source: { kind: 'known', id: 'biogpt' }, precision: 'int4' },
+      label: 'BioGPT',
+      request: { source: { kind: 'known', id: 'biogpt' }, precision: 'int4' },
       progress: { phase: 'download', doneBytes: 1e6, totalBytes: 2e6, bytesPerSecond: null, secondsLeft: null },
-      outcome: new Promise(() => undefined), stop: () => undefined, interrupt: () => undefined, onProgress: () => undefined,
+      outcome: new Promise(() => undefined),
+      stop: () => undefined,
+      interrupt: () => undefined,
+      onProgress: () => undefined,
     };
-    const lines = read({ running: [running], unfinished: [begun({ busy: true })] }).filter((line) => line.includes('BioGPT'));
+    const lines = read({ running: [running], unfinished: [begun({ busy: true })] }).filter((line) =>
+      line.includes('BioGPT'),
+    );
     assert.deepEqual(lines, ['(sync~spin) BioGPT | int4 · being installed | 1 MB of 2 MB']);
     assert.deepEqual(buttons({ running: [running] }, /BioGPT/), ['pause', 'cancel']);
     const converting = { ...running, progress: { phase: 'convert', fraction: 0.4 } as const };
@@ -140,7 +172,11 @@ describe('list of models', () => {
     assert.ok(!read(listing).some((line) => line.includes('From the Hub')));
     assert.equal(item({ ...listing, unfinished: [begun()] }, /BioGPT/).action.kind, 'forbidden');
     const whole = begun({ doneBytes: 1.56e9 });
-    assert.equal(item({ ...listing, unfinished: [whole] }, /BioGPT/).action.kind, 'resume', 'nothing is left to be downloaded');
+    assert.equal(
+      item({ ...listing, unfinished: [whole] }, /BioGPT/).action.kind,
+      'resume',
+      'nothing is left to be downloaded',
+    );
   });
 
   it('has two ways to the disk where one dialog cannot pick both', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ProseDocuments } from '../../../src/completion/documents';
-import type { DecoderState } from '../../../src/extension/decoder/supervisor';
+import type { DecoderState } from '../../../src/client/supervisor';
 import { proseLanguageOf } from '../../../src/extension/languages';
 import { statusText } from '../../../src/extension/statusText';
 
@@ -78,7 +78,8 @@ describe('documents', () => {
 
   it('are read again when an edit was missed', () => {
     const documents = new ProseDocuments();
-    const open = (text: string) => documents.open('file:///a.md', 'markdown', text.length, () => text).scopeAt(text.length);
+    const open = (text: string) =>
+      documents.open('file:///a.md', 'markdown', text.length, () => text).scopeAt(text.length);
     open('It was ');
     const scope = open('It was not ');
     assert.ok(scope.prose && scope.textBefore === 'It was not ');

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { insertionFor, repairSpacing, scopeAt } from '../../../src/prose/index';
+import { insertionFor } from '../../../src/prose/insertion';
+import { repairSpacing } from '../../../src/prose/spacing';
+import { scopeAt } from '../../../src/prose/proseDocument';
 import { goldenFiles, type Expectation, type GoldenCase } from './goldenCases';
 
 function check({ language, marked }: GoldenCase, expected: Expectation): void {
@@ -19,7 +21,12 @@ function check({ language, marked }: GoldenCase, expected: Expectation): void {
   }
   const lineEnd = text.indexOf('\n', offset);
   const lineSuffix = text.slice(offset, lineEnd < 0 ? text.length : lineEnd);
-  const { text: inserted, covers } = insertionFor(language, scope, { linePrefix: scope.linePrefix, lineSuffix }, repairSpacing(expected.answer));
+  const { text: inserted, covers } = insertionFor(
+    language,
+    scope,
+    { linePrefix: scope.linePrefix, lineSuffix },
+    repairSpacing(expected.answer),
+  );
   assert.equal(`${scope.linePrefix}${inserted}█${lineSuffix.slice(covers)}`, expected.line);
 }
 

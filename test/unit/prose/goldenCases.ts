@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProseLanguage } from '../../../src/prose/index';
+import type { ProseLanguage } from '../../../src/prose/scope';
 
 const FOLDER = join(__dirname, 'golden');
 
@@ -57,7 +57,8 @@ function expectation(line: string): Expectation | null {
   const quiet = /^@ quiet (\w+)$/.exec(line);
   if (quiet !== null) return { kind: 'quiet', reason: quiet[1]! };
   const reads = /^@ reads(?: (\w+))? \|(?: (.*))?$/.exec(line);
-  if (reads !== null) return { kind: 'reads', text: visible(reads[2] ?? ''), ...(reads[1] !== undefined && { block: reads[1] }) };
+  if (reads !== null)
+    return { kind: 'reads', text: visible(reads[2] ?? ''), ...(reads[1] !== undefined && { block: reads[1] }) };
   const writes = /^@ writes (.*?) ⇒ (.*)$/.exec(line);
   return writes === null ? null : { kind: 'writes', answer: visible(writes[1]!), line: visible(writes[2]!) };
 }

@@ -11,11 +11,75 @@ export function randomFrom(seed: number): (bound: number) => number {
 
 /** What random edits insert: text, and markup whole and broken. */
 export const SNIPPETS = [
-  '', 'a', ' ', '\n', '\n\n', 'mice ', '.', '$', '$$', '`', '```', '```\n', '~~~', '*', '**', '_', '{', '}', '[', ']', '(', ')',
-  '](', '[^', '[@', '@', '<', '<!--', '-->', '<div>', '\\', '\\begin{', '\\begin{equation}', '\\end{equation}', '\\end{itemize}',
-  '\\cite{', '\\textbf{', '\\footnote{', '%', '% x\n', '\\[', '\\]', '\\verb|', '|', '---', '---\n', '# ', '- ', '    ', '> ',
-  '\\section{', '\\begin{verbatim}', '\\end{verbatim}', '\\end{document}', '\\documentclass{x}', '\\iffalse', '\\fi', '&', '~', "\\'",
-  '\t', '\r\n', 'é', '😀', '\\SI{5}{', '|---|', ':::', '\\title{', '\\item ',
+  '',
+  'a',
+  ' ',
+  '\n',
+  '\n\n',
+  'mice ',
+  '.',
+  '$',
+  '$$',
+  '`',
+  '```',
+  '```\n',
+  '~~~',
+  '*',
+  '**',
+  '_',
+  '{',
+  '}',
+  '[',
+  ']',
+  '(',
+  ')',
+  '](',
+  '[^',
+  '[@',
+  '@',
+  '<',
+  '<!--',
+  '-->',
+  '<div>',
+  '\\',
+  '\\begin{',
+  '\\begin{equation}',
+  '\\end{equation}',
+  '\\end{itemize}',
+  '\\cite{',
+  '\\textbf{',
+  '\\footnote{',
+  '%',
+  '% x\n',
+  '\\[',
+  '\\]',
+  '\\verb|',
+  '|',
+  '---',
+  '---\n',
+  '# ',
+  '- ',
+  '    ',
+  '> ',
+  '\\section{',
+  '\\begin{verbatim}',
+  '\\end{verbatim}',
+  '\\end{document}',
+  '\\documentclass{x}',
+  '\\iffalse',
+  '\\fi',
+  '&',
+  '~',
+  "\\'",
+  '\t',
+  '\r\n',
+  'é',
+  '😀',
+  '\\SI{5}{',
+  '|---|',
+  ':::',
+  '\\title{',
+  '\\item ',
 ];
 
 /** A manuscript in Markdown, its body `times` over. */
@@ -102,7 +166,8 @@ summary(fit)
 \end{lstlisting}
 
 `;
-  return String.raw`\documentclass[11pt]{article}
+  return (
+    String.raw`\documentclass[11pt]{article}
 \usepackage[utf8]{inputenc}
 \newcommand{\gene}[1]{\textit{#1}}
 \title{Interleukin-6 in sepsis}
@@ -112,5 +177,8 @@ summary(fit)
 \begin{abstract}
 Sepsis kills.
 \end{abstract}
-` + body.repeat(times) + '\\bibliography{refs}\n\\end{document}\n';
+` +
+    body.repeat(times) +
+    '\\bibliography{refs}\n\\end{document}\n'
+  );
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { ProseDocument, scopeAt, type ProseLanguage, type Scope } from '../../../src/prose/index';
+import { ProseDocument, scopeAt } from '../../../src/prose/proseDocument';
+import type { ProseLanguage, Scope } from '../../../src/prose/scope';
 import { latexManuscript, markdownManuscript, randomFrom, SNIPPETS } from './manuscripts';
 
 const MANUSCRIPTS: Record<ProseLanguage, string> = {
@@ -23,7 +24,11 @@ describe('ProseDocument', () => {
         document.edit({ from, to, insert });
         const offset = random(2) === 0 ? from + insert.length : random(text.length + 1);
         const expected: Scope = scopeAt(language, text, offset, { maxChars: 800 });
-        assert.deepEqual(document.scopeAt(offset, { maxChars: 800 }), expected, `edit ${i} at ${from}, cursor at ${offset}`);
+        assert.deepEqual(
+          document.scopeAt(offset, { maxChars: 800 }),
+          expected,
+          `edit ${i} at ${from}, cursor at ${offset}`,
+        );
       }
     });
 
@@ -116,13 +121,19 @@ describe('ProseDocument', () => {
         for (const before of ['', ...(n > 1 ? [line(n - 1)] : [])]) {
           const at = text.indexOf(line(n)) + line(n).indexOf(' was a cohort') + 6;
           const few = `Mice.\n\n${head}${before}${line(n)}\n`;
-          const [scope, expected] = [scopeAt('markdown', text, at), scopeAt('markdown', few, few.indexOf(line(n)) + line(n).indexOf(' was a cohort') + 6)];
+          const [scope, expected] = [
+            scopeAt('markdown', text, at),
+            scopeAt('markdown', few, few.indexOf(line(n)) + line(n).indexOf(' was a cohort') + 6),
+          ];
           assert.ok(scope.prose && expected.prose);
           assert.deepEqual([scope.block, expected.block], Array(2).fill(name === 'table' ? 'tableCell' : 'listItem'));
           const read = expected.textBefore.replace(/^Mice\. /, '');
           assert.ok(scope.textBefore.endsWith(read), `${scope.textBefore.slice(-80)} for ${read}`);
         }
-        assert.deepEqual(scopeAt('markdown', text, text.indexOf(line(n))).prose, scopeAt('markdown', `Mice.\n\n${head}${line(n)}`, 7 + head.length).prose);
+        assert.deepEqual(
+          scopeAt('markdown', text, text.indexOf(line(n))).prose,
+          scopeAt('markdown', `Mice.\n\n${head}${line(n)}`, 7 + head.length).prose,
+        );
       }
     });
 
@@ -137,14 +148,30 @@ describe('ProseDocument', () => {
         edited = edited.slice(0, from) + insert + edited.slice(to);
         document.edit({ from, to, insert });
         const offset = random(2) === 0 ? from + insert.length : random(edited.length + 1);
-        assert.deepEqual(document.scopeAt(offset), scopeAt('markdown', edited, offset), `edit ${i} at ${from}, cursor at ${offset}`);
+        assert.deepEqual(
+          document.scopeAt(offset),
+          scopeAt('markdown', edited, offset),
+          `edit ${i} at ${from}, cursor at ${offset}`,
+        );
       }
     });
   }
 
   it('finds its way in what parsers choke on', () => {
     for (const language of LANGUAGES) {
-      for (const text of ['{'.repeat(5000), '$'.repeat(4999), '\\'.repeat(5001), '[('.repeat(3000), '`'.repeat(4001), '> '.repeat(800), '\n'.repeat(3000), '\\begin{'.repeat(700), '**a '.repeat(1500), '\ud800x\udc00', '\0\r\r\n']) {
+      for (const text of [
+        '{'.repeat(5000),
+        '$'.repeat(4999),
+        '\\'.repeat(5001),
+        '[('.repeat(3000),
+        '`'.repeat(4001),
+        '> '.repeat(800),
+        '\n'.repeat(3000),
+        '\\begin{'.repeat(700),
+        '**a '.repeat(1500),
+        '\ud800x\udc00',
+        '\0\r\r\n',
+      ]) {
         for (const offset of [0, text.length >> 1, text.length]) scopeAt(language, text, offset);
       }
     }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { ProseDocument, type ProseLanguage } from '../../../src/prose/index';
+import { ProseDocument } from '../../../src/prose/proseDocument';
+import type { ProseLanguage } from '../../../src/prose/scope';
 import { SourceText } from '../../../src/prose/sourceText';
 import { latexManuscript, markdownManuscript } from './manuscripts';
 
@@ -42,7 +43,11 @@ describe('the work of one keystroke', () => {
     ['plaintext', (times) => markdownManuscript(times), ' rose.\n\nMice'],
   ];
   for (const [language, manuscript, keys] of cases) {
-    for (const [place, fraction] of [['start', 0], ['middle', 0.5], ['end', 1]] as const) {
+    for (const [place, fraction] of [
+      ['start', 0],
+      ['middle', 0.5],
+      ['end', 1],
+    ] as const) {
       it(`is about the same in a paper as in a book (${language}, ${place}: ${JSON.stringify(keys)})`, () => {
         const paper = mostRead(language, manuscript(40), fraction, keys);
         const book = mostRead(language, manuscript(400), fraction, keys);

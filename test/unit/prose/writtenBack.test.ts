@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import {
-  escapeFor,
-  repairSpacing,
-  scopeAt,
-  suffixOverlap,
-  wordOrTermAt,
-  type EscapeContext,
-  type ProseLanguage,
-} from '../../../src/prose/index';
+import { escapeFor, type EscapeContext } from '../../../src/prose/escape';
+import { repairSpacing } from '../../../src/prose/spacing';
+import { scopeAt } from '../../../src/prose/proseDocument';
+import { suffixOverlap } from '../../../src/prose/suffix';
+import { wordOrTermAt } from '../../../src/prose/terms';
+import type { ProseLanguage } from '../../../src/prose/scope';
 import { randomFrom } from './manuscripts';
 
 const SENTENCE: EscapeContext = { block: 'paragraph', linePrefix: 'The ' };
@@ -44,7 +41,14 @@ describe('escapeFor', () => {
     it(`Markdown: ${JSON.stringify(text)}`, () => assert.equal(escapeFor('markdown', SENTENCE, text), escaped));
   }
   it('Markdown: what would open a block is escaped at the start of a line only', () => {
-    for (const [text, escaped] of [['# a', '\\# a'], ['- a', '\\- a'], ['+ a', '\\+ a'], ['1. a', '1\\. a'], ['> a', '\\> a'], ['* a', '\\* a']] as const) {
+    for (const [text, escaped] of [
+      ['# a', '\\# a'],
+      ['- a', '\\- a'],
+      ['+ a', '\\+ a'],
+      ['1. a', '1\\. a'],
+      ['> a', '\\> a'],
+      ['* a', '\\* a'],
+    ] as const) {
       assert.equal(escapeFor('markdown', LINE_START, text), escaped);
       assert.equal(escapeFor('markdown', { block: 'listItem', linePrefix: '  - ' }, text), escaped);
       assert.equal(escapeFor('markdown', SENTENCE, text), text);
@@ -60,14 +64,40 @@ describe('escapeFor', () => {
   for (const language of ['markdown', 'latex'] as ProseLanguage[]) {
     it(`${language}: what is written reads as the model wrote it`, () => {
       const random = randomFrom(5);
-      const alphabet = ['mice', 'IL-6', ' ', ' ', '%', '&', '_', '#', '$', '{', '}', '*', '<', '[', ']', '(', 'p', '5', '~', '^', '.'];
+      const alphabet = [
+        'mice',
+        'IL-6',
+        ' ',
+        ' ',
+        '%',
+        '&',
+        '_',
+        '#',
+        '$',
+        '{',
+        '}',
+        '*',
+        '<',
+        '[',
+        ']',
+        '(',
+        'p',
+        '5',
+        '~',
+        '^',
+        '.',
+      ];
       for (let i = 0; i < 1500; i++) {
         let text = 'x';
         for (let k = random(12); k > 0; k--) text += alphabet[random(alphabet.length)]!;
         text += ' end';
         const scope = scopeAt(language, `The ${escapeFor(language, SENTENCE, text)}`, Infinity);
         const said = (value: string): string => value.replace(/\s/g, '');
-        assert.equal(said(scope.prose ? scope.textBefore : `${scope.reason}: ${text}`), said(`The ${text}`), escapeFor(language, SENTENCE, text));
+        assert.equal(
+          said(scope.prose ? scope.textBefore : `${scope.reason}: ${text}`),
+          said(`The ${text}`),
+          escapeFor(language, SENTENCE, text),
+        );
       }
     });
   }
@@ -103,7 +133,19 @@ describe('repairSpacing', () => {
       assert.equal(repairSpacing(to), to, 'repairing twice changes nothing');
     });
   }
-  for (const text of ['p < 0.05', 'A + B', 'x + y = 3', 'men / women', 'n = 5', ' of mice ', '', '  ', 'E. coli', '5 ± 2', 'p > 0.05 vs. 3']) {
+  for (const text of [
+    'p < 0.05',
+    'A + B',
+    'x + y = 3',
+    'men / women',
+    'n = 5',
+    ' of mice ',
+    '',
+    '  ',
+    'E. coli',
+    '5 ± 2',
+    'p > 0.05 vs. 3',
+  ]) {
     it(`${JSON.stringify(text)} stays`, () => assert.equal(repairSpacing(text), text));
   }
 });
@@ -126,7 +168,8 @@ describe('suffixOverlap', () => {
     ['measured', '\r', 'measured'],
   ];
   for (const [insert, after, fitted] of cases) {
-    it(`${JSON.stringify(insert)} before ${JSON.stringify(after)}`, () => assert.equal(suffixOverlap(insert, after), fitted));
+    it(`${JSON.stringify(insert)} before ${JSON.stringify(after)}`, () =>
+      assert.equal(suffixOverlap(insert, after), fitted));
   }
 });
 

@@ -26,7 +26,13 @@ function uniform(vocabSize: number): { engine: Engine; windows: { length: number
     dispose: async () => undefined,
   };
   const info = {
-    name: 'uniform', modelDir: '', precision: 'fp32', parameters: 0, maxPositions: MAX_POSITIONS, backend: 'plain', loadMs: 0,
+    name: 'uniform',
+    modelDir: '',
+    precision: 'fp32',
+    parameters: 0,
+    maxPositions: MAX_POSITIONS,
+    backend: 'plain',
+    loadMs: 0,
   } as const;
   return { engine: Engine.over(info, tinyTokenizer(), model), windows };
 }
@@ -69,7 +75,7 @@ describe('bits per character', () => {
       const ids = engine.tokenizer.encode(text);
       assert.ok(ids.length > 1.5 * MAX_POSITIONS);
       let nats = 0;
-      for (let done = 1; done < ids.length; ) {
+      for (let done = 1; done < ids.length;) {
         const begin = done === 1 ? 1 : done - MAX_POSITIONS / 2;
         const window = [2, ...ids.slice(begin, begin + MAX_POSITIONS - 1)];
         const rows = await engine.logits(window);

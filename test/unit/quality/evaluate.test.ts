@@ -63,7 +63,13 @@ describe('evaluate', function () {
 
   it('writes tables with every system and section', () => {
     const text = tables(report);
-    for (const part of ['BioGPT Writer starter', 'Kneser–Ney 5-gram', 'VS Code word suggestions', 'abstract', 'ROUGE-L']) {
+    for (const part of [
+      'BioGPT Writer starter',
+      'Kneser–Ney 5-gram',
+      'VS Code word suggestions',
+      'abstract',
+      'ROUGE-L',
+    ]) {
       assert.ok(text.includes(part), part);
     }
   });
@@ -71,17 +77,32 @@ describe('evaluate', function () {
   it('says what is missing', async () => {
     const { train, ...untrained } = options;
     assert.match((await evaluate({ ...untrained, limit: 1 }, () => undefined)).notes[0]!, /--train/);
-    await assert.rejects(evaluate({ ...options, corpus: fixture('none.jsonl') }, () => undefined), /none\.jsonl: there is no such file/);
-    await assert.rejects(evaluate({ ...options, model: train! }, () => undefined), /train\.jsonl/);
+    await assert.rejects(
+      evaluate({ ...options, corpus: fixture('none.jsonl') }, () => undefined),
+      /none\.jsonl: there is no such file/,
+    );
+    await assert.rejects(
+      evaluate({ ...options, model: train! }, () => undefined),
+      /train\.jsonl/,
+    );
     const folder = mkdtempSync(join(tmpdir(), 'biogpt-eval-'));
     try {
       const damaged = join(folder, 'damaged.jsonl');
       writeFileSync(damaged, '{"id": "a", "sections": []}\n{"id": \n');
-      await assert.rejects(evaluate({ ...options, corpus: damaged }, () => undefined), /damaged\.jsonl, line 2: this is no JSON/);
+      await assert.rejects(
+        evaluate({ ...options, corpus: damaged }, () => undefined),
+        /damaged\.jsonl, line 2: this is no JSON/,
+      );
       writeFileSync(damaged, '{"id": "a", "sections": [{"heading": "x"}]}\n');
-      await assert.rejects(evaluate({ ...options, corpus: damaged }, () => undefined), /line 1: a document needs/);
+      await assert.rejects(
+        evaluate({ ...options, corpus: damaged }, () => undefined),
+        /line 1: a document needs/,
+      );
       writeFileSync(damaged, '{"id": "a", "sections": []}\n');
-      await assert.rejects(evaluate({ ...options, corpus: damaged }, () => undefined), /holds no prose/);
+      await assert.rejects(
+        evaluate({ ...options, corpus: damaged }, () => undefined),
+        /holds no prose/,
+      );
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -12,7 +12,13 @@ const documents: DocumentSums[] = [
     efforts: {
       methods: {
         byWord: effort({
-          characters: 100, words: 20, keys: 80, shown: 10, accepted: 5, wrongShown: 5, acceptedCharacters: 25,
+          characters: 100,
+          words: 20,
+          keys: 80,
+          shown: 10,
+          accepted: 5,
+          wrongShown: 5,
+          acceptedCharacters: 25,
           latenciesMs: [1, 2, 3],
         }),
         whole: effort({ characters: 100, words: 20, keys: 90 }),
@@ -24,7 +30,13 @@ const documents: DocumentSums[] = [
     efforts: {
       results: {
         byWord: effort({
-          characters: 300, words: 60, keys: 120, shown: 30, accepted: 27, wrongShown: 3, acceptedCharacters: 207,
+          characters: 300,
+          words: 60,
+          keys: 120,
+          shown: 30,
+          accepted: 27,
+          wrongShown: 3,
+          acceptedCharacters: 207,
           latenciesMs: [4, 5],
         }),
         whole: effort({ characters: 300, words: 60, keys: 150 }),
@@ -35,7 +47,14 @@ const documents: DocumentSums[] = [
 ];
 
 describe('the figures of a system', () => {
-  const figures = figuresOf(documents, [{ rouge1: 0.2, rougeL: 0.1 }, { rouge1: 0.4, rougeL: 0.1 }], 1);
+  const figures = figuresOf(
+    documents,
+    [
+      { rouge1: 0.2, rougeL: 0.1 },
+      { rouge1: 0.4, rougeL: 0.1 },
+    ],
+    1,
+  );
 
   it('are ratios of sums over documents', () => {
     assert.equal(figures.bitsPerCharacter, 1000 / 500);
@@ -60,7 +79,10 @@ describe('the figures of a system', () => {
   });
 
   it('have intervals between the documents that differ most', () => {
-    assert.deepEqual(figures.intervals.keystrokeSavings.byWord.map((bound) => bound.toFixed(3)), ['0.200', '0.600']);
+    assert.deepEqual(
+      figures.intervals.keystrokeSavings.byWord.map((bound) => bound.toFixed(3)),
+      ['0.200', '0.600'],
+    );
     assert.deepEqual(figures.intervals.latencyMs!.p50, [2, 4]);
     const [low, high] = figures.intervals.bitsPerCharacter!;
     assert.ok(low >= 4 / 3 && low < 2 && high > 2 && high <= 4);
@@ -74,7 +96,14 @@ describe('the figures of a system', () => {
     assert.equal(json['acceptanceRate'], null);
     assert.ok(!('bitsPerCharacter' in json) && !('latencyMs' in json) && !('definitions' in json));
     const text = tables({
-      ...mute, model: 'mute', precision: 'fp32', seed: 1, caution: 3, without: [], peers: {}, notes: ['A note.'],
+      ...mute,
+      model: 'mute',
+      precision: 'fp32',
+      seed: 1,
+      caution: 3,
+      without: [],
+      peers: {},
+      notes: ['A note.'],
       text: { documents: 1, characters: 50, passages: 1, passageCharacters: 50 },
     });
     assert.match(text, /^\| accepted +\| –/m);

@@ -25,7 +25,11 @@ function texts(seed: number, count: number): number[][] {
 class Dictionaries {
   private readonly counts: Map<string, number>[] = [];
 
-  constructor(corpus: readonly number[][], private readonly order: number, private readonly vocab: number) {
+  constructor(
+    corpus: readonly number[][],
+    private readonly order: number,
+    private readonly vocab: number,
+  ) {
     const raw: Map<string, number>[] = [];
     for (let n = 1; n <= order; n++) {
       const grams = new Map<string, number>();
@@ -41,9 +45,10 @@ class Dictionaries {
     raw.forEach((grams, index) => {
       const adjusted = new Map<string, number>();
       for (const [gram, count] of grams) {
-        const before = index + 1 === order || gram.startsWith(`${START}`)
-          ? count
-          : [...raw[index + 1]!.keys()].filter((longer) => longer.slice(longer.indexOf(',') + 1) === gram).length;
+        const before =
+          index + 1 === order || gram.startsWith(`${START}`)
+            ? count
+            : [...raw[index + 1]!.keys()].filter((longer) => longer.slice(longer.indexOf(',') + 1) === gram).length;
         adjusted.set(gram, before);
       }
       this.counts.push(adjusted);

@@ -4,8 +4,8 @@ import { KneserNey } from '../../../bench/quality/peers/kneserNey';
 import { KneserNeyModel } from '../../../bench/quality/peers/kneserNeyModel';
 import { Engine } from '../../../src/decoder/engine';
 import { Aborted } from '../../../src/decoder/session/session';
-import type { Decoding } from '../../../src/protocol';
-import { BioGptTokenizer, SPECIAL_IDS } from '../../../src/tokenizer';
+import type { Decoding } from '../../../src/protocol/decoder';
+import { BioGptTokenizer, SPECIAL_IDS } from '../../../src/tokenizer/bioGptTokenizer';
 
 const STARTER = new URL('../../../models/starter/', import.meta.url);
 const PARAGRAPHS = [
@@ -24,7 +24,12 @@ async function ngramEngine(): Promise<Engine> {
   const settings = { start: SPECIAL_IDS.eos, order: 5, vocabSize: tokenizer.vocabSize };
   const ngrams = await KneserNey.train(Uint32Array.from(texts.flat()), settings);
   const info = {
-    name: '5-gram', modelDir: '', precision: '', parameters: ngrams.ngrams, maxPositions: 64, backend: 'plain' as const,
+    name: '5-gram',
+    modelDir: '',
+    precision: '',
+    parameters: ngrams.ngrams,
+    maxPositions: 64,
+    backend: 'plain' as const,
     loadMs: 0,
   };
   return Engine.over(info, tokenizer, new KneserNeyModel(ngrams, info.maxPositions));
@@ -42,7 +47,9 @@ describe('Engine over an n-gram model', () => {
         const blank = paragraph.indexOf(' ', 30);
         for (const cut of [blank - 2, blank, blank + 1]) {
           const { text, finishReason } = await engine.complete({
-            textBefore: paragraph.slice(0, cut), decoding, stop: { maxNewTokens: 60, sentenceEnd: true },
+            textBefore: paragraph.slice(0, cut),
+            decoding,
+            stop: { maxNewTokens: 60, sentenceEnd: true },
           });
           assert.equal(paragraph.slice(0, cut) + text, paragraph);
           assert.equal(finishReason, 'sentenceEnd');

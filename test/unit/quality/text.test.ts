@@ -20,9 +20,13 @@ describe('the prose of a corpus', () => {
   it('knows the kinds of sections, and leaves out forms, captions and citations', async () => {
     const [trial, , page] = await fixture();
     assert.deepEqual(
-      trial!.sections.map(({ kind }) => kind), ['abstract', 'abstract', 'methods', 'results', 'discussion'],
+      trial!.sections.map(({ kind }) => kind),
+      ['abstract', 'abstract', 'methods', 'results', 'discussion'],
     );
-    assert.deepEqual(page!.sections.map(({ kind }) => kind), ['answers', 'answers']);
+    assert.deepEqual(
+      page!.sections.map(({ kind }) => kind),
+      ['answers', 'answers'],
+    );
     const text = JSON.stringify(trial);
     assert.ok(text.includes('did not know the assignment.') && !text.includes('[12'));
     assert.ok(!text.includes('Table 1') && !text.includes('funded by nobody'));
@@ -30,20 +34,28 @@ describe('the prose of a corpus', () => {
 
   it('reads neighbouring sections of one kind as one text, and each answer by itself', async () => {
     const [trial, , page] = await fixture();
-    assert.deepEqual(textsOf(trial!).map(({ kind }) => kind), ['abstract', 'methods', 'results', 'discussion']);
+    assert.deepEqual(
+      textsOf(trial!).map(({ kind }) => kind),
+      ['abstract', 'methods', 'results', 'discussion'],
+    );
     assert.equal(textsOf(page!).length, 2);
   });
 
   it('takes off what is left of markup', () => {
-    const paragraphs = ['xmlns:ns0="http://www.w3.org/1999/xlink" id="Par34">Our aim was to see whether walking helps them.'];
+    const paragraphs = [
+      'xmlns:ns0="http://www.w3.org/1999/xlink" id="Par34">Our aim was to see whether walking helps them.',
+    ];
     const { sections } = proseOf({ id: 'a', sections: [{ heading: 'BODY.RESULTS', paragraphs }] });
     assert.deepEqual(sections[0]!.paragraphs, ['Our aim was to see whether walking helps them.']);
   });
 
   it('keeps paragraphs of sentences only', () => {
     const paragraphs = [
-      'Short one.', 'A heading without an end that goes on for quite some time', 'n = 12 34 56 78 90 12 34 56 78 90 12 34 56.',
-      'Patients came - walked - ate - slept - went.', 'A sentence that is long enough to be kept, with 12 patients.',
+      'Short one.',
+      'A heading without an end that goes on for quite some time',
+      'n = 12 34 56 78 90 12 34 56 78 90 12 34 56.',
+      'Patients came - walked - ate - slept - went.',
+      'A sentence that is long enough to be kept, with 12 patients.',
     ];
     const { sections } = proseOf({ id: 'a', sections: [{ heading: 'BODY.RESULTS', paragraphs }] });
     assert.deepEqual(sections[0]!.paragraphs, [paragraphs[4]]);
@@ -53,14 +65,20 @@ describe('the prose of a corpus', () => {
 describe('kinds of sections', () => {
   const paragraph = 'The participants were seen again after twelve weeks at the clinic.';
   const kindsOf = (...headings: string[]): string[] =>
-    headings.flatMap((heading) => proseOf({ id: 'a', sections: [{ heading, paragraphs: [paragraph] }] }).sections)
+    headings
+      .flatMap((heading) => proseOf({ id: 'a', sections: [{ heading, paragraphs: [paragraph] }] }).sections)
       .map(({ kind }) => kind);
 
   it('go by the outermost title that tells', () => {
     assert.deepEqual(
       kindsOf(
-        'ABSTRACT.METHODS', 'BODY.1. BACKGROUND', 'BODY.RESULTS.Study design', 'BODY.METHODS.Outcome measures',
-        'BODY.RESULTS AND DISCUSSION', 'BODY.BODY WEIGHT', 'What is (are) Gout ?',
+        'ABSTRACT.METHODS',
+        'BODY.1. BACKGROUND',
+        'BODY.RESULTS.Study design',
+        'BODY.METHODS.Outcome measures',
+        'BODY.RESULTS AND DISCUSSION',
+        'BODY.BODY WEIGHT',
+        'What is (are) Gout ?',
       ),
       ['abstract', 'introduction', 'results', 'methods', 'discussion', 'other', 'answers'],
     );
@@ -70,15 +88,21 @@ describe('kinds of sections', () => {
   it('answers come without the question they repeat, and without lists', () => {
     const { sections } = proseOf({
       id: 'a',
-      sections: [{
-        heading: 'What is (are) Gout ?',
-        paragraphs: [
-          `What is gout? ${paragraph}`, `Key Points - ${paragraph}`,
-          `The Human Phenotype Ontology provides the following list. ${paragraph}`,
-        ],
-      }],
+      sections: [
+        {
+          heading: 'What is (are) Gout ?',
+          paragraphs: [
+            `What is gout? ${paragraph}`,
+            `Key Points - ${paragraph}`,
+            `The Human Phenotype Ontology provides the following list. ${paragraph}`,
+          ],
+        },
+      ],
     });
-    assert.deepEqual(sections.map(({ paragraphs }) => paragraphs), [[paragraph]]);
+    assert.deepEqual(
+      sections.map(({ paragraphs }) => paragraphs),
+      [[paragraph]],
+    );
   });
 });
 
@@ -110,7 +134,8 @@ describe('passages', () => {
 
   it('come from as many documents as they can', () => {
     const sections = ['ABSTRACT', 'BODY.METHODS', 'BODY.RESULTS', 'BODY.DISCUSSION'].map((heading) => ({
-      heading, paragraphs: [`This is what the paper says under ${heading}, in one sentence.`],
+      heading,
+      paragraphs: [`This is what the paper says under ${heading}, in one sentence.`],
     }));
     const documents = Array.from({ length: 200 }, (_, id) => proseOf({ id: String(id), title: 'Title', sections }));
     const passages = choosePassages(documents, 40, randomFor(1, 1));
@@ -187,7 +212,10 @@ describe('statistics', () => {
     const random = randomFor(5, 1);
     const groups = Array.from({ length: 30 }, () => Array.from({ length: 20 + Math.floor(40 * random()) }, random));
     const [p50, p95] = percentileIntervals(groups, [0.5, 0.95], randomFor(7, 1));
-    for (const [share, interval] of [[0.5, p50!], [0.95, p95!]] as const) {
+    for (const [share, interval] of [
+      [0.5, p50!],
+      [0.95, p95!],
+    ] as const) {
       const slow = bootstrapInterval(groups, (sample) => percentile(sample.flat(), share), randomFor(7, 1));
       slow.forEach((bound, side) => assert.ok(Math.abs(bound - interval[side]!) < 0.01, `${slow} and ${interval}`));
     }

@@ -19,7 +19,10 @@ class Scripted implements Suggester {
     const rest = this.drawn.startsWith(text) ? this.drawn.slice(text.length) : '';
     const offer = rest || (this.offers[this.text] ?? '');
     this.drawn = offer;
-    return { offer: offer === '' ? null : { text: offer, fresh: offer !== rest }, ...(rest === '' && { latencyMs: 5 }) };
+    return {
+      offer: offer === '' ? null : { text: offer, fresh: offer !== rest },
+      ...(rest === '' && { latencyMs: 5 }),
+    };
   }
 }
 
@@ -46,7 +49,13 @@ describe('the writer', () => {
   it('types every character without help', async () => {
     const effort = await write(new Scripted({}), passage, 'byWord');
     assert.deepEqual(effort, {
-      characters: 14, words: 3, keys: 14, shown: 0, accepted: 0, wrongShown: 0, acceptedCharacters: 0,
+      characters: 14,
+      words: 3,
+      keys: 14,
+      shown: 0,
+      accepted: 0,
+      wrongShown: 0,
+      acceptedCharacters: 0,
       latenciesMs: [],
     });
   });

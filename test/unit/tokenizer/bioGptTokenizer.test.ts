@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { BioGptTokenizer, IncrementalDecoder, SPECIAL_IDS } from '../../../src/tokenizer';
+import { BioGptTokenizer, SPECIAL_IDS } from '../../../src/tokenizer/bioGptTokenizer';
+import { IncrementalDecoder } from '../../../src/tokenizer/incrementalDecoder';
 import { goldens, growthOverEightfold, publishedFiles, randomIntegers, smallTokenizer } from './support';
 
 /** Sequences of the published model: its own generations, from transformers' tests. */

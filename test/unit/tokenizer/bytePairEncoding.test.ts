@@ -42,7 +42,10 @@ describe('bytePairEncode', () => {
     const words = [...parseVocabulary(vocabJson).ids.keys()].filter((symbol) => symbol.endsWith('</w>'));
     const split = words.filter((symbol) => bytePairEncode(symbol.slice(0, -4), ranks).length > 1);
     // fairseq fills the vocabulary up to a multiple of eight.
-    assert.deepEqual(split, [0, 1, 2, 3, 4, 5, 6].map((n) => `madeupword000${n}</w>`));
+    assert.deepEqual(
+      split,
+      [0, 1, 2, 3, 4, 5, 6].map((n) => `madeupword000${n}</w>`),
+    );
   });
 });
 

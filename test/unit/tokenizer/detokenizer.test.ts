@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { detokenize, SPECIAL_IDS } from '../../../src/tokenizer';
-import { Detokenizer } from '../../../src/tokenizer/detokenizer';
+import { SPECIAL_IDS } from '../../../src/tokenizer/bioGptTokenizer';
+import { Detokenizer, detokenize } from '../../../src/tokenizer/detokenizer';
 import { goldens } from './support';
 
 describe('detokenize', () => {

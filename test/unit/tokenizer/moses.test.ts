@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mosesTokenize } from '../../../src/tokenizer';
+import { mosesTokenize } from '../../../src/tokenizer/moses';
 import { goldens, growthOverEightfold, randomIntegers } from './support';
 
 describe('mosesTokenize', () => {
@@ -91,7 +91,7 @@ function randomString(random: (below: number) => number): string {
     () => random(0x10000),
     () => 0xd800 + random(0x800),
     () => random(0x80),
-    () => ".,'\"-`& DOTMULTI".charCodeAt(random(16)),
+    () => '.,\'"-`& DOTMULTI'.charCodeAt(random(16)),
   ];
   return Array.from({ length: random(60) }, () => String.fromCharCode(kinds[random(4)]?.() ?? 0)).join('');
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { normalizePunctuation } from '../../../src/tokenizer';
+import { normalizePunctuation } from '../../../src/tokenizer/normalize';
 import { growthOverEightfold } from './support';
 
 describe('normalizePunctuation', () => {

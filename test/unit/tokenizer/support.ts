@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from 'mocha';
-import { BioGptTokenizer } from '../../../src/tokenizer';
-import type { TokenizerOptions } from '../../../src/tokenizer';
+import { BioGptTokenizer } from '../../../src/tokenizer/bioGptTokenizer';
+import type { TokenizerOptions } from '../../../src/tokenizer/bioGptTokenizer';
 import { optional } from '../../conformance/support/missing';
 import { sharedData } from '../../conformance/support/shared';
 
@@ -25,7 +25,8 @@ export function publishedFiles(context: Context): { vocabJson: string; mergesTex
 
 /** A tokenizer of a few words: `low`, `lower`, `new`, and the letters of them. */
 export function smallTokenizer(options?: TokenizerOptions): BioGptTokenizer {
-  const symbols = '<s> <pad> </s> <unk> l o w e r n lo low</w> er</w> lower</w> ne new</w> w</w> . .</w> -@</w> \' "</w> @-@</w>';
+  const symbols =
+    '<s> <pad> </s> <unk> l o w e r n lo low</w> er</w> lower</w> ne new</w> w</w> . .</w> -@</w> \' "</w> @-@</w>';
   const vocabulary = Object.fromEntries(symbols.split(' ').map((symbol, id) => [symbol, id]));
   const merges = ['l o 9', 'lo w</w> 8', 'e r</w> 7', 'lo w 6', 'low er</w> 5', 'n e 4', 'ne w</w> 3', ''];
   return BioGptTokenizer.fromFiles(JSON.stringify(vocabulary), merges.join('\n'), options);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { BioGptTokenizer } from '../../../src/tokenizer';
+import { BioGptTokenizer } from '../../../src/tokenizer/bioGptTokenizer';
 import { parseMerges, parseVocabulary } from '../../../src/tokenizer/vocabularyFiles';
 
 describe('parseVocabulary', () => {
@@ -23,11 +23,14 @@ describe('parseVocabulary', () => {
   ];
   for (const [json, reason] of bad) {
     it(`refuses ${JSON.stringify(json)}`, () => {
-      assert.throws(() => parseVocabulary(json), (error: Error) => {
-        assert.match(error.message, /^vocab\.json is not a BioGPT vocabulary: /);
-        assert.match(error.message, reason);
-        return true;
-      });
+      assert.throws(
+        () => parseVocabulary(json),
+        (error: Error) => {
+          assert.match(error.message, /^vocab\.json is not a BioGPT vocabulary: /);
+          assert.match(error.message, reason);
+          return true;
+        },
+      );
     });
   }
 });
@@ -48,7 +51,10 @@ describe('parseMerges', () => {
 
   for (const text of ['t h\nth\n', 't h\n\ne r\n', 't h\na b many\n', 't h\na b 1 2\n', 't h\n a b\n', '{}']) {
     it(`refuses ${JSON.stringify(text)}`, () => {
-      assert.throws(() => parseMerges(text), /^Error: merges\.txt, line [12]: expected "left right" or "left right count"/);
+      assert.throws(
+        () => parseMerges(text),
+        /^Error: merges\.txt, line [12]: expected "left right" or "left right count"/,
+      );
     });
   }
 });

@@ -9,7 +9,10 @@ describe('activation', () => {
   // serves where a setting says so.
   it('comes with a document it serves, not with another', async () => {
     const { activationEvents } = extension().packageJSON as { activationEvents: string[] };
-    assert.deepEqual(activationEvents.filter((event) => !event.startsWith('onLanguage:')), []);
+    assert.deepEqual(
+      activationEvents.filter((event) => !event.startsWith('onLanguage:')),
+      [],
+    );
     const before = extension().isActive;
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'json', content: '{}' }));
     assert.equal(extension().isActive, before);

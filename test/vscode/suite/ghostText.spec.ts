@@ -28,7 +28,11 @@ const QUIET: [language: string, name: string, text: string][] = [
   ['latex', 'a reference', 'see \\ref{sec:patients█}'],
   ['latex', 'a comment', 'Text. % patients were randomly █'],
   ['latex', 'verbatim text', '\\begin{verbatim}\npatients were randomly █\n\\end{verbatim}'],
-  ['latex', 'the preamble', '\\documentclass{article}\n\\usepackage{graphicx} █\n\\begin{document}\n\nPatients were randomly \n\n\\end{document}'],
+  [
+    'latex',
+    'the preamble',
+    '\\documentclass{article}\n\\usepackage{graphicx} █\n\\begin{document}\n\nPatients were randomly \n\n\\end{document}',
+  ],
 ];
 
 describe('ghost text', () => {

@@ -26,7 +26,8 @@ describe('models', () => {
   it('have their commands, those of downloads only while there is one', async () => {
     const commands = await vscode.commands.getCommands(true);
     const { contributes } = extension().packageJSON as { contributes: { commands: { command: string }[] } };
-    for (const { command } of contributes.commands) assert.ok(commands.includes(command), `${command} is not registered`);
+    for (const { command } of contributes.commands)
+      assert.ok(commands.includes(command), `${command} is not registered`);
     for (const name of ['pauseDownload', 'cancelDownload']) await vscode.commands.executeCommand(`biogpt.${name}`);
   });
 
@@ -51,7 +52,9 @@ describe('models', () => {
   it('that the decoder refuses are replaced by the starter', async () => {
     const dir = copy('refused');
     const description = join(dir, 'model.json');
-    const { files, ...rest } = JSON.parse(readFileSync(description, 'utf8')) as { files: Record<string, { bytes: number }> };
+    const { files, ...rest } = JSON.parse(readFileSync(description, 'utf8')) as {
+      files: Record<string, { bytes: number }>;
+    };
     writeFileSync(join(dir, 'model.onnx'), 'not a graph');
     files['model.onnx']!.bytes = 11;
     writeFileSync(description, JSON.stringify({ ...rest, files }));

@@ -3,7 +3,10 @@ import * as vscode from 'vscode';
 import { accept, closeAll, extension, openAt, staysAsItIs, use } from '../support/editor';
 
 interface Manifest {
-  contributes: { configuration: { properties?: Record<string, { scope?: string }> }[] | { properties: Record<string, { scope?: string }> } };
+  contributes: {
+    configuration:
+      { properties?: Record<string, { scope?: string }> }[] | { properties: Record<string, { scope?: string }> };
+  };
 }
 
 describe('settings', () => {
@@ -12,7 +15,10 @@ describe('settings', () => {
   it('that name a path or steer the process belong to the machine', () => {
     const { configuration } = (extension().packageJSON as Manifest).contributes;
     const sections = Array.isArray(configuration) ? configuration : [configuration];
-    const properties = Object.assign({}, ...sections.map((section) => section.properties)) as Record<string, { scope?: string }>;
+    const properties = Object.assign({}, ...sections.map((section) => section.properties)) as Record<
+      string,
+      { scope?: string }
+    >;
     const machine = Object.keys(properties).filter((name) => /^biogpt\.(model|hub|decoder)\./.test(name));
     assert.ok(machine.includes('biogpt.model.use') && machine.includes('biogpt.hub.endpoint'));
     for (const name of machine) assert.equal(properties[name]?.scope, 'machine', name);
@@ -20,7 +26,11 @@ describe('settings', () => {
 
   it('of the machine cannot be set by a workspace', async () => {
     const { ConfigurationTarget, workspace } = vscode;
-    for (const [name, value] of [['model.use', '/some/folder'], ['hub.endpoint', 'http://evil.example'], ['decoder.threads', 1]] as const) {
+    for (const [name, value] of [
+      ['model.use', '/some/folder'],
+      ['hub.endpoint', 'http://evil.example'],
+      ['decoder.threads', 1],
+    ] as const) {
       const setting = workspace.getConfiguration('biogpt');
       await assert.rejects(Promise.resolve(setting.update(name, value, ConfigurationTarget.Workspace)), name);
       assert.equal(workspace.getConfiguration('biogpt').inspect(name)?.workspaceValue, undefined, name);

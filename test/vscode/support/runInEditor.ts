@@ -37,7 +37,8 @@ export async function runInEditor(context: Context, run: EditorRun): Promise<str
 
 async function runOnDesktop(named: string, { root, suite, folder, env }: EditorRun): Promise<string> {
   const { runTests } = await import('@vscode/test-electron');
-  if (named !== 'download' && !existsSync(named)) throw new Error(`BIOGPT_VSCODE names ${named}, which does not exist.`);
+  if (named !== 'download' && !existsSync(named))
+    throw new Error(`BIOGPT_VSCODE names ${named}, which does not exist.`);
   const launchArgs = [folder, '--disable-extensions', '--user-data-dir', join(folder, 'user')];
   try {
     const code = await runTests({
@@ -95,7 +96,10 @@ async function runInBrowser({ root, suite, folder, env }: EditorRun): Promise<st
  * What is left of the decoders when their extension host dies and cannot end them.
  * @throws Error when one is there after `ORPHAN_MS`, or there was none to begin with.
  */
-export async function killExtensionHost(context: Context, { root, folder }: Pick<EditorRun, 'root' | 'folder'>): Promise<void> {
+export async function killExtensionHost(
+  context: Context,
+  { root, folder }: Pick<EditorRun, 'root' | 'folder'>,
+): Promise<void> {
   requireChromium(context);
   const file = join(folder, 'orphan.md');
   writeFileSync(file, '# Draft\n\n');
@@ -121,7 +125,8 @@ async function endOf(pids: number[]): Promise<void> {
   if (pids.length === 0) throw new Error('There was no decoder whose end could be watched.');
   const started = Date.now();
   while (pids.some(isAlive)) {
-    if (Date.now() - started > ORPHAN_MS) throw new Error(`Decoders outlived their extension host: ${pids.filter(isAlive).join(', ')}`);
+    if (Date.now() - started > ORPHAN_MS)
+      throw new Error(`Decoders outlived their extension host: ${pids.filter(isAlive).join(', ')}`);
     await new Promise((done) => setTimeout(done, 50));
   }
   console.log(`      decoders gone ${Date.now() - started} ms after the end of their extension host`);

@@ -67,7 +67,10 @@ export class Lookahead {
    * @throws Aborted
    */
   async next(
-    id: number, most: number, goesOn: (draft: readonly number[]) => boolean, signal?: AbortSignal,
+    id: number,
+    most: number,
+    goesOn: (draft: readonly number[]) => boolean,
+    signal?: AbortSignal,
   ): Promise<Float32Array> {
     throwIfAborted(signal);
     this.drafter.grow(id);

@@ -11,7 +11,10 @@ describe('the titles that a document has in mind', () => {
   });
 
   it('come once each', () => {
-    const works = [{ key: 'a', title: 'Sepsis' }, { key: 'b', title: 'Sepsis' }];
+    const works = [
+      { key: 'a', title: 'Sepsis' },
+      { key: 'b', title: 'Sepsis' },
+    ];
     assert.deepEqual(titlesInMind(works, new Set()), ['Sepsis']);
   });
 });

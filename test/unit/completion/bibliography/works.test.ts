@@ -14,13 +14,16 @@ describe('the works of a bibliography', () => {
       '  @book{roe2001, title = "Sepsis" # " in adults", year = 2001}',
       '@misc{untitled, year = {2002}}',
     ].join('\n');
-    assert.deepEqual([...worksOf(bibTeX)], [
-      null,
-      null,
-      { key: 'Doe2019', title: 'sepsis in children' },
-      { key: 'roe2001', title: 'sepsis in adults' },
-      null,
-    ]);
+    assert.deepEqual(
+      [...worksOf(bibTeX)],
+      [
+        null,
+        null,
+        { key: 'Doe2019', title: 'sepsis in children' },
+        { key: 'roe2001', title: 'sepsis in adults' },
+        null,
+      ],
+    );
   });
 
   it('are told past an entry that cannot be read', () => {
@@ -31,16 +34,24 @@ describe('the works of a bibliography', () => {
   });
 
   it('have titles without markup', () => {
-    assert.equal(titleOf('{{TNF}-$\\alpha$ and \\textit{S. aureus} in H{\\"o}dgkin\'s disease}'), "TNF-α and S. aureus in Hödgkin's disease");
+    assert.equal(
+      titleOf('{{TNF}-$\\alpha$ and \\textit{S. aureus} in H{\\"o}dgkin\'s disease}'),
+      "TNF-α and S. aureus in Hödgkin's disease",
+    );
     assert.equal(titleOf('{Costs \\& benefits of\n    5\\% glucose}'), 'costs & benefits of 5% glucose');
   });
 
   it('have titles in sentence case', () => {
     assert.equal(
-      titleOf('{Effects of Low-Dose Tamoxifen on {Breast} Cancer and {mRNA} Levels of TNF in {von Willebrand} Disease}'),
+      titleOf(
+        '{Effects of Low-Dose Tamoxifen on {Breast} Cancer and {mRNA} Levels of TNF in {von Willebrand} Disease}',
+      ),
       'effects of low-dose tamoxifen on Breast cancer and mRNA levels of TNF in von Willebrand disease',
     );
-    assert.equal(titleOf('{Effects of tamoxifen in Parkinson disease and ageing}'), 'effects of tamoxifen in Parkinson disease and ageing');
+    assert.equal(
+      titleOf('{Effects of tamoxifen in Parkinson disease and ageing}'),
+      'effects of tamoxifen in Parkinson disease and ageing',
+    );
     assert.equal(titleOf('{{Zanubrutinib in Lymphoma of the {NHL} Type}}'), 'zanubrutinib in lymphoma of the NHL type');
     assert.equal(titleOf('{{Zanubrutinib in lymphoma}}'), 'zanubrutinib in lymphoma');
     assert.equal(titleOf('{mRNA vaccines and {Zika}}'), 'mRNA vaccines and Zika');

@@ -1,6 +1,12 @@
-import type { CompleteParams, CompleteResult, DescribeParams, DescribeResult, FinishReason } from '../../../../src/protocol';
+import type {
+  CompleteParams,
+  CompleteResult,
+  DescribeParams,
+  DescribeResult,
+  FinishReason,
+} from '../../../../src/protocol/decoder';
 import { Cancelled } from '../../../../src/ipc/rpcProcess';
-import type { Decoder, GenerationHooks } from '../../../../src/extension/decoder/decoder';
+import type { Decoder, GenerationHooks } from '../../../../src/client/decoder';
 
 /** One request under way, moved on by the test. */
 export interface ScriptedRequest {

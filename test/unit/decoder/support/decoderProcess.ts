@@ -3,7 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import {
-  createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection,
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  type MessageConnection,
 } from 'vscode-jsonrpc/node';
 
 const repository = join(__dirname, '..', '..', '..', '..');
@@ -36,7 +39,11 @@ export interface DecoderProcess {
 }
 
 export function startDecoder(path: string, env: NodeJS.ProcessEnv = {}): DecoderProcess {
-  const child = fork(path, [], { stdio: ['ignore', 'inherit', 'pipe', 'ipc'], env: { ...process.env, ...env }, execArgv: [] });
+  const child = fork(path, [], {
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+    env: { ...process.env, ...env },
+    execArgv: [],
+  });
   let errors = '';
   child.stderr!.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const ended = new Promise<number | string>((resolve) => {

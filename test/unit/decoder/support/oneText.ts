@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import type { ScoringModel } from '../../../../src/decoder/generation/languageModel';
 import { promptAtCursor } from '../../../../src/decoder/text/cursor';
-import type { ModelInfo } from '../../../../src/protocol';
-import type { BioGptTokenizer } from '../../../../src/tokenizer';
+import type { ModelInfo } from '../../../../src/protocol/decoder';
+import type { BioGptTokenizer } from '../../../../src/tokenizer/bioGptTokenizer';
 import { ScriptedModel } from './scriptedModel';
 
 export const ONE_TEXT_INFO: ModelInfo = {
-  name: 'one text', modelDir: '', precision: 'fp32', parameters: 0, maxPositions: 200, backend: 'plain', loadMs: 0,
+  name: 'one text',
+  modelDir: '',
+  precision: 'fp32',
+  parameters: 0,
+  maxPositions: 200,
+  backend: 'plain',
+  loadMs: 0,
 };
 
 /** Writes the rest of one text behind the prompt for its beginning, and ends. */

@@ -3,13 +3,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { OrtNative } from '../../../../src/decoder/session/ortNative';
 import { openSession } from '../../../../src/decoder/session/openSession';
 import { KvCache } from '../../../../src/decoder/session/kvCache';
-import { openModelFolder } from '../../../../src/model';
+import { openModelFolder } from '../../../../src/modelFolder/modelFolder';
 
 async function main(): Promise<void> {
   const native = await OrtNative.load();
   const { paths, description } = await openModelFolder(process.argv[2]!);
   const session = await openSession(paths.graph, description.architecture, {
-    threads: 1, backend: 'native', loadNative: async () => native,
+    threads: 1,
+    backend: 'native',
+    loadNative: async () => native,
   });
   for (let i = 0; i < 3; i++) {
     globalThis.gc!();

@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '../../../../src/decoder/generation/random';
-import { convert, type Precision, type Quantization } from '../../../../src/model';
-import { BioGptTokenizer } from '../../../../src/tokenizer';
+import { convert, type Quantization } from '../../../../src/conversion/convert';
+import type { Precision } from '../../../../src/modelFolder/format';
+import { BioGptTokenizer } from '../../../../src/tokenizer/bioGptTokenizer';
 
 const WORDS = (
   'the protein binds to receptor and cells of patients with cancer TNF IL α β ( ) [ ] . , ? ! : ; % / = @-@ 6 2 0.05 ' +
@@ -50,7 +51,11 @@ export interface TinyModel {
  */
 export async function createTinyModel(
   options: {
-    hidden?: number; layers?: number; maxPositions?: number; precision?: Precision; quantization?: Quantization;
+    hidden?: number;
+    layers?: number;
+    maxPositions?: number;
+    precision?: Precision;
+    quantization?: Quantization;
   } = {},
 ): Promise<TinyModel> {
   const { hidden = 32, layers = 2, maxPositions = 320, precision = 'fp32', quantization } = options;
@@ -101,11 +106,25 @@ export async function createTinyModel(
   await writeFile(
     join(source, 'config.json'),
     JSON.stringify({
-      model_type: 'biogpt', architectures: ['BioGptForCausalLM'], vocab_size: vocab, hidden_size: hidden,
-      num_hidden_layers: layers, num_attention_heads: 4, intermediate_size: ffn, hidden_act: 'gelu',
-      max_position_embeddings: maxPositions, scale_embedding: true, bos_token_id: 0, pad_token_id: 1, eos_token_id: 2,
+      model_type: 'biogpt',
+      architectures: ['BioGptForCausalLM'],
+      vocab_size: vocab,
+      hidden_size: hidden,
+      num_hidden_layers: layers,
+      num_attention_heads: 4,
+      intermediate_size: ffn,
+      hidden_act: 'gelu',
+      max_position_embeddings: maxPositions,
+      scale_embedding: true,
+      bos_token_id: 0,
+      pad_token_id: 1,
+      eos_token_id: 2,
     }),
   );
-  const { dir } = await convert(source, join(root, 'model'), { precision, ...(quantization && { quantization }), name: 'tiny' });
+  const { dir } = await convert(source, join(root, 'model'), {
+    precision,
+    ...(quantization && { quantization }),
+    name: 'tiny',
+  });
   return { dir, remove: () => rm(root, { recursive: true, force: true }) };
 }

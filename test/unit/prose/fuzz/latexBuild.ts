@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { refusal } from '../../../../src/completion/eligibility';
-import { insertionFor, repairSpacing, scopeAt } from '../../../../src/prose/index';
+import { insertionFor } from '../../../../src/prose/insertion';
+import { repairSpacing } from '../../../../src/prose/spacing';
+import { scopeAt } from '../../../../src/prose/proseDocument';
 import { randomFrom } from '../manuscripts';
 import { answersFrom } from './answers';
 import { manuscriptOf, type Paper } from './manuscript';
@@ -21,13 +23,15 @@ export function hasLatex(): boolean {
  * @throws Error with TeX's complaint and the suggestion that it is about, as far as that shows.
  */
 export async function compileSample(papers: readonly Paper[], documents: number, seed: number): Promise<string> {
-  if (!hasLatex()) return 'LaTeX was not compiled: there is no pdflatex (Debian: texlive-latex-base, texlive-latex-recommended).';
+  if (!hasLatex())
+    return 'LaTeX was not compiled: there is no pdflatex (Debian: texlive-latex-base, texlive-latex-recommended).';
   let suggestions = 0;
   for (let i = 0; i < documents; i++) {
     const random = randomFrom(seed * 1000 + i);
     const base = manuscriptOf('latex', papers[random(papers.length)]!, random, 4000);
     const untouched = complaint(base);
-    if (untouched !== null) throw new Error(`The manuscript itself does not compile (seed ${seed}, document ${i}):\n${untouched}`);
+    if (untouched !== null)
+      throw new Error(`The manuscript itself does not compile (seed ${seed}, document ${i}):\n${untouched}`);
     const { text, written } = withSuggestions(base, papers, random);
     suggestions += written.length;
     const wrong = complaint(text);
@@ -36,7 +40,11 @@ export async function compileSample(papers: readonly Paper[], documents: number,
   return `${documents} LaTeX documents with ${suggestions} suggestions compile`;
 }
 
-function withSuggestions(base: string, papers: readonly Paper[], random: (bound: number) => number): { text: string; written: string[] } {
+function withSuggestions(
+  base: string,
+  papers: readonly Paper[],
+  random: (bound: number) => number,
+): { text: string; written: string[] } {
   const answer = answersFrom(papers, random);
   const written: string[] = [];
   let text = base;
@@ -47,7 +55,12 @@ function withSuggestions(base: string, papers: readonly Paper[], random: (bound:
     const lineEnd = text.indexOf('\n', at);
     const lineSuffix = text.slice(at, lineEnd < 0 ? text.length : lineEnd);
     if (refusal({ explicit: true, lastEdit: 'typed', oneCursor: true, lineSuffix }) !== undefined) continue;
-    const insertion = insertionFor('latex', scope, { linePrefix: scope.linePrefix, lineSuffix }, repairSpacing(answer()));
+    const insertion = insertionFor(
+      'latex',
+      scope,
+      { linePrefix: scope.linePrefix, lineSuffix },
+      repairSpacing(answer()),
+    );
     written.push(`${scope.linePrefix.slice(-30)}█${insertion.text}█${lineSuffix.slice(insertion.covers, 30)}`);
     text = text.slice(0, at) + insertion.text + text.slice(at + insertion.covers);
   }

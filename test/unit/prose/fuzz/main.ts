@@ -11,7 +11,9 @@ async function main(): Promise<void> {
   const papers = await papersFor(400);
   const start = performance.now();
   const counts = fuzz(papers, edits, seed);
-  console.log(`${counts.edits} edits, ${counts.scopes} scopes, ${counts.insertions} suggestions in ${papers.length} papers; nothing wrong`);
+  console.log(
+    `${counts.edits} edits, ${counts.scopes} scopes, ${counts.insertions} suggestions in ${papers.length} papers; nothing wrong`,
+  );
   console.log(`${((performance.now() - start) / 1000).toFixed(0)} s`);
   console.log(await compileSample(papers, documents, seed));
 }

@@ -1,4 +1,4 @@
-import type { ProseLanguage } from '../../../../src/prose/index';
+import type { ProseLanguage } from '../../../../src/prose/scope';
 
 /** A paper's text as it is published, without markup. */
 export interface Paper {
@@ -18,7 +18,8 @@ export function manuscriptOf(language: ProseLanguage, paper: Paper, random: Rand
     body += write.heading(write.text(heading.replace(/^.*\./, '').slice(0, 80)) || 'Section', ++count);
     for (const paragraph of paragraphs) {
       const words = write.text(paragraph).split(' ');
-      for (let i = 3 + random(9); i < words.length - 3; i += 8 + random(25)) words[i] += write.inline[random(write.inline.length)]!(words[i]!, ++count);
+      for (let i = 3 + random(9); i < words.length - 3; i += 8 + random(25))
+        words[i] += write.inline[random(write.inline.length)]!(words[i]!, ++count);
       body += wrapped(words, random(2) === 0 ? 90 : Infinity);
       body += random(3) === 0 ? write.blocks[random(write.blocks.length)]!(words, ++count) : '\n\n';
       if (body.length > maxChars) return write.whole(title, body);
@@ -48,7 +49,11 @@ interface Writer {
   whole(title: string, body: string): string;
 }
 
-const first = (words: readonly string[], count: number): string => words.slice(0, count).join(' ').replace(/[{}$\\]/g, '');
+const first = (words: readonly string[], count: number): string =>
+  words
+    .slice(0, count)
+    .join(' ')
+    .replace(/[{}$\\]/g, '');
 
 const MARKDOWN: Writer = {
   text: (published) => published.replace(/[\\`*_[\]<>|$^~#@{}]/g, '\\$&'),
@@ -85,15 +90,20 @@ const MARKDOWN: Writer = {
     (words) => `\n\n:::{note}\n:class: tip\n\n${first(words, 8)}\n:::\n\n`,
     () => '\n\n<div class="x">\n<p>Text</p>\n</div>\n\n',
     () => '\n\n<!-- to do\n\nlater -->\n\n',
-    (words, count) => `\n\n[^n${count}]: ${first(words, 5)}\n\n    ${first(words, 7)}\n[^m${count}]: ${first(words, 4)}\n\n`,
+    (words, count) =>
+      `\n\n[^n${count}]: ${first(words, 5)}\n\n    ${first(words, 7)}\n[^m${count}]: ${first(words, 4)}\n\n`,
     (words) => `\n\nTerm\n\n:   ${first(words, 6)}\n\n    ${first(words, 5)}\n\n`,
     () => '\n\nDrug       Dose\n---------  ------\nAspirin    100\nIbuprofen  400\n\n',
-    (words) => `\n\n1. ${first(words, 3)}\n\n   - ${first(words, 5)}\n\n     ${first(words, 4)}\n\n2. ${first(words, 2)}\n\n`,
-    (words) => `\n\n::: {.callout-note title="Of mice"}\n${first(words, 6)} {{< meta n >}} @key [p. 3] and\n\n- ${first(words, 3)}\n:::\n\n`,
-    (words) => `\n\n${first(words, 4)}\n=======\n\n[prot]: https://example.org/a_b "Title"\n\n![Of ${first(words, 3)}][prot]\n\n`,
+    (words) =>
+      `\n\n1. ${first(words, 3)}\n\n   - ${first(words, 5)}\n\n     ${first(words, 4)}\n\n2. ${first(words, 2)}\n\n`,
+    (words) =>
+      `\n\n::: {.callout-note title="Of mice"}\n${first(words, 6)} {{< meta n >}} @key [p. 3] and\n\n- ${first(words, 3)}\n:::\n\n`,
+    (words) =>
+      `\n\n${first(words, 4)}\n=======\n\n[prot]: https://example.org/a_b "Title"\n\n![Of ${first(words, 3)}][prot]\n\n`,
     () => '\n\n+---+---+\n| a | b |\n+===+===+\n| c | d |\n+---+---+\n\n\\newpage\n\n',
   ],
-  whole: (title, body) => `---\ntitle: "${title.replace(/["\\]/g, '')}"\nbibliography: refs.bib\n---\n\n# Introduction\n\n${body}`,
+  whole: (title, body) =>
+    `---\ntitle: "${title.replace(/["\\]/g, '')}"\nbibliography: refs.bib\n---\n\n# Introduction\n\n${body}`,
 };
 
 const PLAIN: Writer = {
@@ -105,8 +115,21 @@ const PLAIN: Writer = {
 };
 
 const LATEX_SPECIAL: Readonly<Record<string, string>> = {
-  '\\': '\\textbackslash{}', '~': '\\textasciitilde{}', '^': '\\textasciicircum{}', '<': '$<$', '>': '$>$', '±': '$\\pm$',
-  α: '$\\alpha$', β: '$\\beta$', γ: '$\\gamma$', κ: '$\\kappa$', μ: '$\\mu$', '–': '--', '—': '---', '≤': '$\\leq$', '≥': '$\\geq$',
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+  '<': '$<$',
+  '>': '$>$',
+  '±': '$\\pm$',
+  α: '$\\alpha$',
+  β: '$\\beta$',
+  γ: '$\\gamma$',
+  κ: '$\\kappa$',
+  μ: '$\\mu$',
+  '–': '--',
+  '—': '---',
+  '≤': '$\\leq$',
+  '≥': '$\\geq$',
 };
 
 const LATEX: Writer = {
@@ -146,9 +169,11 @@ const LATEX: Writer = {
     (_, count) => `\n\\begin{equation}\\label{eq:e${count}}\n  E = mc^2 + \\frac{a}{b}\n\\end{equation}\n`,
     () => '\n\\begin{align*}\n  a &= b \\\\\n  c &= \\text{if } d\n\\end{align*}\nwhere $a$ is new.\n\n',
     () => '\n\n\\begin{verbatim}\nfit <- lmer(y ~ x) % $ {\n\\end{verbatim}\n\n',
-    () => '\n\n\\begin{table}[ht]\n\\caption{Doses of drugs.}\n\\begin{tabular}{lr}\nDrug & Dose \\\\ \\hline\nAspirin & 100~mg \\\\\nOther & \\multicolumn{1}{c}{low} \\\\\n\\end{tabular}\n\\end{table}\n\n',
+    () =>
+      '\n\n\\begin{table}[ht]\n\\caption{Doses of drugs.}\n\\begin{tabular}{lr}\nDrug & Dose \\\\ \\hline\nAspirin & 100~mg \\\\\nOther & \\multicolumn{1}{c}{low} \\\\\n\\end{tabular}\n\\end{table}\n\n',
     (words) => `\n\n\\begin{itemize}\n\\item ${words.length} words\n\\item[Second] thing\n\\end{itemize}\n\n`,
-    (_, count) => `\n\n\\begin{figure}[ht]\n  \\centering\n  \\rule{2cm}{1cm}\n  \\caption[Survival]{Survival of \\emph{mice}.}\\label{fig:f${count}}\n\\end{figure}\n\n`,
+    (_, count) =>
+      `\n\n\\begin{figure}[ht]\n  \\centering\n  \\rule{2cm}{1cm}\n  \\caption[Survival]{Survival of \\emph{mice}.}\\label{fig:f${count}}\n\\end{figure}\n\n`,
     () => '\n\n\\begin{quote}\nThe committee finds no harm.\n\\end{quote}\n\n',
     () => '\n\\[ a = b, \\]\nas before.\n\n',
     () => '\n\n% to do: { $ later\n\n',
@@ -156,11 +181,13 @@ const LATEX: Writer = {
       '\n\n\\begin{table}\n\\caption[Doses]{Doses of \\emph{drugs}.}\n\\begin{tabularx}{\\textwidth}{@{}lX>{\\raggedright\\arraybackslash}p{3cm}@{}}\n\\toprule\n' +
       'Drug & Effect & Note \\\\\n\\midrule\nAspirin & lowers \\textbf{fever} & low \\\\\n\\addlinespace\nOther & \\multicolumn{2}{c}{none} \\\\[2pt]\n\\bottomrule\n\\end{tabularx}\n\\end{table}\n\n',
     () => '\n\n\\begin{lstlisting}[language=R, caption={A fit}]\nfit <- lmer(y ~ x) % $\n\\end{lstlisting}\n\n',
-    (words) => `\n\n\\begin{enumerate}\n\\item ${words.length} mice\n\n  of age\n  \\begin{itemize}\n  \\item[--] male\n  \\item female\n  \\end{itemize}\n\\item rats\n\\end{enumerate}\n\n`,
+    (words) =>
+      `\n\n\\begin{enumerate}\n\\item ${words.length} mice\n\n  of age\n  \\begin{itemize}\n  \\item[--] male\n  \\item female\n  \\end{itemize}\n\\item rats\n\\end{enumerate}\n\n`,
     (_, count) =>
       `\n\n\\begin{figure}[ht]\n\\begin{subfigure}[b]{0.4\\textwidth}\n\\rule{2cm}{1cm}\n\\caption{Weight of mice}\n\\end{subfigure}\n\\hfill\n\\caption{(\\textbf{a})~Weight.\\label{fig:s${count}}}\n\\end{figure}\n\n`,
     () => '\n\\begin{subequations}\n\\begin{gather}\na = b \\\\\nc = d\n\\end{gather}\n\\end{subequations}\n\n',
-    (_, count) => `\n\n\\providecommand\\x${'abcdefghij'[count % 10]!}${'klmnopqrst'[Math.floor(count / 10) % 10]!}{mice}\n\\setlength\\parindent{1em}\n\\noindent Rats too.\n\n`,
+    (_, count) =>
+      `\n\n\\providecommand\\x${'abcdefghij'[count % 10]!}${'klmnopqrst'[Math.floor(count / 10) % 10]!}{mice}\n\\setlength\\parindent{1em}\n\\noindent Rats too.\n\n`,
     () => '\n\n\\paragraph{Animals.} Mice.\\label{par:a}\n\n\\begin{center}\nBred here.\n\\end{center}\n\n',
     () => '\n\n\\begin{description}\n\\item[Mice] of age\n\\item[Rats] too\n\\end{description}\n\n',
   ],

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { refusal } from '../../../../src/completion/eligibility';
-import { insertionFor, ProseDocument, repairSpacing, scopeAt, type ProseLanguage, type ProseScope } from '../../../../src/prose/index';
+import { insertionFor } from '../../../../src/prose/insertion';
+import { ProseDocument, scopeAt } from '../../../../src/prose/proseDocument';
+import { repairSpacing } from '../../../../src/prose/spacing';
+import type { ProseLanguage, ProseScope } from '../../../../src/prose/scope';
 import { randomFrom, SNIPPETS } from '../manuscripts';
 import { answersFrom } from './answers';
 import { manuscriptOf, type Paper } from './manuscript';
@@ -55,7 +58,9 @@ class Session {
   }
 
   place(): string {
-    return JSON.stringify(`${this.text.slice(Math.max(0, this.cursor - 100), this.cursor)}█${this.text.slice(this.cursor, this.cursor + 40)}`);
+    return JSON.stringify(
+      `${this.text.slice(Math.max(0, this.cursor - 100), this.cursor)}█${this.text.slice(this.cursor, this.cursor + 40)}`,
+    );
   }
 
   step(): void {
@@ -86,7 +91,11 @@ class Session {
 
   private scope(offset: number): ProseScope | null {
     const scope = this.document.scopeAt(offset, { maxChars: MAX_CHARS });
-    assert.deepEqual(scope, scopeAt(this.language, this.text, offset, { maxChars: MAX_CHARS }), `the scope at ${offset}`);
+    assert.deepEqual(
+      scope,
+      scopeAt(this.language, this.text, offset, { maxChars: MAX_CHARS }),
+      `the scope at ${offset}`,
+    );
     this.counts.scopes++;
     return scope.prose ? scope : null;
   }
@@ -107,7 +116,10 @@ class Session {
     this.counts.insertions++;
     const covered = lineSuffix.slice(0, insertion.covers);
     assert.match(covered, /^[)\]}]*$/, 'only brackets are written over');
-    assert.ok([...covered].every((bracket) => insertion.text.includes(bracket)), 'and written again');
+    assert.ok(
+      [...covered].every((bracket) => insertion.text.includes(bracket)),
+      'and written again',
+    );
     assert.doesNotMatch(insertion.text, /[\r\n]/, 'one line');
     const after = text.slice(at + insertion.covers);
     if (language === 'markdown') {

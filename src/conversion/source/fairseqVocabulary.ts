@@ -1,0 +1,79 @@
+import { describeVocabulary, SPECIAL_TOKENS, type Vocabulary } from '../checkpoint/vocabulary';
+import { ModelError } from '../../modelFolder/modelError';
+import type { FairseqSettings } from '../checkpoint/fairseqPickle';
+
+/** More rows than this are no soft prompt, where the checkpoint doesn't tell its length. */
+const MAX_UNTOLD_PROMPT = 64;
+
+export interface FairseqVocabulary {
+  vocabulary: Vocabulary;
+  /** In Hugging Face's form: the dictionary's symbols from id 4 on, then the soft prompt's, then the special tokens. */
+  json: string;
+}
+
+/**
+ * Makes a vocabulary of fairseq's `dict.txt`. Line k has the id 4 + k; the spelling `x@@` of an inner
+ * piece becomes `x`, any other symbol `x` becomes `x</w>` (as in transformers' conversion script).
+ * Rows of the embedding beyond it are a soft prompt, which fairseq's task appends as `learned1`,
+ * `learned2`, … (BioGPT `language_modeling_prompt.py`).
+ * @param rows of the embedding
+ * @param task the checkpoint's settings of its task
+ * @throws ModelError if a line makes no sense or the number of symbols doesn't fit
+ */
+export function vocabularyFromDict(path: string, dict: string, rows: number, task: FairseqSettings): FairseqVocabulary {
+  const fail = (problem: string): never => {
+    throw new ModelError(path, problem, 'Use the dict.txt that the checkpoint was trained with.');
+  };
+  const symbols = parseDict(dict, fail).map(huggingFaceSpelling);
+  const known = symbols.length + SPECIAL_TOKENS.length;
+  if (known > rows) fail(`has ${known} symbols (with the four special ones), but the checkpoint knows only ${rows}.`);
+  symbols.push(...softPrompt(rows - known, task, fail));
+
+  const ids = new Map<string, number>();
+  for (const [index, symbol] of symbols.entries()) {
+    const id = index + SPECIAL_TOKENS.length;
+    if (ids.has(symbol)) fail(`has ${JSON.stringify(symbol)} twice (ids ${ids.get(symbol)} and ${id}).`);
+    ids.set(symbol, id);
+  }
+  for (const [symbol, id] of SPECIAL_TOKENS) {
+    if (ids.has(symbol)) fail(`has ${JSON.stringify(symbol)}, which is a special token.`);
+    ids.set(symbol, id);
+  }
+  return {
+    vocabulary: describeVocabulary([...ids.keys()]),
+    // Not an object: it would put symbols that are numbers first.
+    json: `{${[...ids].map(([symbol, id]) => `${JSON.stringify(symbol)}: ${id}`).join(', ')}}`,
+  };
+}
+
+/** Symbols may hold anything but the last space of their line, which precedes the count. */
+function parseDict(text: string, fail: (problem: string) => never): string[] {
+  const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+  if (lines.at(-1) === '') lines.pop();
+  return lines.map((line, index) => {
+    const match = /^(.+) \d+$/su.exec(line);
+    return match
+      ? match[1]!
+      : fail(`line ${index + 1} is no symbol with its count: ${JSON.stringify(line.slice(0, 40))}.`);
+  });
+}
+
+function huggingFaceSpelling(symbol: string): string {
+  return symbol.endsWith('@@') ? symbol.slice(0, -2) : `${symbol}</w>`;
+}
+
+/** The symbols that the task has appended to its dictionary. */
+function softPrompt(rows: number, task: FairseqSettings, fail: (problem: string) => never): string[] {
+  if (rows === 0) return [];
+  const pattern = task.get('learned_prompt_pattern');
+  const separator = task.get('sep_token');
+  const symbols = task.get('prefix') === true && typeof separator === 'string' ? [separator] : [];
+  const told = task.get('learned_prompt');
+  const length = typeof told === 'number' ? told : rows - symbols.length;
+  if (length + symbols.length !== rows || (told === undefined && rows > MAX_UNTOLD_PROMPT)) {
+    const expected = typeof told === 'number' ? `the soft prompt has ${length}` : 'that is no soft prompt';
+    fail(`has ${rows} symbols fewer than the checkpoint knows, and ${expected}.`);
+  }
+  for (let i = 1; i <= length; i++) symbols.push(`${typeof pattern === 'string' ? pattern : 'learned'}${i}`);
+  return symbols.map((symbol) => `${symbol}</w>`);
+}

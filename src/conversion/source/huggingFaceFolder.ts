@@ -1,0 +1,67 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findTensors } from '../checkpoint/bioGptTensors';
+import type { Checkpoint } from '../checkpoint/checkpoint';
+import { parseConfig } from '../checkpoint/config';
+import { SafetensorsCheckpoint } from '../checkpoint/safetensors';
+import { ShardedCheckpoint } from '../checkpoint/sharded';
+import { TorchCheckpoint } from '../checkpoint/torchCheckpoint';
+import { parseVocabulary } from '../checkpoint/vocabulary';
+import { asModelError, ModelError } from '../../modelFolder/modelError';
+import { CONFIG_FILE, MERGES_FILE, VOCAB_FILE } from './folderKinds';
+import { checkMerges } from './merges';
+import type { SourceFolder } from './sourceFolder';
+
+/** Weight files by preference: safetensors run no code and need no unpickler. */
+const WEIGHT_FILES: readonly [name: string, open: (path: string) => Promise<Checkpoint>][] = [
+  ['model.safetensors', (path) => SafetensorsCheckpoint.open(path)],
+  [
+    'model.safetensors.index.json',
+    (path) => ShardedCheckpoint.open(path, (shard) => SafetensorsCheckpoint.open(shard)),
+  ],
+  ['pytorch_model.bin', (path) => TorchCheckpoint.open(path)],
+  ['pytorch_model.bin.index.json', (path) => ShardedCheckpoint.open(path, (shard) => TorchCheckpoint.open(shard))],
+];
+
+/**
+ * Opens `config.json`, `vocab.json`, `merges.txt` and the weights (`model.safetensors` or
+ * `pytorch_model.bin`, also sharded) and checks that they fit together. Close the checkpoint.
+ * @throws ModelError naming the file and what is wrong with it
+ */
+export async function openHuggingFaceFolder(dir: string): Promise<SourceFolder> {
+  const read = (name: string): Promise<string> =>
+    readFile(join(dir, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw asModelError(join(dir, name), error);
+      throw new ModelError(
+        dir,
+        `has no ${name}.`,
+        `Name a folder with ${CONFIG_FILE}, ${VOCAB_FILE}, ${MERGES_FILE} and the weights.`,
+      );
+    });
+  const config = parseConfig(join(dir, CONFIG_FILE), await read(CONFIG_FILE));
+  const vocabJson = await read(VOCAB_FILE);
+  const vocabulary = parseVocabulary(join(dir, VOCAB_FILE), vocabJson, config.architecture.vocabSize);
+  const mergesText = await read(MERGES_FILE);
+  checkMerges(join(dir, MERGES_FILE), mergesText);
+  const checkpoint = await openWeights(dir);
+  try {
+    return { dir, config, vocabulary, vocabJson, mergesText, checkpoint, tensors: findTensors(checkpoint, config) };
+  } catch (error) {
+    await checkpoint.close();
+    throw error;
+  }
+}
+
+async function openWeights(dir: string): Promise<Checkpoint> {
+  for (const [name, open] of WEIGHT_FILES) {
+    const path = join(dir, name);
+    if (
+      await stat(path).then(
+        () => true,
+        () => false,
+      )
+    )
+      return open(path);
+  }
+  throw new ModelError(dir, 'holds neither model.safetensors nor pytorch_model.bin.', 'Download the weights into it.');
+}

@@ -1,0 +1,60 @@
+import { check, lock } from 'proper-lockfile';
+import { asModelError } from '../../modelFolder/modelError';
+
+export interface LockOptions {
+  /** Waits for whoever holds the lock; false: gives up with "busy". */
+  wait: boolean;
+  /** Called once if there is somebody to wait for. */
+  onWait?: () => void;
+  signal?: AbortSignal;
+}
+
+/** A lock that has not been refreshed for this long belonged to a process that is gone. */
+const STALE_MS = 5_000;
+const REFRESH_MS = 1_000;
+const POLL_MS = 300;
+
+/** Whether a living process holds the lock of `path`. */
+export async function isLocked(path: string): Promise<boolean> {
+  return check(path, { realpath: false, stale: STALE_MS }).catch(() => false);
+}
+
+/**
+ * Runs a job that only one process at a time may run, whichever window or machine it belongs to:
+ * `path` + `.lock` is a folder whose time its owner keeps refreshing.
+ * @param job its signal aborts with `options.signal`, and if the lock is lost (a machine that slept
+ *   while another took over)
+ * @throws ModelError if the lock can't be made; the signal's reason; whatever the job throws
+ */
+export async function withLock<T>(
+  path: string,
+  options: LockOptions,
+  job: (signal: AbortSignal) => Promise<T>,
+): Promise<T | 'busy'> {
+  const { wait, onWait, signal } = options;
+  const lost = new AbortController();
+  let release: () => Promise<void>;
+  for (let waited = false; ; waited = true) {
+    signal?.throwIfAborted();
+    try {
+      release = await lock(path, {
+        realpath: false,
+        stale: STALE_MS,
+        update: REFRESH_MS,
+        onCompromised: (error) => lost.abort(new Error(`Another process has taken over (${error.message}).`)),
+      });
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw asModelError(path, error);
+      if (!wait) return 'busy';
+      if (!waited) onWait?.();
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+  try {
+    return await job(signal ? AbortSignal.any([signal, lost.signal]) : lost.signal);
+  } finally {
+    // A lost lock is another's now.
+    await release().catch(() => undefined);
+  }
+}

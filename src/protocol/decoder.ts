@@ -1,0 +1,198 @@
+/**
+ * The messages between the extension host and the decoder process: JSON-RPC 2.0 over the child
+ * process's IPC channel. Defined once, imported by both sides.
+ */
+
+/** How the next token is chosen. Names and meanings follow `transformers.generate`. */
+export type Decoding =
+  | { strategy: 'greedy' }
+  | {
+      strategy: 'beam';
+      /** Number of beams, at least 1. */
+      beams: number;
+      /** Exponent of the generated length that divides a finished hypothesis' score; default 1. */
+      lengthPenalty?: number;
+      /** `transformers` semantics of `early_stopping`; default false. */
+      earlyStopping?: boolean | 'never';
+    }
+  | {
+      strategy: 'sample';
+      /** Divides the logits; above 0, default 1. */
+      temperature?: number;
+      /** Keeps the k most likely tokens; 0 keeps all (default). */
+      topK?: number;
+      /** Keeps the smallest set of tokens whose probability reaches this; 1 keeps all (default). */
+      topP?: number;
+      /** Seed of the pseudo-random generator, an unsigned 32-bit integer; default 0. */
+      seed?: number;
+    };
+
+/** When a generation ends. `</s>` always ends it once `minNewTokens` are there. */
+export interface StopRules {
+  /** Token budget, at least 1. */
+  maxNewTokens: number;
+  /** `</s>` and the sentence and line rules are ignored before this many new tokens; default 0. */
+  minNewTokens?: number;
+  /** Stop after the first complete sentence. */
+  sentenceEnd?: boolean;
+  /** Stop before the first line break. */
+  lineEnd?: boolean;
+  /** Stop once the text repeats itself, and keep it as it was before that; default: as `sentenceEnd`. */
+  repetition?: boolean;
+  /** Stop after this many milliseconds of decoding, at a whole word; the text so far is the result. */
+  timeBudgetMs?: number;
+  /**
+   * What a wrong word costs its reader, in characters, 0 or more; default 0. The text stops before a word
+   * that is likelier to cost more than it saves. Greedy decoding and sampling only.
+   */
+  caution?: number;
+  /**
+   * `documentOnly`: the text ends before the first number, dose, gene variant, identifier or citation that
+   * `textBefore` does not hold. Completions only; default `allow`.
+   */
+  facts?: FactRule;
+}
+
+export type FactRule = 'documentOnly' | 'allow';
+
+export type FinishReason =
+  | 'endOfText'
+  | 'sentenceEnd'
+  | 'lineEnd'
+  | 'repetition'
+  | 'fact'
+  | 'unsure'
+  | 'tokenBudget'
+  | 'timeBudget'
+  | 'contextFull';
+
+/** What one generation cost. */
+export interface GenerationTimings {
+  /** Prompt tokens found in the KV cache and not computed again. */
+  reusedTokens: number;
+  /** Prompt tokens computed. */
+  prefillTokens: number;
+  prefillMs: number;
+  /** New tokens decoded. */
+  decodedTokens: number;
+  decodeMs: number;
+}
+
+export interface LoadModelParams {
+  /** Absolute path of a finished model folder (`model.json` inside). */
+  modelDir: string;
+  /** Intra-op threads; omitted: chosen by the machine. */
+  threads?: number;
+}
+
+export interface ModelInfo {
+  name: string;
+  modelDir: string;
+  precision: string;
+  /** Number of unique parameters. */
+  parameters: number;
+  /** Longest input in tokens, the leading `</s>` included. */
+  maxPositions: number;
+  /** `native`: KV cache updated in place; `plain`: onnxruntime-node's copying path. */
+  backend: 'native' | 'plain';
+  loadMs: number;
+}
+
+export interface CompleteParams {
+  /**
+   * Prose before the cursor, markup already stripped. If it ends inside a word, the suggestion
+   * completes that word first.
+   */
+  textBefore: string;
+  decoding: Decoding;
+  stop: StopRules;
+  /** Words and phrases of the writer's dictionaries, as they are spelt: as likely as if the text had said each once. */
+  words?: readonly string[];
+  /** Titles of works that the text draws upon: less likely than what it said itself. */
+  titles?: readonly string[];
+  /** Nobody waits for the answer yet: as with `prepare`, any other request for the model ends it; default false. */
+  inSpareTime?: boolean;
+}
+
+export interface CompleteResult {
+  /** Text to insert at the cursor, spacing towards `textBefore` included. */
+  text: string;
+  /** New tokens behind `text`. */
+  tokens: number;
+  finishReason: FinishReason;
+  timings: GenerationTimings;
+}
+
+export interface PrepareParams {
+  /** As in the `complete` that is expected next. */
+  textBefore: string;
+  /** As in its stop rules: the decoder leaves as much room behind the text. */
+  maxNewTokens: number;
+}
+
+/** What reading a text ahead of its `complete` cost. */
+export type PrepareResult = Pick<GenerationTimings, 'reusedTokens' | 'prefillTokens' | 'prefillMs'>;
+
+export interface DescribeParams {
+  /** The term to describe, as the writer spelt it. */
+  term: string;
+  decoding: Decoding;
+  stop: StopRules;
+}
+
+export interface DescribeResult {
+  term: string;
+  /** The description, beginning with the term. */
+  text: string;
+  tokens: number;
+  finishReason: FinishReason;
+  timings: GenerationTimings;
+}
+
+/** Streamed while a request runs: the whole text so far (detokenising may change its tail). */
+export interface GenerationProgress {
+  text: string;
+  tokens: number;
+}
+
+export interface DecoderStatus {
+  pid: number;
+  model: ModelInfo | null;
+  /** Resident set size of the decoder process, bytes. */
+  rssBytes: number;
+  /** Tokens held in the KV cache. */
+  cachedTokens: number;
+  /** Requests for the model since the process started: `complete`, `describe` and `prepare`. */
+  requests: number;
+  /** Moving averages over recent requests; null before the first. */
+  prefillTokensPerSecond: number | null;
+  decodeTokensPerSecond: number | null;
+}
+
+/**
+ * JSON-RPC method names. `complete` and `describe` stream `GenerationProgress` as progress. `prepare` works only
+ * while nothing else does: any other request for the model ends it, as a cancellation would; what it has read
+ * stays in the KV cache.
+ */
+export const Methods = {
+  loadModel: 'biogpt/loadModel',
+  unloadModel: 'biogpt/unloadModel',
+  prepare: 'biogpt/prepare',
+  complete: 'biogpt/complete',
+  describe: 'biogpt/describe',
+  status: 'biogpt/status',
+  shutdown: 'biogpt/shutdown',
+} as const;
+
+/** A `complete` or `describe` request on the wire: the params plus the token its progress carries. */
+export type WithProgress<P> = P & { progressToken?: string | number };
+
+/** `ResponseError.code` of the decoder's own failures. */
+export const ErrorCodes = {
+  /** No model is loaded. */
+  noModel: -32001,
+  /** The model folder is missing, damaged or of an unknown format. */
+  badModel: -32002,
+  /** The request's numbers make no sense; the message says which. */
+  badRequest: -32003,
+} as const;

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { parseConfig } from '../../../src/conversion/checkpoint/config';
+import { parseVocabulary } from '../../../src/conversion/checkpoint/vocabulary';
+import { throwsWith } from './support/throws';
+import { tinyConfig, tinyVocabulary } from './support/tinyModel';
+
+const parse = (overrides: Record<string, unknown>): unknown =>
+  parseConfig('config.json', JSON.stringify(tinyConfig(overrides)));
+
+describe('config.json', () => {
+  it('of BioGPT as published', () => {
+    const published = {
+      activation_dropout: 0.0,
+      architectures: ['BioGptForCausalLM'],
+      attention_probs_dropout_prob: 0.1,
+      bos_token_id: 0,
+      eos_token_id: 2,
+      hidden_act: 'gelu',
+      hidden_dropout_prob: 0.1,
+      hidden_size: 1024,
+      initializer_range: 0.02,
+      intermediate_size: 4096,
+      layer_norm_eps: 1e-12,
+      layerdrop: 0.0,
+      max_position_embeddings: 1024,
+      model_type: 'biogpt',
+      num_attention_heads: 16,
+      num_hidden_layers: 24,
+      pad_token_id: 1,
+      scale_embedding: true,
+      use_cache: true,
+      vocab_size: 42384,
+    };
+    assert.deepEqual(parseConfig('config.json', JSON.stringify(published)), {
+      architecture: {
+        hiddenSize: 1024,
+        layers: 24,
+        heads: 16,
+        ffnSize: 4096,
+        maxPositions: 1024,
+        vocabSize: 42384,
+        scaleEmbedding: true,
+      },
+      tieWordEmbeddings: true,
+    });
+  });
+
+  it('with the defaults of transformers', () => {
+    const json = JSON.stringify(tinyConfig({ scale_embedding: undefined, hidden_act: undefined }));
+    assert.equal(parseConfig('config.json', json).architecture.scaleEmbedding, true);
+  });
+
+  const nonsense: [string, Record<string, unknown>, RegExp][] = [
+    ['another model', { model_type: 'gpt2' }, /type "gpt2", not "biogpt"/],
+    ['no model type', { model_type: undefined }, /type missing/],
+    ['a negative size', { hidden_size: -32 }, /hidden_size is -32/],
+    ['zero layers', { num_hidden_layers: 0 }, /num_hidden_layers is 0/],
+    ['a fraction', { intermediate_size: 48.5 }, /intermediate_size is 48\.5/],
+    ['a huge size', { vocab_size: 1e15 }, /vocab_size is 1000000000000000/],
+    ['text for a number', { max_position_embeddings: '20' }, /max_position_embeddings is "20"/],
+    ['null for a number', { vocab_size: null }, /vocab_size is null/],
+    ['a missing number', { num_attention_heads: undefined }, /num_attention_heads is missing/],
+    ['a list', { hidden_size: [32] }, /hidden_size is \[32\]/],
+    ['heads that do not divide', { num_attention_heads: 3 }, /32 cannot be divided among num_attention_heads 3/],
+    ['odd head sizes', { num_attention_heads: 8 }, /heads have 4 dimensions.*multiple of 8/],
+    ['another activation', { hidden_act: 'relu' }, /hidden_act is "relu"; only "gelu"/],
+    ['a flag that is none', { scale_embedding: 'yes' }, /scale_embedding is "yes"/],
+  ];
+  for (const [title, overrides, pattern] of nonsense)
+    it(`with ${title}`, () => throwsWith(() => parse(overrides), pattern));
+
+  it('that is no JSON object', () => {
+    throwsWith(() => parseConfig('here/config.json', '{"hidden_size": 12,'), /here\/config\.json: is not valid JSON/);
+    throwsWith(() => parseConfig('config.json', '{"hidden_size": NaN}'), /not valid JSON/);
+    throwsWith(() => parseConfig('config.json', '[]'), /not a JSON object/);
+    throwsWith(() => parseConfig('config.json', 'null'), /not a JSON object/);
+  });
+});
+
+describe('vocab.json', () => {
+  const vocabulary = tinyVocabulary(8);
+  const parseOf = (value: unknown, size = 8): unknown =>
+    parseVocabulary('vocab.json', typeof value === 'string' ? value : JSON.stringify(value), size);
+
+  it('that fits', () => {
+    assert.deepEqual(parseOf(vocabulary), { size: 8, hasTypographicPunctuation: false });
+  });
+
+  it('tells whether typographic punctuation is in it', () => {
+    for (const character of '„“”–—´‘‚’…«»`') {
+      const { w7: _, ...rest } = { ...vocabulary, w7: 0 };
+      delete (rest as Record<string, number>)['w7</w>'];
+      assert.deepEqual(parseOf({ ...rest, [`a${character}</w>`]: 7 }), { size: 8, hasTypographicPunctuation: true });
+    }
+    // These stay under normalisation.
+    const { 'w7</w>': __, ...rest } = vocabulary;
+    assert.deepEqual(parseOf({ ...rest, 'a\'-"‐−′</w>': 7 }), { size: 8, hasTypographicPunctuation: false });
+  });
+
+  it('that does not', () => {
+    throwsWith(() => parseOf(vocabulary, 9), /8 symbols, but config\.json's vocab_size is 9/);
+    throwsWith(() => parseOf(vocabulary, 7), /8 symbols/);
+    throwsWith(() => parseOf({ ...vocabulary, 'w7</w>': 8 }), /"w7<\/w>" the id 8; ids go from 0 to 7/);
+    throwsWith(() => parseOf({ ...vocabulary, 'w7</w>': 6 }), /id 6 to two symbols/);
+    throwsWith(() => parseOf({ ...vocabulary, 'w7</w>': -1 }), /the id -1/);
+    throwsWith(() => parseOf({ ...vocabulary, 'w7</w>': '7' }), /the id "7"/);
+    throwsWith(() => parseOf({ ...vocabulary, '</s>': 7, 'w7</w>': 2 }), /special token <\/s> the id 7, not 2/);
+    throwsWith(() => parseOf('{'), /not valid JSON/);
+    throwsWith(() => parseOf([]), /not a JSON object/);
+  });
+});
