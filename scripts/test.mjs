@@ -29,17 +29,12 @@ async function check(...command) {
 const SUITES = {
   typecheck: () => check(bin('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json'),
   lint: () => check(bin('eslint/bin/eslint.js'), '.'),
-  cycles: () =>
-    check(
-      bin('dpdm/lib/bin/dpdm.js'),
-      '--no-tree',
-      '--no-warning',
-      '--no-progress',
-      '--transform',
-      '--exit-code',
-      'circular:1',
-      'src/**/*.ts',
-    ),
+  format: () => check(bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'),
+  workflows: () => check('scripts/lint/workflows.mjs'),
+  cycles: () => {
+    const options = ['--no-tree', '--no-warning', '--no-progress', '--exit-code', 'circular:1'];
+    return check(bin('dpdm/lib/bin/dpdm.js'), ...options, 'src/**/*.ts', 'bench/**/*.ts');
+  },
   unit: () => mocha('unit', 30_000),
   faults: () => mocha('faults', 120_000),
   conformance: () => mocha('conformance', 1_200_000),

@@ -14,16 +14,23 @@ const python = join(venv, process.platform === 'win32' ? 'Scripts/python.exe' : 
 const marker = join(venv, 'requirements.sha256');
 const lock = `${venv}.lock`;
 
+/** What makes the environment. PyTorch is large, so a laptop is asked first. */
+const SET_UP = 'npm run setup:conformance';
+
 /**
- * Python of a virtual environment with `test/conformance/requirements.txt` installed. Made on first
- * use and whenever that file has changed (minutes: PyTorch is large); two test runs at once wait for
- * each other.
+ * Python of a virtual environment with `test/conformance/requirements.txt` installed.
+ *
+ * @param make makes the environment where it is missing or `requirements.txt` has changed (minutes, about 1.5 GB of disk);
+ *   two runs at once wait for each other. Default: with `CI=true` only.
  */
-export async function conformancePython(): Promise<Located> {
+export async function conformancePython({ make = process.env['CI'] === 'true' } = {}): Promise<Located> {
   const hash = createHash('sha256').update(readFileSync(requirementsFile)).digest('hex');
   const ready = () => existsSync(python) && existsSync(marker) && readFileSync(marker, 'utf8') === hash;
   if (ready()) {
     return { path: python };
+  }
+  if (!make) {
+    return { missing: `the reference implementations (transformers, PyTorch) are not installed; run: ${SET_UP}` };
   }
   await takeLock();
   try {
