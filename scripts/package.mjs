@@ -22,6 +22,8 @@ const MOST_BYTES = 35e6;
 /** What every package must hold; a file list that lacks one of these is a broken build. */
 const required = (target) => [
   'extension/package.json',
+  'extension/package.nls.json',
+  'extension/l10n/bundle.l10n.json',
   'extension/readme.md',
   'extension/changelog.md',
   'extension/LICENSE.txt',
@@ -54,6 +56,8 @@ function stage(target, folder) {
   };
   for (const path of [
     'package.json',
+    'package.nls.json',
+    'l10n',
     '.vscodeignore',
     'README.md',
     'CHANGELOG.md',

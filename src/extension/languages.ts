@@ -23,6 +23,13 @@ export const documentSelector: readonly { language: string; scheme: string }[] =
   (language) => SCHEMES.map((scheme) => ({ language, scheme })),
 );
 
+/**
+ * Their identifiers, for the context key `biogpt.proseLanguages`: conditions in package.json ask for
+ * `editorLangId in biogpt.proseLanguages`. It is set at activation, which each of these languages but plain text brings
+ * about; before that there is nothing that a key or a menu could do.
+ */
+export const proseLanguageIds: readonly string[] = Object.keys(PROSE_LANGUAGES);
+
 export function proseLanguageOf(languageId: string): ProseLanguage | undefined {
   return Object.hasOwn(PROSE_LANGUAGES, languageId) ? PROSE_LANGUAGES[languageId] : undefined;
 }

@@ -15,7 +15,7 @@ import { forkDecoder } from '../client/forkDecoder';
 import { Supervisor } from '../client/supervisor';
 import { DescribeTerm } from './describe/command';
 import { GhostTextProvider } from './ghostTextProvider';
-import { documentSelector, proseLanguageOf } from './languages';
+import { documentSelector, proseLanguageIds, proseLanguageOf } from './languages';
 import { Log } from './log';
 import { showMenu, showModelInfo } from './menu';
 import { manageModels } from './models/modelManagement';
@@ -35,6 +35,7 @@ import { StatusItem } from './status';
 /** Wires the parts together. No decoder starts here: the first request starts it. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = new Log();
+  void vscode.commands.executeCommand('setContext', `${SECTION}.proseLanguages`, proseLanguageIds);
   const snooze = new Snooze(systemClock, () => {
     status.refresh();
     void vscode.commands.executeCommand('setContext', 'biogpt.snoozed', snooze.active);

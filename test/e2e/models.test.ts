@@ -230,7 +230,7 @@ describe('a writer who manages models', function () {
     await picture('installed');
     await dialogs.pick(/^tiny/);
     await until('the other is in use again', async () => (await modelInUse()) === 'tiny (fp32)');
-    await workbench.runCommand('BioGPT: Model Information');
+    await workbench.runCommand('BioGPT: Show Model Information');
     assert.match(await dialogs.decide('tiny', 'Cancel'), /fp32[\s\S]*native path[\s\S]*lab--tiny-fp32/);
   });
 
@@ -288,7 +288,7 @@ describe('a writer who manages models', function () {
     await dialogs.answer('Install a Model From the Hub', 'lab/other');
     await dialogs.pick(/^int8/);
     await until('bytes are counted', async () => /\d MB of/.test(await dialogs.told('Installing lab/other (int8)')));
-    await workbench.runCommand('BioGPT: Cancel Download');
+    await workbench.runCommand('BioGPT: Cancel Installation');
     await dialogs.told('The download of lab/other was stopped');
     await dialogs.press('was stopped at', 'Discard');
     await until('nothing is left', () => !downloads().some((name) => name.startsWith('lab--other')));
@@ -335,7 +335,7 @@ describe('a writer who manages models', function () {
     await dialogs.pick(/^tiny.*fp32/);
     await until('it is in use', async () => (await modelInUse()) === 'tiny (fp32)');
     rmSync(join(models(), 'lab--tiny-fp32', 'model.onnx'));
-    await workbench.runCommand('BioGPT: Restart Decoder');
+    await workbench.runCommand('BioGPT: Restart Model');
     assert.match(await dialogs.told('the starter model serves in place of lab--tiny-fp32'), /model\.onnx is missing/);
     await picture('missing');
     assert.match(await modelInUse(), /starter/i);

@@ -59,9 +59,9 @@ describe('the moments of ghost text', () => {
     '[latex]': { ...LONG, 'biogpt.completion.maxTokens': 40 },
   });
 
-  /** How many requests the decoder has had, as *Model Information* tells. */
+  /** How many requests the decoder has had, as *Show Model Information* tells. */
   async function requests(): Promise<number> {
-    await desk.workbench.runCommand('BioGPT: Model Information');
+    await desk.workbench.runCommand('BioGPT: Show Model Information');
     const dialog = desk.workbench.page.locator('.monaco-dialog-box');
     await dialog.filter({ hasText: /Requests so far/ }).waitFor({ timeout: 20_000 });
     const said = await dialog.innerText();
