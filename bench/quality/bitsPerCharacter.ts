@@ -1,5 +1,6 @@
 import type { Engine } from '../../src/decoder/engine';
 import { SPECIAL_IDS, type BioGptTokenizer } from '../../src/tokenizer/bioGptTokenizer';
+import { spellingOf } from '../../src/tokenizer/endOfWord';
 import type { ProseDocument, SectionKind } from './text/prose';
 
 /** Information in a text under a model. Sums, so that texts can be added up. */
@@ -57,7 +58,7 @@ export async function informationIn(text: string, engine: Engine): Promise<Infor
 function hiddenCharacters(text: string, ids: readonly number[], tokenizer: BioGptTokenizer): number {
   const spelt = ids
     .filter((id) => id !== SPECIAL_IDS.unk && id !== SPECIAL_IDS.eos)
-    .map((id) => tokenizer.idToSymbol(id).replace(/<\/w>$/, ''));
+    .map((id) => spellingOf(tokenizer.idToSymbol(id)));
   return length(tokenizer.tokenize(text).join('')) - length(spelt.join(''));
 }
 

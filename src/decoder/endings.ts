@@ -1,6 +1,6 @@
 import type { FinishReason, StopRules } from '../protocol/decoder';
 import { SPECIAL_IDS } from '../tokenizer/bioGptTokenizer';
-import { END_OF_WORD } from './generation/prefixConstraint';
+import { endsWord } from '../tokenizer/endOfWord';
 import { lineEnd, repeatedTail, repetition, sentenceEnd, wholeWords, type StopRule } from './generation/stopRules';
 import { inventedFactAt } from './text/facts';
 import type { Insertion } from './text/insertion';
@@ -24,7 +24,7 @@ export function stopRulesFor(stop: StopRules, promptIds: readonly number[], symb
 export function inventedFact(textBefore: string, written: Insertion, symbolOf: SymbolOf): StopRule {
   return (generated) => {
     const last = generated[generated.length - 1];
-    if (last === undefined || !symbolOf(last).endsWith(END_OF_WORD)) return null;
+    if (last === undefined || !endsWord(symbolOf(last))) return null;
     return inventedFactAt(textBefore, written(generated), true) < 0 ? null : 'fact';
   };
 }
@@ -51,7 +51,7 @@ export function keptTokens(
       return ids.slice(0, -1);
     case 'repetition': {
       const repeated = repeatedTail([...lookBack(promptIds), ...ids]);
-      const begun = inWord ? ids.findIndex((id) => symbolOf(id).endsWith(END_OF_WORD)) + 1 : 0;
+      const begun = inWord ? ids.findIndex((id) => endsWord(symbolOf(id))) + 1 : 0;
       return wholeWords(ids.slice(0, Math.max(begun, ids.length - repeated)), symbolOf);
     }
     default:

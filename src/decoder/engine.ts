@@ -15,6 +15,8 @@ import type {
   StopRules,
 } from '../protocol/decoder';
 import { BioGptTokenizer, SPECIAL_IDS } from '../tokenizer/bioGptTokenizer';
+import { endsWord, lastSymbol } from '../tokenizer/endOfWord';
+import { SymbolTable } from '../tokenizer/symbolTable';
 import { inventedFact, keptTokens, stopRulesFor } from './endings';
 import { documentCache } from './generation/documentCache';
 import { FirstPieces } from './generation/firstPieces';
@@ -22,7 +24,7 @@ import { BadRequest, generate, type Generation } from './generation/generate';
 import { likeliestWords } from './generation/likeliestWords';
 import { logProbability } from './generation/logProbability';
 import { suppressFirst, suppressTokens, type LogitsProcessor } from './generation/logitsProcessors';
-import { END_OF_WORD, prefixConstraint } from './generation/prefixConstraint';
+import { prefixConstraint } from './generation/prefixConstraint';
 import { Speculation } from './generation/speculation/speculation';
 import { topK } from './generation/topK';
 import { WordGate } from './generation/wordGate';
@@ -30,13 +32,12 @@ import type { ScoringModel } from './generation/languageModel';
 import { CachedModel } from './session/cachedModel';
 import { openSession, type Backend } from './session/openSession';
 import { ContextWindow } from './text/contextWindow';
-import { promptAsTyped, promptAtCursor, type CursorPrompt } from './text/cursor';
+import { promptAsTyped, promptAtCursor, unfitFirst, type CursorPrompt, type FirstWord } from './text/cursor';
 import { EncodedTexts } from './text/encodedTexts';
 import { withoutInventedFacts } from './text/facts';
 import { inSmallLetters } from './text/inSmallLetters';
 import { insertionAt, type Insertion } from './text/insertion';
 import { inOwnWords, type InOwnWords } from './text/ownWords';
-import { Vocabulary } from './vocabulary';
 
 export interface EngineOptions {
   /** Intra-op threads; omitted: chosen by the machine. */
@@ -103,7 +104,8 @@ const FIRST_WORDS = 64;
  * (see `Scheduler`).
  */
 export class Engine {
-  private readonly vocabulary: Vocabulary;
+  private readonly symbols: SymbolTable;
+  private readonly unfit = new Map<FirstWord, number[]>();
   private readonly window: ContextWindow;
   private readonly words: EncodedTexts;
   private readonly titles: EncodedTexts;
@@ -116,8 +118,8 @@ export class Engine {
     private readonly speculation: Speculation,
     private readonly without: ReadonlySet<EnginePart>,
   ) {
-    this.vocabulary = new Vocabulary(tokenizer, Math.min(tokenizer.vocabSize, model.vocabSize));
-    this.window = new ContextWindow(this.vocabulary.symbolOf);
+    this.symbols = new SymbolTable(tokenizer, Math.min(tokenizer.vocabSize, model.vocabSize));
+    this.window = new ContextWindow(this.symbols.symbolOf);
     this.words = new EncodedTexts(tokenizer);
     this.titles = new EncodedTexts(tokenizer);
     this.small = new EncodedTexts(tokenizer);
@@ -249,7 +251,7 @@ export class Engine {
     checkBeams(decoding);
     return generate(this.model, ids, decoding, stop, {
       eosId: SPECIAL_IDS.eos,
-      stopRules: stopRulesFor(stop, ids, this.vocabulary.symbolOf),
+      stopRules: stopRulesFor(stop, ids, this.symbols.symbolOf),
       speculation: this.speculation,
       ...hooks,
     });
@@ -293,7 +295,7 @@ export class Engine {
     }
     ({ logits } = await this.model.prefill(ids, signal));
     const search = { count, beams: WORD_BEAMS, mostPieces: MOST_PIECES, floor: logProbabilityOfWord };
-    const likelier = await likeliestWords(this.model, logits, search, this.vocabulary.symbolOf, signal);
+    const likelier = await likeliestWords(this.model, logits, search, this.symbols.symbolOf, signal);
     return likelier.filter(({ spelling }) => spelling !== word).length < count;
   }
 
@@ -303,10 +305,10 @@ export class Engine {
 
   /** The log-probability that so many words besides `word` reach with a single piece. */
   private probabilityOfOthers(logits: Float32Array, word: string, count: number): number {
-    const { symbolOf } = this.vocabulary;
+    const { symbolOf } = this.symbols;
     const whole = topK(logits, FIRST_WORDS).filter((id) => {
       const symbol = symbolOf(id);
-      return symbol.endsWith(END_OF_WORD) && symbol !== word + END_OF_WORD;
+      return endsWord(symbol) && symbol !== lastSymbol(word);
     });
     const last = whole[count - 1];
     return last === undefined ? -Infinity : logProbability(logits, last);
@@ -320,13 +322,13 @@ export class Engine {
   private ownWords({ textBefore, words = [], titles = [] }: CompleteParams, { ids }: CursorPrompt): LogitsProcessor {
     const text = [...this.words.idsOf(words), ...ids];
     const others = [...this.titles.idsOf(titles), ...this.small.idsOf(inSmallLetters(textBefore))];
-    return documentCache(text, SPECIAL_IDS.eos, this.vocabulary.endsWord, others);
+    return documentCache(text, SPECIAL_IDS.eos, this.symbols.endsWord, others);
   }
 
   private async write(request: Writing, hooks: RequestHooks): Promise<CompleteResult> {
     const { textBefore, prompt, decoding, stop, own, facts = 'allow' } = request;
     checkBeams(decoding);
-    const { symbolOf, spellingOf } = this.vocabulary;
+    const { symbolOf, spellingOf } = this.symbols;
     const ids = this.window.of(prompt.ids, this.contextLimit(stop));
     const insertion = insertionAt(textBefore, prompt, this.tokenizer);
     const written = (generated: readonly number[]): string => {
@@ -340,7 +342,7 @@ export class Engine {
     const stopRules = stopRulesFor(stop, ids, symbolOf);
     if (inventsNothing) stopRules.push(inventedFact(textBefore, written, symbolOf));
     const looks = prompt.letters !== '' && !this.without.has('lookBehind');
-    const firstPieces = looks ? new FirstPieces(prompt.letters, this.vocabulary.index, spellingOf) : undefined;
+    const firstPieces = looks ? new FirstPieces(prompt.letters, this.symbols.index, spellingOf) : undefined;
     const result = await generate(this.model, ids, decoding, stop, {
       eosId: SPECIAL_IDS.eos,
       processors: [
@@ -377,12 +379,21 @@ export class Engine {
   }
 
   private textProcessors({ letters, firstWord }: CursorPrompt): LogitsProcessor[] {
-    const { vocabulary } = this;
     return [
       suppressTokens(NOT_TEXT),
-      ...(letters === '' ? [] : [prefixConstraint(letters, vocabulary.index, vocabulary.spellingOf)]),
-      ...(firstWord === 'any' ? [] : [suppressFirst(vocabulary.unfitFirst(firstWord))]),
+      ...(letters === '' ? [] : [prefixConstraint(letters, this.symbols.index, this.symbols.spellingOf)]),
+      ...(firstWord === 'any' ? [] : [suppressFirst(this.unfitFirst(firstWord))]),
     ];
+  }
+
+  /** Tokens that may not come first; the one that ends texts may. */
+  private unfitFirst(firstWord: FirstWord): readonly number[] {
+    let ids = this.unfit.get(firstWord);
+    if (ids === undefined) {
+      ids = unfitFirst(firstWord, this.symbols.all()).filter((id) => id !== SPECIAL_IDS.eos);
+      this.unfit.set(firstWord, ids);
+    }
+    return ids;
   }
 
   private checkIds(ids: readonly number[]): void {

@@ -1,4 +1,4 @@
-import { BoundedCache } from './boundedCache';
+import QuickLRU from 'quick-lru';
 import { bytePairEncode } from './bytePairEncoding';
 import { IncrementalDecoder } from './incrementalDecoder';
 import { mosesTokenize } from './moses';
@@ -32,7 +32,7 @@ export interface TokenizerOptions {
  * text is text here (transformers: `split_special_tokens=True`).
  */
 export class BioGptTokenizer {
-  readonly #wordIds = new BoundedCache<string, readonly number[]>(CACHED_WORDS);
+  readonly #wordIds = new QuickLRU<string, readonly number[]>({ maxSize: CACHED_WORDS });
 
   private constructor(
     private readonly vocabulary: Vocabulary,

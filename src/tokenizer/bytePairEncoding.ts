@@ -1,7 +1,5 @@
+import { END_OF_WORD } from './endOfWord';
 import { MinHeap } from './minHeap';
-
-/** Ends the last symbol of every word. */
-export const END_OF_WORD = '</w>';
 
 const NO_MERGE = -1;
 

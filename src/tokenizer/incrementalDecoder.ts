@@ -1,6 +1,6 @@
-import { END_OF_WORD } from './bytePairEncoding';
 import { WHITESPACE } from './characterClasses';
 import { Detokenizer } from './detokenizer';
+import { END_OF_WORD } from './endOfWord';
 
 const WHITESPACE_RUN = new RegExp(`[${WHITESPACE}]+`, 'u');
 

@@ -1,7 +1,7 @@
+import type { SymbolIndex } from '../../tokenizer/symbolIndex';
 import type { SpeculativeModel } from './languageModel';
 import { logSumExp } from './logProbability';
 import type { LogitsProcessor } from './logitsProcessors';
-import type { SymbolIndex } from './prefixConstraint';
 import { argmax } from './topK';
 
 /** Most pieces that are looked behind: each costs a pass over one token. */
@@ -19,7 +19,7 @@ export class FirstPieces {
   /** ln P(the other letters | piece), by piece. */
   private readonly behind = new Map<number, number>();
 
-  /** @param spellingOf a symbol without its end-of-word mark. */
+  /** @param spellingOf the letters of a token. */
   constructor(
     private readonly letters: string,
     private readonly index: SymbolIndex,

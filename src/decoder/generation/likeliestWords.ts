@@ -1,6 +1,6 @@
+import { endsWord, spellingOf } from '../../tokenizer/endOfWord';
 import type { LanguageModel } from './languageModel';
 import { logSumExp } from './logProbability';
-import { END_OF_WORD } from './prefixConstraint';
 import { topK } from './topK';
 
 export interface LikelyWord {
@@ -58,11 +58,11 @@ export async function likeliestWords(
           const symbol = symbolOf(id);
           const probability = sum + row[id]! - total;
           if (probability <= floor) break;
-          if (!symbol.endsWith(END_OF_WORD)) {
+          if (!endsWord(symbol)) {
             next.push({ ids: [...ids, id], spelling: spelling + symbol, sum: probability, parent });
             continue;
           }
-          const word = spelling + symbol.slice(0, -END_OF_WORD.length);
+          const word = spelling + spellingOf(symbol);
           found.set(word, logAdd(found.get(word) ?? -Infinity, probability));
         }
       }

@@ -1,10 +1,11 @@
 import type { FinishReason } from '../../protocol/decoder';
-import { END_OF_WORD } from './prefixConstraint';
+import { endsWord, lastSymbol, spellingOf } from '../../tokenizer/endOfWord';
 
 /** Looks at what was generated and says whether it is enough. */
 export type StopRule = (generated: readonly number[]) => FinishReason | null;
 
-const SENTENCE_ENDS = new Set(['.', '?', '!'].map((mark) => mark + END_OF_WORD));
+/** Symbols that end a sentence where they are tokens by themselves. */
+export const SENTENCE_ENDS = new Set(['.', '?', '!'].map(lastSymbol));
 
 /**
  * Words whose period the tokenizer splits off although the sentence goes on. (Those it keeps glued, like
@@ -27,7 +28,7 @@ export function sentenceEnd(symbolOf: (id: number) => string, before: readonly s
     if (last === undefined || !SENTENCE_ENDS.has(symbolOf(last))) return null;
     // The period is the tail of a longer token unless the piece before it ends one.
     const previous = generated.length > 1 ? symbolOf(generated[generated.length - 2]!) : before[before.length - 1];
-    if (previous !== undefined && !previous.endsWith(END_OF_WORD)) return null;
+    if (previous !== undefined && !endsWord(previous)) return null;
     const word = lastWord([...before, ...generated.slice(-1 - LONGEST_WORD, -1).map(symbolOf)]);
     return ABBREVIATIONS.has(word.toLowerCase()) ? null : 'sentenceEnd';
   };
@@ -40,9 +41,9 @@ function lastWord(symbols: readonly string[]): string {
   let word = '';
   for (let i = symbols.length - 1; i >= 0; i--) {
     const symbol = symbols[i]!;
-    if (symbol.endsWith(END_OF_WORD)) {
+    if (endsWord(symbol)) {
       if (word !== '') break;
-      word = symbol.slice(0, -END_OF_WORD.length);
+      word = spellingOf(symbol);
     } else {
       word = symbol + word;
     }
@@ -65,12 +66,12 @@ export function lineEnd(symbolOf: (id: number) => string): StopRule {
 export function wholeWords(generated: readonly number[], symbolOf: (id: number) => string): number[] {
   let length = generated.length;
   const symbol = (): string => symbolOf(generated[length - 1]!);
-  while (length > 0 && !symbol().endsWith(END_OF_WORD)) length--;
+  while (length > 0 && !endsWord(symbol())) length--;
   while (length > 0 && DANGLING.has(symbol())) length--;
   return generated.slice(0, length);
 }
 
-const DANGLING = new Set(['@-@', '(', '{', '&#91;'].map((token) => token + END_OF_WORD));
+const DANGLING = new Set(['@-@', '(', '{', '&#91;'].map(lastSymbol));
 
 /** Longest phrase whose repetition is looked for, tokens. */
 const LONGEST_PERIOD = 12;

@@ -1,4 +1,4 @@
-import { END_OF_WORD } from './prefixConstraint';
+import { endsWord, spellingOf } from '../../tokenizer/endOfWord';
 
 /** No word is expected to save more characters than this. */
 const LONGEST_WORD = 16;
@@ -40,10 +40,9 @@ export class WordGate {
   add(generated: readonly number[], logProbability: number): Verdict {
     this.logProbability += logProbability;
     const symbol = this.symbolOf(generated[generated.length - 1]!);
-    const endsWord = symbol.endsWith(END_OF_WORD);
-    const spelling = endsWord ? symbol.slice(0, -END_OF_WORD.length) : symbol;
+    const spelling = spellingOf(symbol);
     this.characters += spelling.length;
-    if (!endsWord) return this.worth(Math.max(this.characters, LONGEST_WORD)) ? 'goOn' : 'unsure';
+    if (!endsWord(symbol)) return this.worth(Math.max(this.characters, LONGEST_WORD)) ? 'goOn' : 'unsure';
     // Decided on with the next word: a mark, and the end of a word that is all but typed.
     if (!/[\p{L}\p{N}]$/u.test(spelling) || this.characters <= 1) return 'goOn';
     if (!this.worth(this.characters)) return 'unsure';

@@ -1,4 +1,5 @@
-import { END_OF_WORD } from '../generation/prefixConstraint';
+import { endsWord } from '../../tokenizer/endOfWord';
+import { SENTENCE_ENDS } from '../generation/stopRules';
 
 /** Parts of the limit: what a window that moves leaves free for the text to come; … */
 const STEP = 1 / 4;
@@ -68,12 +69,12 @@ export class ContextWindow {
     // The leading </s> stands for what was cut.
     const least = Math.min(ids.length - limit + 1 + step, ids.length - 1);
     const most = Math.min(least + step, ids.length - 1);
-    const endsWord = (index: number): boolean => this.symbolOf(ids[index]!).endsWith(END_OF_WORD);
+    const symbolAt = (index: number): string => this.symbolOf(ids[index]!);
     const endsSentence = (index: number): boolean =>
-      /^[.?!]<\/w>$/.test(this.symbolOf(ids[index]!)) && (index < 1 || endsWord(index - 1));
+      SENTENCE_ENDS.has(symbolAt(index)) && (index < 1 || endsWord(symbolAt(index - 1)));
     let begin = -1;
     for (let i = least; i < most && begin < 0; i++) if (endsSentence(i - 1)) begin = i;
-    for (let i = least; i < most && begin < 0; i++) if (endsWord(i - 1)) begin = i;
+    for (let i = least; i < most && begin < 0; i++) if (endsWord(symbolAt(i - 1))) begin = i;
     return [ids[0]!, ...ids.slice(begin < 0 ? least : begin)];
   }
 }

@@ -1,5 +1,5 @@
 import type { BioGptTokenizer } from '../../tokenizer/bioGptTokenizer';
-import { END_OF_WORD } from '../generation/prefixConstraint';
+import { endsWord, spellingOf } from '../../tokenizer/endOfWord';
 import { OPENS } from './characters';
 
 /** What the model reads for a cursor position, and what its answer has to begin with. */
@@ -69,8 +69,7 @@ function withoutLastWord(
   // From the end, until the pieces spell the word. An unknown piece stands for one character.
   while (pieces < ids.length - 1 && spelled.length < word.length) {
     pieces++;
-    const symbol = tokenizer.idToSymbol(ids[ids.length - pieces]!);
-    const bare = symbol.endsWith(END_OF_WORD) ? symbol.slice(0, -END_OF_WORD.length) : symbol;
+    const bare = spellingOf(tokenizer.idToSymbol(ids[ids.length - pieces]!));
     const rest = word.slice(0, word.length - spelled.length);
     spelled = (rest.endsWith(bare) ? bare : [...rest].at(-1)!) + spelled;
   }
@@ -82,9 +81,8 @@ export function unfitFirst(firstWord: FirstWord, symbols: readonly (string | und
   if (firstWord === 'any') return [];
   return symbols.flatMap((symbol, id) => {
     if (symbol === undefined) return [];
-    const whole = symbol.endsWith(END_OF_WORD);
-    const spelling = whole ? symbol.slice(0, -END_OF_WORD.length) : symbol;
-    const unfit = firstWord === 'letter' ? !/^[\p{L}\p{N}]/u.test(spelling) : whole && attaches(spelling);
+    const spelling = spellingOf(symbol);
+    const unfit = firstWord === 'letter' ? !/^[\p{L}\p{N}]/u.test(spelling) : endsWord(symbol) && attaches(spelling);
     return unfit ? [id] : [];
   });
 }

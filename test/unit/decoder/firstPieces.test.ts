@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { FirstPieces } from '../../../src/decoder/generation/firstPieces';
 import { generate } from '../../../src/decoder/generation/generate';
-import { END_OF_WORD, prefixConstraint, SymbolIndex } from '../../../src/decoder/generation/prefixConstraint';
+import { prefixConstraint } from '../../../src/decoder/generation/prefixConstraint';
+import { spellingOf as spellingOfSymbol } from '../../../src/tokenizer/endOfWord';
+import { SymbolIndex } from '../../../src/tokenizer/symbolIndex';
 import { ScriptedModel } from './support/scriptedModel';
 
 const SYMBOLS = ['<s>', '<pad>', '</s>', '<unk>', 'p', 'patients</w>', 'a', 't', 'i', 'o</w>', 'x</w>'];
 const symbol = (id: number): string => SYMBOLS[id]!;
-const spellingOf = (id: number): string => symbol(id).replace(END_OF_WORD, '');
+const spellingOf = (id: number): string => spellingOfSymbol(symbol(id));
 const index = new SymbolIndex(SYMBOLS, [0, 1, 2, 3]);
 
 /** "p" is likelier than "patients", but hardly ever goes on with "a". */

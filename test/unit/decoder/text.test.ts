@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { prefixConstraint, SymbolIndex } from '../../../src/decoder/generation/prefixConstraint';
+import { prefixConstraint } from '../../../src/decoder/generation/prefixConstraint';
 import { lineEnd, repeatedTail, repetition, sentenceEnd, wholeWords } from '../../../src/decoder/generation/stopRules';
 import { createRandom } from '../../../src/decoder/generation/random';
 import { ContextWindow } from '../../../src/decoder/text/contextWindow';
 import { promptAtCursor, unfitFirst } from '../../../src/decoder/text/cursor';
 import { insertionAt } from '../../../src/decoder/text/insertion';
 import { SPECIAL_IDS } from '../../../src/tokenizer/bioGptTokenizer';
+import { SymbolIndex } from '../../../src/tokenizer/symbolIndex';
 import { tinyTokenizer } from './support/tinyModel';
 
 const tokenizer = tinyTokenizer();
