@@ -8,6 +8,7 @@ export const MAY_IMPORT = {
   ipc: [],
   tokenizer: [],
   prose: [],
+  mining: [],
   completion: ['protocol', 'prose'],
   modelFolder: ['protocol', 'ipc'],
   conversion: ['protocol', 'tokenizer', 'modelFolder'],
@@ -15,11 +16,12 @@ export const MAY_IMPORT = {
   installer: ['protocol', 'ipc', 'tokenizer', 'modelFolder', 'conversion', 'decoder'],
   decoder: ['protocol', 'ipc', 'tokenizer', 'modelFolder'],
   client: ['protocol', 'ipc'],
-  extension: ['protocol', 'ipc', 'prose', 'completion', 'modelFolder', 'library', 'client'],
+  extension: ['protocol', 'ipc', 'prose', 'mining', 'completion', 'modelFolder', 'library', 'client'],
   cli: [
     'protocol',
     'ipc',
     'prose',
+    'mining',
     'completion',
     'tokenizer',
     'modelFolder',
@@ -31,7 +33,7 @@ export const MAY_IMPORT = {
 };
 
 /** Rooms of pure code: no Node, no editor. */
-const PURE = ['protocol', 'tokenizer', 'prose', 'completion'];
+const PURE = ['protocol', 'tokenizer', 'prose', 'mining', 'completion'];
 
 /** The room of a file, `bench`, `test` … for one outside of `src`; undefined outside of the repository. */
 function roomOf(path) {

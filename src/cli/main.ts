@@ -1,10 +1,11 @@
 /** The command line: the product's engine without an editor. Evaluation and benches build on it. */
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { complete, type CompleteOptions } from './commands/complete';
 import { convert, type ConvertOptions } from './commands/convert';
 import { describe, type DescribeOptions } from './commands/describe';
 import { evalModel, type EvalOptions } from './commands/eval';
+import { evaluateTask, type EvaluateTaskOptions } from './commands/evaluateTask';
 import { logits } from './commands/logits';
 import {
   defaultEndpoint,
@@ -19,6 +20,7 @@ import {
 import { detokenize, tokenize } from './commands/tokenize';
 import { PARTS, type Part } from '../../bench/quality/system';
 import { PRECISIONS } from '../modelFolder/format';
+import { TASKS, type TaskId } from '../mining/tasks';
 import { failOnClosedPipe } from './output';
 
 const starterModel = resolve(__dirname, '..', 'models', 'starter');
@@ -166,6 +168,17 @@ function createProgram(): Command {
       .option('--parts', 'also measure keys without each part, without all but healing, and without all')
       .option('--healing', 'also measure how half the letters of long terms complete them')
       .action((options: EvalOptions) => evalModel(options)),
+  );
+  program.addCommand(
+    new Command('evaluate-task')
+      .description("score a text-mining model's answers as the task's own program does")
+      .addArgument(new Argument('<task>', 'the task').choices(Object.keys(TASKS)))
+      .requiredOption('--predictions <file>', 'what the model wrote: {"id", "output"}, a line each (.jsonl, .jsonl.xz)')
+      .requiredOption('--gold <file>', 'the data set: {"id", "gold"}, a line each (.jsonl, .jsonl.xz)')
+      .option('--names <file>', "BC5CDR: the data set's table of names and identifiers (.json, .json.xz)")
+      .option('--parsed', 'print what each answer is read as, first', false)
+      .option('--json', 'print JSON', false)
+      .action((task: TaskId, options: EvaluateTaskOptions) => evaluateTask(task, options)),
   );
   program.addCommand(modelsCommand());
   return program;

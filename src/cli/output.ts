@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /** Ends quietly when the reader of a pipe goes away (`biogpt tokenize | head`). */
 export function failOnClosedPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -11,13 +13,14 @@ export async function print(json: boolean, value: object, text: () => string): P
   if (!process.stdout.write(line)) await new Promise((resolve) => process.stdout.once('drain', resolve));
 }
 
-/** The lines of standard input; only `\n` and `\r\n` end a line. */
+/** The lines of standard input. */
 export function inputLines(): AsyncIterable<string> {
-  // readline also breaks at U+2028, U+2029 and a lone \r, which are white space inside a text.
-  return splitLines(process.stdin);
+  return linesOf(process.stdin);
 }
 
-async function* splitLines(stream: NodeJS.ReadStream): AsyncIterable<string> {
+/** The lines of a text; only `\n` and `\r\n` end one. */
+export async function* linesOf(stream: Readable): AsyncIterable<string> {
+  // readline also breaks at U+2028, U+2029 and a lone \r, which are white space inside a text.
   stream.setEncoding('utf8');
   let rest = '';
   for await (const chunk of stream as AsyncIterable<string>) {

@@ -1,0 +1,152 @@
+import * as v from 'valibot';
+import { answerBehind, HALLMARKS_PHRASE } from '../../mining/labels';
+import type { Interaction } from '../../mining/relations';
+import { identified, type IdPair, type NameTable, scorePairs } from '../../mining/metrics/chemicalDisease';
+import { scoreInteractions } from '../../mining/metrics/interactions';
+import { scoreAnswers, scoreHallmarks } from '../../mining/metrics/labels';
+import { TASKS, type TaskId } from '../../mining/tasks';
+import { readJson, readJsonLines } from '../jsonLines';
+import { print } from '../output';
+
+export interface EvaluateTaskOptions {
+  predictions: string;
+  gold: string;
+  names?: string;
+  parsed: boolean;
+  json: boolean;
+}
+
+const Prediction = v.object({ id: v.string(), output: v.string() });
+const Ids = v.record(v.string(), v.string());
+const Names = v.object({ chemical2id: Ids, disease2id: Ids });
+/** The table of one split, or those of several by name. */
+const NamesFile = v.union([Names, v.record(v.string(), Names)]);
+const document = <S extends v.GenericSchema>(gold: S) =>
+  v.object({ id: v.string(), split: v.optional(v.string()), gold: v.array(gold) });
+const PairDocument = document(v.object({ chemical: v.string(), disease: v.string() }));
+const InteractionDocument = document(v.object({ drug: v.string(), target: v.string(), relation: v.string() }));
+const LabelDocument = document(v.string());
+
+type Figures = Record<string, number | null>;
+
+/** What a task's scoring prints: a parse for each document, in the data set's order, and the figures of all. */
+interface Evaluation {
+  parses: { id: string; parsed: unknown }[];
+  figures: Figures;
+}
+
+/**
+ * `biogpt evaluate-task`: scores what a model wrote as the task's own program does.
+ * @throws Error for files of another form; a prediction without a document is told on standard error and left out
+ */
+export async function evaluateTask(task: TaskId, options: EvaluateTaskOptions): Promise<void> {
+  const outputs = await readPredictions(options.predictions);
+  const { parses, figures } = await EVALUATIONS[task](outputs, options);
+  if (parses.length === 0) throw new Error(`There is no document in ${options.gold}.`);
+  const known = new Set(parses.map(({ id }) => id));
+  tell([...outputs.keys()].filter((id) => !known.has(id)).length, 'predicted, but not in the data set; left out');
+  tell(parses.filter(({ id }) => !outputs.has(id)).length, 'without a prediction; counted as an empty answer');
+
+  if (options.parsed) {
+    for (const parse of parses) {
+      await print(options.json, parse, () => `${parse.id}\t${JSON.stringify(parse.parsed)}`);
+    }
+  }
+  await print(options.json, figures, () =>
+    Object.entries(figures)
+      .map(([name, value]) => `${name}: ${value ?? 'NaN'}`)
+      .join('\n'),
+  );
+}
+
+function tell(count: number, what: string): void {
+  if (count > 0) process.stderr.write(`${count} ${count === 1 ? 'document' : 'documents'} ${what}.\n`);
+}
+
+async function readPredictions(path: string): Promise<Map<string, string>> {
+  const outputs = new Map<string, string>();
+  for await (const { id, output } of readJsonLines(path, Prediction, 'the predictions')) {
+    if (outputs.has(id)) throw new Error(`${path} holds two predictions for the document "${id}".`);
+    outputs.set(id, output);
+  }
+  return outputs;
+}
+
+async function readGold<S extends v.GenericSchema>(path: string, schema: S): Promise<v.InferOutput<S>[]> {
+  const documents: v.InferOutput<S>[] = [];
+  for await (const item of readJsonLines(path, schema, 'the data set')) documents.push(item);
+  return documents;
+}
+
+const EVALUATIONS: Record<
+  TaskId,
+  (outputs: ReadonlyMap<string, string>, options: EvaluateTaskOptions) => Promise<Evaluation>
+> = {
+  async bc5cdr(outputs, options) {
+    const documents = await readGold(options.gold, PairDocument);
+    const names = await readNames(options, documents[0]?.split);
+    const predicted = documents.map(({ id }): IdPair[] =>
+      identified(TASKS.bc5cdr.parse(outputs.get(id) ?? '') ?? [], names),
+    );
+    const score = scorePairs(
+      documents.map(({ gold }, i) => ({
+        predicted: predicted[i]!,
+        gold: gold.map(({ chemical, disease }): IdPair => [chemical, disease]),
+      })),
+    );
+    return { parses: documents.map(({ id }, i) => ({ id, parsed: predicted[i] })), figures: { ...score } };
+  },
+  ddi: (outputs, options) => interactions('ddi', outputs, options),
+  'kd-dti': (outputs, options) => interactions('kd-dti', outputs, options),
+  async hoc(outputs, options) {
+    const documents = await readGold(options.gold, LabelDocument);
+    const predicted = documents.map(({ id }) => TASKS.hoc.parse(outputs.get(id) ?? ''));
+    const scored = documents.map(({ gold }, i) => ({ predicted: predicted[i] ?? [], gold }));
+    return {
+      parses: documents.map(({ id }) => ({
+        id,
+        parsed: answerBehind(HALLMARKS_PHRASE, outputs.get(id) ?? '') ?? 'failed',
+      })),
+      figures: scoreHallmarks(scored),
+    };
+  },
+  async pubmedqa(outputs, options) {
+    const documents = await readGold(options.gold, LabelDocument);
+    const predicted = documents.map(({ id }) => TASKS.pubmedqa.parse(outputs.get(id) ?? ''));
+    return {
+      parses: documents.map(({ id }, i) => ({ id, parsed: predicted[i] ?? 'failed' })),
+      figures: scoreAnswers(documents.map(({ gold }, i) => ({ predicted: predicted[i]!, gold: gold[0] ?? '' }))),
+    };
+  },
+};
+
+async function interactions(
+  task: 'ddi' | 'kd-dti',
+  outputs: ReadonlyMap<string, string>,
+  options: EvaluateTaskOptions,
+): Promise<Evaluation> {
+  const documents = await readGold(options.gold, InteractionDocument);
+  const predicted = documents.map(({ id }): Interaction[] => TASKS[task].parse(outputs.get(id) ?? '') ?? []);
+  return {
+    parses: documents.map(({ id }, i) => ({
+      id,
+      parsed: predicted[i]!.map(({ drug, target, relation }) => [drug, target, relation]),
+    })),
+    figures: { ...scoreInteractions(documents.map(({ gold }, i) => ({ predicted: predicted[i]!, gold }))) },
+  };
+}
+
+async function readNames({ names, gold }: EvaluateTaskOptions, split: string | undefined): Promise<NameTable> {
+  if (names === undefined) {
+    throw new Error(
+      `BC5CDR is scored by identifiers: name the data set's table of names with --names (the test set's for ${gold}).`,
+    );
+  }
+  const file = await readJson(names, NamesFile, 'the table of names');
+  const table = v.is(Names, file) ? file : file[split ?? 'test'];
+  if (table === undefined) throw new Error(`${names} has no table of names for the split "${split ?? 'test'}".`);
+  return {
+    chemicals: new Map(Object.entries(table.chemical2id)),
+    diseases: new Map(Object.entries(table.disease2id)),
+  };
+}
