@@ -17,8 +17,7 @@ describe('ghost text beside what else the editor does', () => {
   });
 
   async function staysQuiet(): Promise<void> {
-    await desk.workbench.page.waitForTimeout(QUIET_MS);
-    assert.equal(await desk.workbench.ghostText(), '');
+    await desk.workbench.staysWithoutGhostText(QUIET_MS);
   }
 
   it('waits until an input method has composed', async () => {
@@ -29,8 +28,7 @@ describe('ghost text beside what else the editor does', () => {
     const devTools = await workbench.page.context().newCDPSession(workbench.page);
     for (const text of ['n', 'ni', 'niho', 'nihon']) {
       await devTools.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
-      await workbench.page.waitForTimeout(300);
-      assert.equal(await workbench.ghostText(), '', `while ${text} is composed`);
+      await workbench.staysWithoutGhostText(300);
     }
     await staysQuiet();
     await desk.picture('composing');
@@ -82,10 +80,9 @@ describe('ghost text beside what else the editor does', () => {
     await workbench.runCommand('Insert Snippet');
     await new Dialogs(workbench).pick(/rct/);
     await workbench.type('placebo');
-    await workbench.page.waitForTimeout(QUIET_MS);
-    await desk.picture('snippet');
     // Words follow the cursor: there is nothing that Tab could take for its own.
-    assert.equal(await workbench.ghostText(), '');
+    await workbench.staysWithoutGhostText(QUIET_MS);
+    await desk.picture('snippet');
     await workbench.page.keyboard.press('Tab');
     await workbench.type('many');
     await workbench.page.keyboard.press('Tab');

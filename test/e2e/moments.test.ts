@@ -82,8 +82,7 @@ describe('the moments of ghost text', () => {
   it('off is off: no decoder runs for a file that a glob excludes', async () => {
     await desk.open(join('letters', 'editor.md'), MARKDOWN);
     await desk.workbench.type('The primary outcome was the change in mortality. ');
-    await desk.workbench.page.waitForTimeout(2_000);
-    assert.equal(await desk.workbench.ghostText(), '');
+    await desk.workbench.staysWithoutGhostText(2_000);
     await desk.workbench.page.keyboard.press('Control+ArrowRight');
     assert.deepEqual(decodersBelow(desk.server.pid), []);
     await desk.picture('excluded');
@@ -165,7 +164,7 @@ describe('the moments of ghost text', () => {
     await startFilming(desk.workbench.page);
     const word = /^\s*\S+/.exec(ghost)![0];
     await desk.workbench.page.keyboard.press('Control+ArrowRight');
-    await desk.workbench.page.waitForTimeout(500);
+    await desk.workbench.ghostTextOtherThan(ghost);
     const { frames } = await stopFilming(desk.workbench.page);
     assert.deepEqual(
       frames.filter((frame) => frame.ghost.trim() === ''),
@@ -176,7 +175,7 @@ describe('the moments of ghost text', () => {
 
     const sentence = /^[^.]*\./.exec(ghost)![0];
     await desk.workbench.page.keyboard.press('Control+ArrowDown');
-    await desk.workbench.page.waitForTimeout(500);
+    await desk.workbench.ghostTextOtherThan(ghost.slice(word.length));
     assert.equal(await desk.workbench.savedText(file), text + sentence);
     await desk.picture('sentence');
   });
@@ -204,11 +203,9 @@ describe('the moments of ghost text', () => {
     await desk.workbench.type('The primary outcome was ');
     const ghost = await desk.workbench.waitForGhostText();
     await desk.workbench.page.keyboard.press('Escape');
-    await desk.workbench.page.waitForTimeout(300);
-    assert.equal(await desk.workbench.ghostText(), '');
+    assert.equal(await desk.workbench.ghostTextOtherThan(ghost), '');
     await desk.workbench.type(ghost.slice(0, 6));
-    await desk.workbench.page.waitForTimeout(1_500);
-    assert.equal(await desk.workbench.ghostText(), '');
+    await desk.workbench.staysWithoutGhostText(1_500);
     // Another text, another suggestion.
     await desk.workbench.type('. Written informed consent was ');
     assert.notEqual((await desk.workbench.waitForGhostText()).trim(), '');
@@ -232,8 +229,7 @@ describe('the moments of ghost text', () => {
       .waitFor();
     await desk.workbench.focusEnd(file);
     await desk.workbench.type('The primary outcome was ');
-    await desk.workbench.page.waitForTimeout(1_500);
-    assert.equal(await desk.workbench.ghostText(), '');
+    await desk.workbench.staysWithoutGhostText(1_500);
     await desk.picture('snoozed');
     await desk.workbench
       .statusItem(/BioGPT/)

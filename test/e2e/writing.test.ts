@@ -40,7 +40,6 @@ describe('a writer in VS Code, with the packaged extension', () => {
     const along = ghost.slice(0, Math.min(ghost.length - 1, 6));
     for (const [index, character] of [...along].entries()) {
       await desk.workbench.page.keyboard.type(character);
-      await desk.workbench.page.waitForTimeout(80);
       // Trailing blanks of the typed part belong to neither.
       assert.equal((await desk.workbench.waitForGhostText()).trim(), ghost.slice(index + 1).trim());
     }
@@ -49,11 +48,9 @@ describe('a writer in VS Code, with the packaged extension', () => {
   it('sees no ghost text in code and math', async () => {
     await desk.open('quiet.md', `${MARKDOWN}\n\`\`\`\n`);
     await desk.workbench.type('the patients were ');
-    await desk.workbench.page.waitForTimeout(3000);
-    assert.equal(await desk.workbench.ghostText(), '');
+    await desk.workbench.staysWithoutGhostText(3_000);
     await desk.workbench.type('\n```\n\nThe value of $p ');
-    await desk.workbench.page.waitForTimeout(3000);
-    assert.equal(await desk.workbench.ghostText(), '');
+    await desk.workbench.staysWithoutGhostText(3_000);
     // The same place outside math: silence above was a decision.
     await desk.workbench.type('$ says that there was no significant ');
     assert.notEqual((await desk.workbench.waitForGhostText()).trim(), '');

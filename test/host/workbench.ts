@@ -97,6 +97,29 @@ export class Workbench {
     throw new Error(`No ghost text appeared within ${timeout} ms.`);
   }
 
+  /**
+   * Looks for `ms` milliseconds whether ghost text appears. What is there may take a moment to go.
+   *
+   * @throws Error as soon as there is some.
+   */
+  async staysWithoutGhostText(ms: number): Promise<void> {
+    for (const patience = Date.now() + 500; (await this.ghostText()) !== '' && Date.now() < patience;)
+      await this.page.waitForTimeout(20);
+    for (const deadline = Date.now() + ms; Date.now() < deadline; await this.page.waitForTimeout(50)) {
+      const ghost = await this.ghostText();
+      if (ghost !== '') throw new Error(`There is ghost text: ${JSON.stringify(ghost)}`);
+    }
+  }
+
+  /** Waits until the ghost text is another than `ghost`, or gone. */
+  async ghostTextOtherThan(ghost: string, timeout = 10_000): Promise<string> {
+    for (const deadline = Date.now() + timeout; Date.now() < deadline; await this.page.waitForTimeout(20)) {
+      const now = await this.ghostText();
+      if (now !== ghost) return now;
+    }
+    throw new Error(`The ghost text is still ${JSON.stringify(ghost)}.`);
+  }
+
   /** Waits until the editor of `file` has the focus. */
   async waitForFocus(file: string, timeout = 10_000): Promise<void> {
     await this.editor(file).and(this.page.locator('.focused')).waitFor({ timeout });
