@@ -9,10 +9,13 @@ import { isGhostTextOn, readCompletionSettings } from './settings';
  * Run by VS Code when an item was accepted: it would wait 50 ms before it asks for what follows, and the next
  * suggestion is often in memory. Without arguments, or it would make the way through this process.
  */
-const ASK_FOR_NEXT: vscode.Command = { command: 'editor.action.inlineSuggest.trigger', title: 'Suggest What Follows' };
+const ASK_FOR_NEXT: vscode.Command = {
+  command: 'editor.action.inlineSuggest.trigger',
+  title: vscode.l10n.t('Suggest What Follows'),
+};
 
-/** What else the provider knows of the writer. */
-export interface WriterHabits {
+/** What else a suggestion depends on. */
+export interface SuggestionContext {
   /** Suggestions come only when asked for. */
   snoozed(): boolean;
   /** Words of the writer's dictionaries. */
@@ -29,7 +32,7 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider, v
 
   constructor(
     private readonly ghostText: GhostText,
-    private readonly writer: WriterHabits,
+    private readonly context: SuggestionContext,
   ) {
     this.subscriptions = [
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges, reason }) => {
@@ -59,15 +62,15 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider, v
     const place = editorPosition(document, position, language);
     const follows = this.ghostText.followsAcceptance(place);
     const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke && !follows;
-    if (this.writer.snoozed() && !explicit) return [];
-    if (trigger === 'automatic') this.writer.onWriting(document);
+    if (this.context.snoozed() && !explicit) return [];
+    if (trigger === 'automatic') this.context.onWriting(document);
     const selections = selectionsIn(document);
     const answer = this.ghostText.suggest({
       position: place,
       explicit,
       oneCursor: selections.length <= 1 && selections.every((selection) => selection.isEmpty),
       trigger,
-      options: { ...options, words: this.writer.words(document), titles: this.writer.titles(document) },
+      options: { ...options, words: this.context.words(document), titles: this.context.titles(document) },
     });
     if ('edits' in answer) {
       if ('reason' in answer && explicit) tellWhy(answer.reason);
@@ -135,5 +138,5 @@ function toItems(
 }
 
 function tellWhy(reason: string): void {
-  vscode.window.setStatusBarMessage(`$(info) BioGPT: ${reason}`, 4_000);
+  vscode.window.setStatusBarMessage(`$(info) ${vscode.l10n.t('BioGPT: {0}', reason)}`, 4_000);
 }

@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import type { ProseLanguage } from '../prose/scope';
 
 /**
@@ -33,3 +34,17 @@ export const proseLanguageIds: readonly string[] = Object.keys(PROSE_LANGUAGES);
 export function proseLanguageOf(languageId: string): ProseLanguage | undefined {
   return Object.hasOwn(PROSE_LANGUAGES, languageId) ? PROSE_LANGUAGES[languageId] : undefined;
 }
+
+/** What people call a language. */
+export function languageName(languageId: string): string {
+  return languageId === 'plaintext' ? vscode.l10n.t('Plain Text') : (NAMES[languageId] ?? languageId);
+}
+
+/** The same in every tongue. */
+const NAMES: Readonly<Record<string, string>> = {
+  markdown: 'Markdown',
+  latex: 'LaTeX',
+  quarto: 'Quarto',
+  rmd: 'R Markdown',
+  rsweave: 'Sweave',
+};

@@ -14,11 +14,12 @@ import { withChosenModel } from '../client/modelChoice';
 import { forkDecoder } from '../client/forkDecoder';
 import { Supervisor } from '../client/supervisor';
 import { DescribeTerm } from './describe/command';
+import { Failures } from './failures';
 import { GhostTextProvider } from './ghostTextProvider';
 import { documentSelector, proseLanguageIds, proseLanguageOf } from './languages';
 import { Log } from './log';
 import { showMenu, showModelInfo } from './menu';
-import { manageModels } from './models/modelManagement';
+import { manageModels } from './models/models';
 import { OwnWords } from './ownWords';
 import {
   readCompletionSettings,
@@ -28,17 +29,19 @@ import {
   setEnabledForLanguage,
   useModel,
 } from './settings';
-import { Snooze } from './snooze';
-import { chooseSnooze } from './snoozeCommand';
+import { chooseSnooze, Snooze } from './snooze';
 import { StatusItem } from './status';
 
 /** Wires the parts together. No decoder starts here: the first request starts it. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = new Log();
-  void vscode.commands.executeCommand('setContext', `${SECTION}.proseLanguages`, proseLanguageIds);
+  const failures = new Failures((line) => log.info(line));
+  const setContext = (key: string, value: unknown): void =>
+    failures.watch(vscode.commands.executeCommand('setContext', `${SECTION}.${key}`, value));
+  setContext('proseLanguages', proseLanguageIds);
   const snooze = new Snooze(systemClock, () => {
     status.refresh();
-    void vscode.commands.executeCommand('setContext', 'biogpt.snoozed', snooze.active);
+    setContext('snoozed', snooze.active);
   });
   const status = new StatusItem(() => snooze.active);
   const bundle = (name: string): string => vscode.Uri.joinPath(context.extensionUri, 'dist', name).fsPath;
@@ -51,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
       status.show(state);
       if (state.kind === 'ready') readAhead.stirred();
     },
-    onGiveUp: (reason) => void tellOfFailure(reason),
+    onGiveUp: (reason) => failures.watch(tellOfFailure(reason)),
     launch: () => {
       const { threads } = readDecoderSettings();
       const process = forkDecoder({
@@ -76,15 +79,15 @@ export function activate(context: vscode.ExtensionContext): void {
     snoozed: () => snooze.active,
     words: (document) => ownWords.of(document),
     titles: (document) => bibliographies.titlesFor(document),
-    onWriting: (document) => void copilot.check(document),
+    onWriting: (document) => failures.watch(copilot.check(document)),
   });
   const readAhead = new ReadAhead(supervisor, systemClock, () => (snooze.active ? null : readableAtCursor(ghostText)));
-  const describeTerm = new DescribeTerm(context.extensionUri, supervisor, () =>
-    'model' in supervisor.state ? supervisor.state.model.name : 'Loading the model',
-  );
+  const modelName = (): string =>
+    'model' in supervisor.state ? supervisor.state.model.name : vscode.l10n.t('Loading the model');
+  const describeTerm = new DescribeTerm(context.extensionUri, supervisor, modelName, failures);
 
-  const command = (name: string, run: (...args: never[]) => unknown): vscode.Disposable =>
-    vscode.commands.registerCommand(`${SECTION}.${name}`, run);
+  const command = (name: string, run: (...args: unknown[]) => unknown): vscode.Disposable =>
+    vscode.commands.registerCommand(`${SECTION}.${name}`, (...args) => failures.run(() => run(...args)));
   /** Another model, or the same one anew. */
   const restart = (): void => {
     engine.reset();
@@ -96,6 +99,7 @@ export function activate(context: vscode.ExtensionContext): void {
     modelsDir: vscode.Uri.joinPath(context.globalStorageUri, 'models').fsPath,
     installerModule: bundle('installer.cjs'),
     memory: context.globalState,
+    failures,
     settings: readModelSettings,
     use: useModel,
     restart,
@@ -116,7 +120,7 @@ export function activate(context: vscode.ExtensionContext): void {
     describeTerm,
     models,
     vscode.languages.registerInlineCompletionItemProvider(documentSelector, provider),
-    command('describeTerm', (term?: unknown) => describeTerm.run(typeof term === 'string' ? term : undefined)),
+    command('describeTerm', (term) => describeTerm.run(typeof term === 'string' ? term : undefined)),
     command('showMenu', () => showMenu(models.installState, snooze.active)),
     command('toggleForLanguage', toggleForLanguage),
     command('snooze', () => chooseSnooze(snooze)),
@@ -141,16 +145,21 @@ export function activate(context: vscode.ExtensionContext): void {
 async function toggleForLanguage(): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   if (!document || !proseLanguageOf(document.languageId)) {
-    void vscode.window.showInformationMessage('Open a Markdown or LaTeX document to turn ghost text on or off in it.');
+    await vscode.window.showInformationMessage(
+      vscode.l10n.t('To turn ghost text on or off for a language, first open a file in it, such as Markdown or LaTeX.'),
+    );
     return;
   }
   await setEnabledForLanguage(document.languageId, !readCompletionSettings(document).enabled);
 }
 
 async function tellOfFailure(reason: string): Promise<void> {
-  const [again, choose, showLog] = ['Restart', 'Choose Model…', 'Show Log'] as const;
-  const picked = await vscode.window.showErrorMessage(`BioGPT Writer: ${reason}`, again, choose, showLog);
-  if (picked === again) await vscode.commands.executeCommand(`${SECTION}.restartDecoder`);
+  const restart = vscode.l10n.t('Restart Model');
+  const choose = vscode.l10n.t('Choose Model…');
+  const showLog = vscode.l10n.t('Show Log');
+  const message = vscode.l10n.t('BioGPT Writer: {0}', reason);
+  const picked = await vscode.window.showErrorMessage(message, restart, choose, showLog);
+  if (picked === restart) await vscode.commands.executeCommand(`${SECTION}.restartDecoder`);
   if (picked === choose) await vscode.commands.executeCommand(`${SECTION}.chooseModel`);
   if (picked === showLog) await vscode.commands.executeCommand(`${SECTION}.showLog`);
 }

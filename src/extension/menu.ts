@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { DecoderStatus } from '../protocol/decoder';
-import { proseLanguageOf } from './languages';
+import { languageName, proseLanguageOf } from './languages';
 import type { ModelChoice } from './models/chosenModel';
-import type { InstallState } from './models/contextKeys';
+import type { InstallState } from './models/context';
 import { readCompletionSettings } from './settings';
+import { formatBytes } from './units';
 
 interface MenuItem extends vscode.QuickPickItem {
   command?: string;
@@ -17,36 +18,33 @@ export async function showMenu(
 ): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   const items: MenuItem[] = [];
+  const add = (icon: string, text: string, command: string): void => {
+    items.push({ label: `$(${icon}) ${text}`, command });
+  };
   if (document && proseLanguageOf(document.languageId)) {
     const { enabled } = readCompletionSettings(document);
     const name = languageName(document.languageId);
-    items.push({
-      label: enabled ? `$(circle-slash) Turn Off Ghost Text in ${name}` : `$(check) Turn On Ghost Text in ${name}`,
-      command: 'biogpt.toggleForLanguage',
-    });
-    if (snoozed) items.push({ label: '$(bell) End Snooze', command: 'biogpt.endSnooze' });
-    else if (enabled) items.push({ label: '$(bell-slash) Snooze…', command: 'biogpt.snooze' });
+    if (enabled) add('circle-slash', vscode.l10n.t('Turn Off Ghost Text in {0}', name), 'biogpt.toggleForLanguage');
+    else add('check', vscode.l10n.t('Turn On Ghost Text in {0}', name), 'biogpt.toggleForLanguage');
+    if (snoozed) add('bell', vscode.l10n.t('End Snooze'), 'biogpt.endSnooze');
+    else if (enabled) add('bell-slash', vscode.l10n.t('Snooze Ghost Text…'), 'biogpt.snooze');
   }
-  items.push(
-    { label: '$(book) Describe Term…', command: 'biogpt.describeTerm' },
-    { label: '', kind: vscode.QuickPickItemKind.Separator },
-    { label: '$(symbol-misc) Choose Model…', command: 'biogpt.chooseModel' },
-  );
-  if (downloading) items.push({ label: '$(debug-pause) Pause Download', command: 'biogpt.pauseDownload' });
+  add('book', vscode.l10n.t('Describe Term…'), 'biogpt.describeTerm');
+  items.push({ label: '', kind: vscode.QuickPickItemKind.Separator });
+  add('symbol-misc', vscode.l10n.t('Choose Model…'), 'biogpt.chooseModel');
+  if (downloading) add('debug-pause', vscode.l10n.t('Pause Download'), 'biogpt.pauseDownload');
   if (downloadPaused && !installing) {
-    items.push({ label: '$(debug-continue) Resume Download', command: 'biogpt.resumeDownload' });
+    add('debug-continue', vscode.l10n.t('Resume Download…'), 'biogpt.resumeDownload');
   }
-  if (installing) items.push({ label: '$(close) Cancel Installation', command: 'biogpt.cancelDownload' });
-  items.push(
-    { label: '$(info) Model Information', command: 'biogpt.showModelInfo' },
-    { label: '$(debug-restart) Restart Decoder', command: 'biogpt.restartDecoder' },
-    { label: '$(output) Show Log', command: 'biogpt.showLog' },
-    {
-      label: '$(gear) Settings',
-      command: 'workbench.action.openSettings',
-      argument: '@ext:biogpt-writer.biogpt-writer',
-    },
-  );
+  if (installing) add('close', vscode.l10n.t('Cancel Installation'), 'biogpt.cancelDownload');
+  add('info', vscode.l10n.t('Show Model Information'), 'biogpt.showModelInfo');
+  add('debug-restart', vscode.l10n.t('Restart Model'), 'biogpt.restartDecoder');
+  add('output', vscode.l10n.t('Show Log'), 'biogpt.showLog');
+  items.push({
+    label: `$(gear) ${vscode.l10n.t('Open Settings')}`,
+    command: 'workbench.action.openSettings',
+    argument: '@ext:biogpt-writer.biogpt-writer',
+  });
   const commands = new Set(await vscode.commands.getCommands(true));
   const available = items.filter(({ command }) => command === undefined || commands.has(command));
   const picked = await vscode.window.showQuickPick(available, { title: 'BioGPT Writer' });
@@ -55,42 +53,39 @@ export async function showMenu(
   }
 }
 
-/** The model's name, size and speed, in a message that stays until it is dismissed. */
-export async function showModelInfo(status: DecoderStatus | null, { modelDir, standIn }: ModelChoice): Promise<void> {
-  const copy = 'Copy';
-  const instead = standIn ? `\nIt serves in place of ${standIn.wanted}. ${standIn.reason}` : '';
-  const detail = describeStatus(status, modelDir) + instead;
-  const title = status?.model ? status.model.name : 'No model is loaded.';
+/** *Show Model Information*: name, size and speed, in a message that stays until it is dismissed. */
+export async function showModelInfo(status: DecoderStatus | null, { modelDir, fallback }: ModelChoice): Promise<void> {
+  const title = status?.model ? status.model.name : vscode.l10n.t('No model is loaded');
+  const lines = modelInfo(status, modelDir);
+  if (fallback) {
+    lines.push(vscode.l10n.t('Used because {0} is not available. {1}', fallback.wanted, fallback.reason));
+  }
+  const detail = lines.join('\n');
+  const copy = vscode.l10n.t('Copy');
   const picked = await vscode.window.showInformationMessage(title, { modal: true, detail }, copy);
   if (picked === copy) await vscode.env.clipboard.writeText(`${title}\n${detail}`);
 }
 
-const LANGUAGE_NAMES: Readonly<Record<string, string>> = {
-  markdown: 'Markdown',
-  latex: 'LaTeX',
-  plaintext: 'Plain Text',
-  quarto: 'Quarto',
-  rmd: 'R Markdown',
-  rsweave: 'Sweave',
-};
-
-export function languageName(languageId: string): string {
-  return LANGUAGE_NAMES[languageId] ?? languageId;
+function modelInfo(status: DecoderStatus | null, modelDir: string): string[] {
+  if (!status?.model) return [vscode.l10n.t('It loads when it is first needed, from:'), modelDir];
+  const { model } = status;
+  const millions = (model.parameters / 1e6).toFixed(1);
+  const seconds = (model.loadMs / 1000).toFixed(1);
+  return [
+    vscode.l10n.t('Parameters: {0} million ({1})', millions, model.precision),
+    vscode.l10n.t('Longest text it can read: {0} tokens', model.maxPositions),
+    vscode.l10n.t('Memory in use: {0} (process {1})', formatBytes(status.rssBytes), status.pid),
+    vscode.l10n.t('Reading speed: {0}', speedText(status.prefillTokensPerSecond)),
+    vscode.l10n.t('Writing speed: {0}', speedText(status.decodeTokensPerSecond)),
+    vscode.l10n.t('Requests so far: {0}', status.requests),
+    vscode.l10n.t('Load time: {0} s (backend: {1})', seconds, model.backend),
+    vscode.l10n.t('Folder: {0}', model.modelDir),
+    vscode.l10n.t('The model runs on this computer. Your text is not sent anywhere.'),
+  ];
 }
 
-function describeStatus(status: DecoderStatus | null, modelDir: string): string {
-  if (!status?.model) return `It loads when it is first needed, from\n${modelDir}`;
-  const { model } = status;
-  const speed = (tokens: number | null): string =>
-    tokens === null ? 'not measured yet' : `${tokens.toFixed(0)} tokens/s`;
-  return [
-    `Parameters: ${(model.parameters / 1e6).toFixed(1)} million, ${model.precision}`,
-    `Reads up to ${model.maxPositions} tokens at once`,
-    `Memory of its process: ${(status.rssBytes / 1024 ** 2).toFixed(0)} MB (process ${status.pid})`,
-    `Reading: ${speed(status.prefillTokensPerSecond)}; writing: ${speed(status.decodeTokensPerSecond)}`,
-    `Requests so far: ${status.requests}`,
-    `Loaded in ${(model.loadMs / 1000).toFixed(1)} s, ${model.backend} path`,
-    model.modelDir,
-    'It runs on this machine only; your text is not sent anywhere.',
-  ].join('\n');
+function speedText(tokensPerSecond: number | null): string {
+  return tokensPerSecond === null
+    ? vscode.l10n.t('not measured yet')
+    : vscode.l10n.t('{0} tokens/s', tokensPerSecond.toFixed(0));
 }

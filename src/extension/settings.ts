@@ -1,12 +1,73 @@
+import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { CompletionOptions } from '../completion/completionEngine';
 import { COMPLETION_DEFAULTS } from '../completion/defaults';
 import { DESCRIPTION_DEFAULTS, type DescriptionOptions } from '../completion/description';
 
-/** Every setting lives under this name; package.json says what each means. */
+/** Every setting lives under this name; package.json and package.nls.json say what each means. */
 export const SECTION = 'biogpt';
 
 const DEFAULT_HUB = 'https://huggingface.co';
+
+/** A number that is brought into the setting's range; what is no number counts as not set. */
+const within = (least: number, most: number, otherwise: number) =>
+  v.fallback(
+    v.pipe(
+      v.number(),
+      v.transform((value) => Math.min(most, Math.max(least, value))),
+    ),
+    otherwise,
+  );
+const integer = (least: number, most: number, otherwise: number) =>
+  v.pipe(within(least, most, otherwise), v.transform(Math.round));
+const flag = (otherwise: boolean) => v.fallback(v.boolean(), otherwise);
+const path = v.fallback(v.pipe(v.string(), v.trim()), '');
+
+/** Ranges and defaults as in package.json; a test compares them. */
+export const completionSchema = v.object({
+  enabled: flag(true),
+  trigger: v.fallback(v.picklist(['automatic', 'onDemand']), 'automatic'),
+  until: v.fallback(v.picklist(['sentence', 'line']), COMPLETION_DEFAULTS.until),
+  maxTokens: integer(1, 256, COMPLETION_DEFAULTS.maxTokens),
+  debounceMs: integer(0, 5000, COMPLETION_DEFAULTS.debounceMs),
+  timeBudgetMs: integer(100, 60_000, COMPLETION_DEFAULTS.timeBudgetMs),
+  caution: within(0, 50, COMPLETION_DEFAULTS.caution),
+  facts: v.fallback(v.picklist(['documentOnly', 'allow']), COMPLETION_DEFAULTS.facts),
+  exclude: v.fallback(v.array(v.fallback(v.string(), '')), []),
+});
+
+export const describeSchema = v.object({
+  maxTokens: integer(16, 1024, DESCRIPTION_DEFAULTS.maxTokens),
+  minTokens: integer(0, 512, DESCRIPTION_DEFAULTS.minTokens),
+  beams: integer(1, 16, DESCRIPTION_DEFAULTS.beams),
+});
+
+export const decoderSchema = v.object({
+  /** 0: chosen by the decoder. */
+  threads: integer(0, 64, 0),
+  /** 0: never. */
+  idleMinutes: within(0, Infinity, 10),
+});
+
+export const modelSchema = v.object({
+  /** Name of an installed model or path of a model folder; empty: the starter that comes with the extension. */
+  use: path,
+  /** Folder of models that several users share; empty: none. */
+  sharedFolder: path,
+  /** File of a lab's own catalogue; empty: none. */
+  catalogue: path,
+  /** Keeps downloaded files after conversion. */
+  keepOriginal: flag(false),
+});
+
+export const hubSchema = v.object({
+  /** Address of the Hub or of a mirror. */
+  endpoint: v.pipe(
+    path,
+    v.transform((address) => address || DEFAULT_HUB),
+  ),
+  allowDownloads: flag(true),
+});
 
 export interface CompletionSettings extends CompletionOptions {
   enabled: boolean;
@@ -15,84 +76,32 @@ export interface CompletionSettings extends CompletionOptions {
   excluded: boolean;
 }
 
-export interface DecoderSettings {
-  /** 0: chosen by the decoder. */
-  threads: number;
-  idleMinutes: number;
-}
+export type DecoderSettings = v.InferOutput<typeof decoderSchema>;
 
-export interface ModelSettings {
-  /** Name of an installed model or path of a model folder; empty: the starter that comes with the extension. */
-  use: string;
-  /** Folder of models that several users share; empty: none. */
-  sharedFolder: string;
-  /** File of a lab's own catalogue; empty: none. */
-  catalogue: string;
-  /** Keeps downloaded files after conversion. */
-  keepOriginal: boolean;
-  /** Address of the Hub or of a mirror. */
-  hubEndpoint: string;
-  allowDownloads: boolean;
-}
+export type ModelSettings = v.InferOutput<typeof modelSchema> & { hubEndpoint: string; allowDownloads: boolean };
 
 export function readCompletionSettings(document: vscode.TextDocument): CompletionSettings {
-  const settings = vscode.workspace.getConfiguration(SECTION, document);
-  return {
-    enabled: settings.get('completion.enabled', true),
-    trigger: settings.get('completion.trigger', 'automatic'),
-    excluded: isExcluded(document, settings),
-    debounceMs: settings.get('completion.debounceMs', COMPLETION_DEFAULTS.debounceMs),
-    maxTokens: settings.get('completion.maxTokens', COMPLETION_DEFAULTS.maxTokens),
-    until: settings.get('completion.until', COMPLETION_DEFAULTS.until),
-    timeBudgetMs: settings.get('completion.timeBudgetMs', COMPLETION_DEFAULTS.timeBudgetMs),
-    caution: settings.get('completion.caution', COMPLETION_DEFAULTS.caution),
-    facts: settings.get('completion.facts', COMPLETION_DEFAULTS.facts),
-  };
+  const { exclude, ...settings } = read('completion', completionSchema, document);
+  return { ...settings, excluded: isExcluded(document, exclude) };
 }
 
 /** Whether ghost text may be written in a document at all. */
 export function isGhostTextOn(document: vscode.TextDocument): boolean {
-  const settings = vscode.workspace.getConfiguration(SECTION, document);
-  return settings.get('completion.enabled', true) && !isExcluded(document, settings);
-}
-
-/** Globs are relative to the document's workspace folder; outside of one they match the whole path. */
-function isExcluded(document: vscode.TextDocument, settings: vscode.WorkspaceConfiguration): boolean {
-  const folder = vscode.workspace.getWorkspaceFolder(document.uri);
-  return settings.get<unknown[]>('completion.exclude', []).some((glob) => {
-    if (typeof glob !== 'string' || glob === '') return false;
-    const pattern = folder ? new vscode.RelativePattern(folder, glob) : glob;
-    return vscode.languages.match({ pattern }, document) > 0;
-  });
+  const { enabled, excluded } = readCompletionSettings(document);
+  return enabled && !excluded;
 }
 
 export function readDescribeSettings(): DescriptionOptions {
-  const settings = vscode.workspace.getConfiguration(SECTION);
-  return {
-    maxTokens: settings.get('describe.maxTokens', DESCRIPTION_DEFAULTS.maxTokens),
-    minTokens: settings.get('describe.minTokens', DESCRIPTION_DEFAULTS.minTokens),
-    beams: settings.get('describe.beams', DESCRIPTION_DEFAULTS.beams),
-  };
+  return read('describe', describeSchema);
 }
 
 export function readDecoderSettings(): DecoderSettings {
-  const settings = vscode.workspace.getConfiguration(SECTION);
-  return {
-    threads: settings.get('decoder.threads', 0),
-    idleMinutes: settings.get('decoder.idleMinutes', 10),
-  };
+  return read('decoder', decoderSchema);
 }
 
 export function readModelSettings(): ModelSettings {
-  const settings = vscode.workspace.getConfiguration(SECTION);
-  return {
-    use: settings.get('model.use', '').trim(),
-    sharedFolder: settings.get('model.sharedFolder', '').trim(),
-    catalogue: settings.get('model.catalogue', '').trim(),
-    keepOriginal: settings.get('model.keepOriginal', false),
-    hubEndpoint: settings.get('hub.endpoint', '').trim() || DEFAULT_HUB,
-    allowDownloads: settings.get('hub.allowDownloads', true),
-  };
+  const { endpoint, allowDownloads } = read('hub', hubSchema);
+  return { ...read('model', modelSchema), hubEndpoint: endpoint, allowDownloads };
 }
 
 /** Chooses a model for this user, in all windows. @param use as `ModelSettings.use` */
@@ -106,4 +115,25 @@ export async function setEnabledForLanguage(languageId: string, enabled: boolean
   await vscode.workspace
     .getConfiguration(SECTION, { languageId })
     .update('completion.enabled', enabled, vscode.ConfigurationTarget.Global, true);
+}
+
+/** Reads a group of settings: each entry of the schema is the setting of its name. */
+function read<Entries extends v.ObjectEntries>(
+  group: string,
+  schema: v.ObjectSchema<Entries, undefined>,
+  scope?: vscode.ConfigurationScope,
+): v.InferOutput<v.ObjectSchema<Entries, undefined>> {
+  const settings = vscode.workspace.getConfiguration(`${SECTION}.${group}`, scope);
+  const names = Object.keys(schema.entries);
+  return v.parse(schema, Object.fromEntries(names.map((name) => [name, settings.get(name)])));
+}
+
+/** Globs are relative to the document's workspace folder; outside of one they match the whole path. */
+function isExcluded(document: vscode.TextDocument, globs: readonly string[]): boolean {
+  const folder = vscode.workspace.getWorkspaceFolder(document.uri);
+  return globs.some((glob) => {
+    if (glob === '') return false;
+    const pattern = folder ? new vscode.RelativePattern(folder, glob) : glob;
+    return vscode.languages.match({ pattern }, document) > 0;
+  });
 }

@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import type { Clock } from '../completion/clock';
 
 /** Silence for a while: ghost text comes only when it is asked for. */
@@ -35,4 +36,19 @@ export class Snooze {
     this.cancelEnd?.();
     this.cancelEnd = null;
   }
+}
+
+/** *Snooze Ghost Text…*: asks for how long. */
+export async function chooseSnooze(snooze: Snooze): Promise<void> {
+  const choices = [
+    { label: vscode.l10n.t('5 minutes'), minutes: 5 },
+    { label: vscode.l10n.t('15 minutes'), minutes: 15 },
+    { label: vscode.l10n.t('1 hour'), minutes: 60 },
+    { label: vscode.l10n.t('Until VS Code restarts'), minutes: null },
+  ];
+  const picked = await vscode.window.showQuickPick(choices, {
+    title: vscode.l10n.t('Snooze Ghost Text'),
+    placeHolder: vscode.l10n.t('How long? You can still ask for a suggestion with Trigger Inline Suggestion.'),
+  });
+  if (picked) snooze.start(picked.minutes);
 }

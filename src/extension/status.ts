@@ -2,10 +2,18 @@ import * as vscode from 'vscode';
 import type { DecoderState } from '../client/supervisor';
 import { proseLanguageOf } from './languages';
 import { readCompletionSettings, SECTION } from './settings';
-import { statusText, type InstallNote, type Mode } from './statusText';
 
 /** A generation shorter than this does not turn the icon: an icon at each keystroke would be restless. */
 const CALM_MS = 400;
+
+/** An installation under way, as the status bar tells of it. */
+export interface InstallNote {
+  icon: string;
+  /** A few characters, such as "43%"; may be empty. */
+  text: string;
+  /** In words: what is installed, and how far it is. */
+  words: string;
+}
 
 /** The item in the status bar: what the model is doing, and the way to its menu. */
 export class StatusItem implements vscode.Disposable {
@@ -19,7 +27,7 @@ export class StatusItem implements vscode.Disposable {
   constructor(private readonly isSnoozed: () => boolean) {
     this.item = vscode.window.createStatusBarItem('biogpt.status', vscode.StatusBarAlignment.Right, 100);
     this.item.name = 'BioGPT Writer';
-    this.item.command = { command: 'biogpt.showMenu', title: 'Show BioGPT Menu' };
+    this.item.command = { command: 'biogpt.showMenu', title: vscode.l10n.t('Show BioGPT Menu') };
     this.subscriptions = [
       vscode.window.onDidChangeActiveTextEditor(() => this.render()),
       vscode.workspace.onDidOpenTextDocument(() => this.render()),
@@ -66,10 +74,95 @@ export class StatusItem implements vscode.Disposable {
   }
 }
 
+/** What ghost text does in the document in front of the writer. */
+export type Mode = 'automatic' | 'onDemand' | 'snoozed' | 'off' | 'excluded' | 'unsupported';
+
 function modeOf(document: vscode.TextDocument | undefined, snoozed: boolean): Mode {
   if (!document || !proseLanguageOf(document.languageId)) return 'unsupported';
   const { enabled, excluded, trigger } = readCompletionSettings(document);
   if (!enabled) return 'off';
   if (excluded) return 'excluded';
   return snoozed ? 'snoozed' : trigger;
+}
+
+export interface StatusText {
+  /** With the editor's icons. */
+  text: string;
+  /** Read by screen readers. */
+  accessibilityLabel: string;
+  tooltip: string;
+  warning: boolean;
+}
+
+/** What the item shows in a state of the decoder. */
+export function statusText(state: DecoderState, mode: Mode, installing?: InstallNote): StatusText {
+  const told = decoderText(state, mode);
+  // What does not work comes before what is on its way.
+  if (!installing || told.warning) return told;
+  return {
+    text: `${installing.icon} BioGPT${installing.text && ` ${installing.text}`}`,
+    accessibilityLabel: `BioGPT Writer: ${installing.words}`,
+    tooltip: `${installing.words}\n\n${told.tooltip}`,
+    warning: false,
+  };
+}
+
+function decoderText(state: DecoderState, mode: Mode): StatusText {
+  const { icon, condition } = stateText(state);
+  const sentences = `${condition} ${modeText(mode)}`;
+  const mark = state.kind === 'failed' ? '' : MODE_ICONS[mode];
+  return {
+    text: `${mark || icon} BioGPT`,
+    accessibilityLabel: `BioGPT Writer: ${sentences}`,
+    tooltip: sentences,
+    warning: state.kind === 'failed',
+  };
+}
+
+const MODE_ICONS: Record<Mode, string> = {
+  automatic: '',
+  onDemand: '',
+  unsupported: '',
+  off: '$(circle-slash)',
+  excluded: '$(circle-slash)',
+  snoozed: '$(bell-slash)',
+};
+
+function modeText(mode: Mode): string {
+  switch (mode) {
+    case 'automatic':
+      return vscode.l10n.t('Suggestions appear as you type.');
+    case 'onDemand':
+      return vscode.l10n.t('Suggestions appear when you ask for them.');
+    case 'off':
+      return vscode.l10n.t('Ghost text is off for this language.');
+    case 'snoozed':
+      return vscode.l10n.t('Ghost text is snoozed.');
+    case 'excluded':
+      return vscode.l10n.t('Ghost text is off for this file because of the setting {0}.', 'biogpt.completion.exclude');
+    case 'unsupported':
+      return vscode.l10n.t('Suggestions appear in Markdown and LaTeX files.');
+  }
+}
+
+function stateText(state: DecoderState): { icon: string; condition: string } {
+  switch (state.kind) {
+    case 'idle':
+      return { icon: '$(beaker)', condition: vscode.l10n.t('The model loads when it is first needed.') };
+    case 'loading':
+      return { icon: '$(loading~spin)', condition: vscode.l10n.t('Loading the model.') };
+    case 'ready': {
+      const { name, precision } = state.model;
+      return { icon: '$(beaker)', condition: vscode.l10n.t('{0} ({1}) is ready.', name, precision) };
+    }
+    case 'generating':
+      return { icon: '$(loading~spin)', condition: vscode.l10n.t('{0} is writing.', state.model.name) };
+    case 'restarting':
+      return {
+        icon: '$(sync)',
+        condition: vscode.l10n.t('The model stopped ({0}) and is starting again.', state.reason),
+      };
+    case 'failed':
+      return { icon: '$(error)', condition: state.reason };
+  }
 }

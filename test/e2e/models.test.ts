@@ -146,7 +146,7 @@ describe('a writer who manages models', function () {
     let label = '';
     await until('the status bar names the model', async () => {
       label = (await workbench.statusItem(STATUS_ITEM).locator('a').first().getAttribute('aria-label')) ?? '';
-      return /is ready on this machine/.test(label);
+      return /is ready\./.test(label);
     });
     return /BioGPT Writer: (.*) is ready/.exec(label)![1]!;
   }
@@ -162,8 +162,8 @@ describe('a writer who manages models', function () {
   /** Begins to install the tiny model from the Hub by its name. */
   async function installFromHub(precision: string): Promise<void> {
     await chooseModel();
-    await dialogs.pick(/^From the Hub…/);
-    await dialogs.answer('Install a Model From the Hub', 'lab/tiny');
+    await dialogs.pick(/^Install from Hugging Face…/);
+    await dialogs.answer('Install a Model from Hugging Face', 'lab/tiny');
     await dialogs.list('Install lab/tiny');
     await dialogs.pick(new RegExp(`^${precision}`));
   }
@@ -179,9 +179,9 @@ describe('a writer who manages models', function () {
     const rows = await dialogs.rows();
     console.log(rows.map((row) => `      ${row}`).join('\n'));
     assert.match(rows[0]!, /starter.*in use/);
-    assert.match(rows[1]!, /^BioGPT.*1\.6 GB to download · MIT.*Needs \d+ MB of disk/);
-    await dialogs.pick(/^From the Hub…/);
-    await dialogs.answer('Install a Model From the Hub', 'lab/tiny');
+    assert.match(rows[1]!, /^BioGPT.*1\.6 GB download · MIT.*Needs \d+ MB of disk/);
+    await dialogs.pick(/^Install from Hugging Face…/);
+    await dialogs.answer('Install a Model from Hugging Face', 'lab/tiny');
     await dialogs.row(/^fp32/);
     await picture('precisions');
     assert.deepEqual(hub.requests, [], 'nothing is asked of the Hub before its user says so');
@@ -190,16 +190,16 @@ describe('a writer who manages models', function () {
     const progress = 'Installing lab/tiny (fp32)';
     await until('bytes are counted', async () => /\d MB of \d+ MB, .*\/s/.test(await dialogs.told(progress)));
     const item = workbench.statusItem(STATUS_ITEM).first();
-    await until('the status bar counts too', async () => /BioGPT\s\d+\s%/.test(await item.innerText()));
+    await until('the status bar counts too', async () => /BioGPT\s\d+%/.test(await item.innerText()));
     await picture('progress');
     await dialogs.press('Installing lab/tiny', 'Cancel');
-    const stopped = await dialogs.told('The download of lab/tiny was stopped');
-    assert.match(stopped, /stopped at \d+ %\. What was fetched is kept\./);
+    const stopped = await dialogs.told('The download of lab/tiny was canceled');
+    assert.match(stopped, /canceled at \d+%\. The files downloaded so far are kept\./);
     await picture('cancelled');
     assert.deepEqual(installed(), []);
 
-    await dialogs.press('was stopped at', 'Resume');
-    await dialogs.told('tiny (fp32) is ready and in use.');
+    await dialogs.press('was canceled at', 'Resume');
+    await dialogs.told('tiny (fp32) is installed and in use.');
     await picture('ready');
     const bytes = statSync(join(checkpoint, WEIGHTS)).size;
     const sent = hub.bytesSent(WEIGHTS);
@@ -231,7 +231,7 @@ describe('a writer who manages models', function () {
     await dialogs.pick(/^tiny/);
     await until('the other is in use again', async () => (await modelInUse()) === 'tiny (fp32)');
     await workbench.runCommand('BioGPT: Show Model Information');
-    assert.match(await dialogs.decide('tiny', 'Cancel'), /fp32[\s\S]*native path[\s\S]*lab--tiny-fp32/);
+    assert.match(await dialogs.decide('tiny', 'Cancel'), /fp32[\s\S]*backend: native[\s\S]*lab--tiny-fp32/);
   });
 
   it('offers in the next window to go on with a download that the end of a window has interrupted', async () => {
@@ -241,15 +241,15 @@ describe('a writer who manages models', function () {
     await workbench.close();
 
     await openWindow();
-    const offer = await dialogs.told('The download of lab/tiny stopped at');
+    const offer = await dialogs.told('The download of lab/tiny was interrupted at');
     await picture('interrupted');
-    assert.match(offer, /stopped at [1-9]\d? %/);
+    assert.match(offer, /interrupted at [1-9]\d?%/);
     const asked = hub.requests.length;
     await workbench.page.waitForTimeout(2000);
     assert.equal(hub.requests.length, asked, 'the Hub was asked before anyone said so');
     hub.plan = () => undefined;
-    await dialogs.press('stopped at', 'Resume');
-    await dialogs.told('tiny (int8) is ready and in use.');
+    await dialogs.press('was interrupted at', 'Resume');
+    await dialogs.told('tiny (int8) is installed and in use.');
     assert.ok(hub.bytesSent(WEIGHTS) <= statSync(join(checkpoint, WEIGHTS)).size * 1.05, 'bytes were fetched twice');
     assert.equal(await modelInUse(), 'tiny (int8)');
   });
@@ -263,7 +263,7 @@ describe('a writer who manages models', function () {
     await chooseModel();
     const paused = await dialogs.row(/^lab\/tiny/);
     await picture('paused');
-    assert.match(paused.label, /int4 · \d+ % downloaded.* of 1\d MB are here; pick it to resume/);
+    assert.match(paused.label, /int4 · \d+% downloaded.* of 1\d MB downloaded\. Select to resume/);
     // Slow enough for another window to open meanwhile.
     hub.plan = () => ({ kind: 'slow', bytesPerSecond: 3e5 });
     await dialogs.pick(/^lab\/tiny/);
@@ -272,11 +272,11 @@ describe('a writer who manages models', function () {
     const first = [workbench, dialogs] as const;
     await openWindow();
     await installFromHub('int4');
-    await dialogs.told('Another window is installing lab/tiny; waiting for it.');
+    await dialogs.told('Waiting: another window is installing lab/tiny.');
     await picture('waiting');
-    await first[1].told('tiny (int4) is ready and in use.', 90_000);
+    await first[1].told('tiny (int4) is installed and in use.', 90_000);
     await first[0].close();
-    await dialogs.told('tiny (int4) is ready and in use.');
+    await dialogs.told('tiny (int4) is installed and in use.');
     assert.ok(hub.bytesSent(WEIGHTS) <= statSync(join(checkpoint, WEIGHTS)).size * 1.05, 'bytes were fetched twice');
   });
 
@@ -284,13 +284,13 @@ describe('a writer who manages models', function () {
     await hub.publish('lab/other', checkpoint);
     hub.plan = () => ({ kind: 'slow', bytesPerSecond: 3e6 });
     await chooseModel();
-    await dialogs.pick(/^From the Hub…/);
-    await dialogs.answer('Install a Model From the Hub', 'lab/other');
+    await dialogs.pick(/^Install from Hugging Face…/);
+    await dialogs.answer('Install a Model from Hugging Face', 'lab/other');
     await dialogs.pick(/^int8/);
     await until('bytes are counted', async () => /\d MB of/.test(await dialogs.told('Installing lab/other (int8)')));
     await workbench.runCommand('BioGPT: Cancel Installation');
-    await dialogs.told('The download of lab/other was stopped');
-    await dialogs.press('was stopped at', 'Discard');
+    await dialogs.told('The download of lab/other was canceled');
+    await dialogs.press('was canceled at', 'Discard');
     await until('nothing is left', () => !downloads().some((name) => name.startsWith('lab--other')));
   });
 
@@ -298,7 +298,7 @@ describe('a writer who manages models', function () {
     await workbench.runCommand('BioGPT: Verify Model');
     await dialogs.list('Verify a Model');
     await dialogs.pick(/^tiny \(int8\)/);
-    await dialogs.told('tiny (int8) is sound');
+    await dialogs.told('tiny (int8) passed verification');
     await picture('verified');
     await dialogs.dismissAll();
 
@@ -308,11 +308,11 @@ describe('a writer who manages models', function () {
     await flipByte(join(models(), 'lab--tiny-int8', 'model.onnx.data'));
     await chooseModel();
     await dialogs.pressInRow(/^tiny.*int8/, 'Verify');
-    assert.match(await dialogs.told('tiny (int8) fails its check'), /is not used\. .*model\.onnx\.data/);
+    assert.match(await dialogs.told('tiny (int8) failed verification'), /will not be used\. .*model\.onnx\.data/);
     await picture('failed');
     await until('the starter serves', async () => /starter/i.test(await modelInUse()));
 
-    await dialogs.press('fails its check', 'Delete');
+    await dialogs.press('failed verification', 'Delete');
     assert.match(await dialogs.decide('Delete tiny (int8)?', 'Delete'), /This frees \d+ MB/);
     await until('it is gone', () => !installed().includes('lab--tiny-int8'));
   });
@@ -323,7 +323,7 @@ describe('a writer who manages models', function () {
     await until('it is in use', async () => (await modelInUse()) === 'tiny (int4)');
     await chooseModel();
     await dialogs.pressInRow(/^tiny.*int4/, 'Delete');
-    assert.match(await dialogs.decide('Delete tiny (int4)?', 'Delete'), /the starter model takes over/);
+    assert.match(await dialogs.decide('Delete tiny (int4)?', 'Delete'), /The starter model will be used instead/);
     await until('it is gone', () => !installed().includes('lab--tiny-int4'));
     await until('the starter serves', async () => /starter/i.test(await modelInUse()));
     await workbench.type('\n\nPatients were randomly ');
@@ -336,15 +336,18 @@ describe('a writer who manages models', function () {
     await until('it is in use', async () => (await modelInUse()) === 'tiny (fp32)');
     rmSync(join(models(), 'lab--tiny-fp32', 'model.onnx'));
     await workbench.runCommand('BioGPT: Restart Model');
-    assert.match(await dialogs.told('the starter model serves in place of lab--tiny-fp32'), /model\.onnx is missing/);
+    assert.match(
+      await dialogs.told('uses the starter model because lab--tiny-fp32 is not available'),
+      /model\.onnx is missing/,
+    );
     await picture('missing');
     assert.match(await modelInUse(), /starter/i);
   });
 
   it('installs from a folder on this machine, without any Hub', async () => {
     await chooseModel();
-    await dialogs.pick(/^From a File or Folder…/);
-    await dialogs.list('From a File or Folder');
+    await dialogs.pick(/^Install from File or Folder…/);
+    await dialogs.list('from a File or Folder');
     // The dialog first writes the folder it begins with, also over what is typed meanwhile; then it follows.
     await dialogs.row(/^draft\.md/);
     const input = workbench.page.locator('.quick-input-widget input').first();
@@ -353,19 +356,19 @@ describe('a writer who manages models', function () {
     assert.equal(await input.inputValue(), checkpoint);
     await workbench.page.keyboard.press('Enter');
     await dialogs.pick(/^int8/);
-    await dialogs.told('tiny (int8) is ready and in use.');
+    await dialogs.told('tiny (int8) is installed and in use.');
     assert.deepEqual(hub.requests, []);
     assert.equal(await modelInUse(), 'tiny (int8)');
   });
 
   it('installs a model of the laboratory’s catalogue, and updates it when the catalogue does', async () => {
     await chooseModel();
-    await dialogs.pick(/^Laboratory model.*1\d MB to download · CC0-1\.0/);
+    await dialogs.pick(/^Laboratory model.*1\d MB download · CC0-1\.0/);
     await dialogs.row(/^int8.*MB on disk · about \d+ MB of memory · recommended/);
     await picture('known');
     assert.deepEqual(hub.requests, []);
     await dialogs.pick(/^int8/);
-    await dialogs.told('Laboratory model (int8) is ready and in use.');
+    await dialogs.told('Laboratory model (int8) is installed and in use.');
     await dialogs.dismissAll();
 
     const config = join(checkpoint, 'config.json');
@@ -376,9 +379,9 @@ describe('a writer who manages models', function () {
     await dialogs.row(/^Laboratory model.*update available · in use/);
     await picture('update');
     await dialogs.pressInRow(/^Laboratory model.*update available/, 'Update');
-    const question = await dialogs.decide('There is an update of Laboratory model (int8).', 'Update');
-    assert.match(question, /1\d MB are downloaded from lab\/known/);
-    await dialogs.told('Laboratory model (int8) is ready and in use.');
+    const question = await dialogs.decide('An update of Laboratory model (int8) is available.', 'Update');
+    assert.match(question, /Downloads 1\d MB from lab\/known/);
+    await dialogs.told('Laboratory model (int8) is installed and in use.');
     const description = readFileSync(join(models(), 'lab-known-int8', 'model.json'), 'utf8');
     assert.equal((JSON.parse(description) as { origin: { revision: string } }).origin.revision, revision);
     assert.equal(await modelInUse(), 'Laboratory model (int8)');
@@ -397,7 +400,7 @@ describe('a writer who manages models', function () {
       });
       await picture('forbidden');
       await dialogs.pick(/^BioGPT,/);
-      assert.match(await dialogs.told('Downloads are turned off'), /can be installed from a file or folder/);
+      assert.match(await dialogs.told('Downloads are turned off'), /can still install a model from a file or folder/);
     } finally {
       writeFileSync(file, before);
     }

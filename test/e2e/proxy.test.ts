@@ -56,10 +56,10 @@ describe('a writer behind a proxy', function () {
     await workbench.focusEnd(draft);
     await workbench.runCommand('BioGPT: Choose Model…');
     await dialogs.list('Choose a Model');
-    await dialogs.pick(/^From the Hub…/);
-    await dialogs.answer('Install a Model From the Hub', 'lab/tiny');
+    await dialogs.pick(/^Install from Hugging Face…/);
+    await dialogs.answer('Install a Model from Hugging Face', 'lab/tiny');
     await dialogs.pick(/^int8/);
-    await dialogs.told('tiny (int8) is ready and in use.');
+    await dialogs.told('tiny (int8) is installed and in use.');
 
     const models = join(server.home, 'data', 'User', 'globalStorage', 'biogpt-writer.biogpt-writer', 'models');
     assert.ok(existsSync(join(models, 'lab--tiny-int8', 'model.json')));

@@ -6,8 +6,10 @@ import { repairSpacing } from '../../prose/spacing';
 import { wordOrTermAt } from '../../prose/terms';
 import { Cancelled } from '../../ipc/rpcProcess';
 import type { Decoder } from '../../client/decoder';
+import type { Failures } from '../failures';
 import { proseLanguageOf } from '../languages';
 import { readDescribeSettings } from '../settings';
+import { worded } from '../wording';
 import { descriptionInsertion, shiftOffset } from './origin';
 import { DescribePanel, type DescriptionView, type PanelAction } from './panel';
 import { cleanTerm, isFunctionWord, LONGEST_TERM } from './term';
@@ -18,8 +20,8 @@ interface Origin {
   offset: number;
 }
 
-/** One asking: the term, where from, and which description of it is shown. */
-interface Asking {
+/** What was asked for, and the description that is shown of it. */
+interface DescribeRequest {
   term: string;
   origin: Origin | undefined;
   /** 0: the most likely description; from 1 on: others, by sampling. */
@@ -32,21 +34,23 @@ interface Asking {
 export class DescribeTerm implements vscode.Disposable {
   private readonly panel: DescribePanel;
   private readonly subscriptions: vscode.Disposable[];
-  private asking: Asking | undefined;
+  private current: DescribeRequest | undefined;
 
   constructor(
     extensionUri: vscode.Uri,
     private readonly decoder: Pick<Decoder, 'describe'>,
     private readonly modelName: () => string,
+    private readonly failures: Failures,
   ) {
     this.panel = new DescribePanel(
       extensionUri,
-      (action) => void this.act(action),
+      (action) => failures.watch(this.act(action)),
       () => this.forget(),
+      failures,
     );
     this.subscriptions = [
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        const origin = this.asking?.origin;
+        const origin = this.current?.origin;
         if (origin?.document === document) origin.offset = shiftOffset(origin.offset, contentChanges);
       }),
     ];
@@ -71,10 +75,10 @@ export class DescribeTerm implements vscode.Disposable {
   }
 
   private async describe(term: string, origin: Origin | undefined, attempt: number): Promise<void> {
-    this.asking?.abort.abort();
+    this.current?.abort.abort();
     const settings = readDescribeSettings();
     const { decoding, stop } = attempt === 0 ? firstDescription(settings) : furtherDescription(settings, attempt);
-    const asking: Asking = {
+    const request: DescribeRequest = {
       term,
       origin,
       attempt,
@@ -83,56 +87,61 @@ export class DescribeTerm implements vscode.Disposable {
         term,
         text: '',
         phase: 'writing',
-        message: 'Writing…',
+        message: vscode.l10n.t('Writing…'),
         provenance: '',
         canInsert: origin !== undefined,
       },
     };
-    this.asking = asking;
+    this.current = request;
     const show = (change: Partial<DescriptionView>): void => {
-      if (this.asking !== asking) return;
-      asking.view = { ...asking.view, ...change, provenance: `${this.modelName()} · ${inWords(decoding)}` };
-      this.panel.show(asking.view);
+      if (this.current !== request) return;
+      request.view = { ...request.view, ...change, provenance: `${this.modelName()} · ${inWords(decoding)}` };
+      this.panel.show(request.view);
     };
     show({});
     this.panel.reveal();
     try {
       const result = await this.decoder.describe(
         { term, decoding, stop },
-        { signal: asking.abort.signal, onProgress: ({ text }) => show({ text: repairSpacing(text) }) },
+        { signal: request.abort.signal, onProgress: ({ text }) => show({ text: repairSpacing(text) }) },
       );
       const text = repairSpacing(result.text).trim();
       const words = text.split(/\s+/).filter(Boolean).length;
-      show({ text, phase: 'done', message: `Done: ${words} words.` });
+      const message = words === 1 ? vscode.l10n.t('Done: 1 word.') : vscode.l10n.t('Done: {0} words.', words);
+      show({ text, phase: 'done', message });
     } catch (error) {
-      if (error instanceof Cancelled) show({ phase: 'stopped', message: 'Stopped. What was written so far is kept.' });
-      else show({ phase: 'failed', message: error instanceof Error ? error.message : String(error) });
+      if (error instanceof Cancelled) {
+        show({ phase: 'stopped', message: vscode.l10n.t('Stopped. The text written so far is kept.') });
+      } else show({ phase: 'failed', message: worded(error) });
     }
   }
 
   private async act(action: PanelAction): Promise<void> {
-    const { asking } = this;
-    if (!asking) return;
+    const request = this.current;
+    if (!request) return;
     switch (action) {
       case 'stop':
-        asking.abort.abort();
+        request.abort.abort();
         return;
       case 'regenerate':
-        await this.describe(asking.term, asking.origin, asking.attempt + 1);
+        await this.describe(request.term, request.origin, request.attempt + 1);
         return;
       case 'copy':
-        await vscode.env.clipboard.writeText(asking.view.text);
-        this.say(asking, 'Copied.');
+        await vscode.env.clipboard.writeText(request.view.text);
+        this.say(request, vscode.l10n.t('Copied.'));
         return;
       case 'insert':
-        await this.insert(asking);
+        await this.insert(request);
     }
   }
 
-  private async insert(asking: Asking): Promise<void> {
-    const { origin } = asking;
+  private async insert(request: DescribeRequest): Promise<void> {
+    const { origin } = request;
     if (!origin || origin.document.isClosed) {
-      this.say(asking, 'The document it was asked from is closed. Copy the text instead.', { canInsert: false });
+      const message = vscode.l10n.t(
+        'The document this description was requested from is closed. Copy the text instead.',
+      );
+      this.say(request, message, { canInsert: false });
       return;
     }
     const { document } = origin;
@@ -143,17 +152,18 @@ export class DescribeTerm implements vscode.Disposable {
     const line = document.lineAt(position.line).text;
     const linePrefix = line.slice(0, position.character);
     const place = { linePrefix, lineSuffix: line.slice(position.character) };
-    const text = descriptionInsertion(asking.term, asking.view.text, place, (plain) =>
+    const text = descriptionInsertion(request.term, request.view.text, place, (plain) =>
       language ? escapeFor(language, { block: 'paragraph', linePrefix }, plain) : plain,
     );
 
     const edit = new vscode.WorkspaceEdit();
     edit.insert(document.uri, position, text);
     if (!(await vscode.workspace.applyEdit(edit))) {
-      this.say(asking, 'The document could not be changed; it may be read-only. Copy the text instead.');
+      const message = vscode.l10n.t('The document could not be changed. It may be read-only. Copy the text instead.');
+      this.say(request, message);
       return;
     }
-    this.say(asking, 'Inserted.');
+    this.say(request, vscode.l10n.t('Inserted.'));
     // A notebook's cell has no tab of its own to be shown in.
     if (document.uri.scheme !== 'vscode-notebook-cell') {
       const end = document.positionAt(offset + text.length);
@@ -164,15 +174,15 @@ export class DescribeTerm implements vscode.Disposable {
     }
   }
 
-  private say(asking: Asking, message: string, change: Partial<DescriptionView> = {}): void {
-    if (this.asking !== asking) return;
-    asking.view = { ...asking.view, ...change, message };
-    this.panel.show(asking.view);
+  private say(request: DescribeRequest, message: string, change: Partial<DescriptionView> = {}): void {
+    if (this.current !== request) return;
+    request.view = { ...request.view, ...change, message };
+    this.panel.show(request.view);
   }
 
   private forget(): void {
-    this.asking?.abort.abort();
-    this.asking = undefined;
+    this.current?.abort.abort();
+    this.current = undefined;
   }
 }
 
@@ -182,10 +192,10 @@ async function askForTerm(editor: vscode.TextEditor | undefined): Promise<string
   const found = editor && !selected ? termAt(editor.document, editor.selection.active) : '';
   if (found && !isFunctionWord(found)) return found;
   const typed = await vscode.window.showInputBox({
-    title: 'Describe Term',
-    prompt: 'A gene, drug, disease, method … to describe',
+    title: vscode.l10n.t('Describe Term'),
+    prompt: vscode.l10n.t('Enter a gene, drug, disease, method, or other term.'),
     value: selected.slice(0, LONGEST_TERM) || (editor ? termBefore(editor.document, editor.selection.active) : ''),
-    placeHolder: 'e.g. interleukin-6',
+    placeHolder: vscode.l10n.t('For example, interleukin-6'),
   });
   return typed === undefined ? undefined : cleanTerm(typed);
 }
@@ -207,10 +217,15 @@ function termBefore(document: vscode.TextDocument, position: vscode.Position): s
 function inWords(decoding: Decoding): string {
   switch (decoding.strategy) {
     case 'greedy':
-      return 'greedy search';
+      return vscode.l10n.t('greedy search');
     case 'beam':
-      return `beam search, ${decoding.beams} beams`;
+      return vscode.l10n.t('beam search, beam width {0}', decoding.beams);
     case 'sample':
-      return `sampling, temperature ${decoding.temperature ?? 1}, top-p ${decoding.topP ?? 1}, seed ${decoding.seed ?? 0}`;
+      return vscode.l10n.t(
+        'random sampling, temperature {0}, top-p {1}, seed {2}',
+        decoding.temperature ?? 1,
+        decoding.topP ?? 1,
+        decoding.seed ?? 0,
+      );
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { Failures } from '../failures';
 import { panelHtml } from './panelHtml';
 
 /** Everything the view shows; sent whole each time, so that view and host cannot drift apart. */
@@ -26,13 +27,14 @@ export class DescribePanel implements vscode.Disposable {
     private readonly extensionUri: vscode.Uri,
     private readonly onAction: (action: PanelAction) => void,
     private readonly onClose: () => void,
+    private readonly failures: Failures,
   ) {}
 
   show(view: DescriptionView): void {
     this.view = view;
     this.panel ??= this.open();
     this.panel.title = view.term;
-    void this.panel.webview.postMessage(view);
+    this.failures.watch(this.panel.webview.postMessage(view));
   }
 
   /** Brings the view to the front; the cursor stays in the editor. */
@@ -48,21 +50,21 @@ export class DescribePanel implements vscode.Disposable {
     const media = vscode.Uri.joinPath(this.extensionUri, 'media');
     const panel = vscode.window.createWebviewPanel(
       'biogpt.description',
-      'Description',
+      vscode.l10n.t('Description'),
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
       { enableScripts: true, localResourceRoots: [] },
     );
     panel.iconPath = vscode.Uri.joinPath(media, 'icon.png');
     panel.webview.onDidReceiveMessage((message: unknown) => {
       // The view loads anew whenever it was hidden, and asks for what it should show.
-      if (message === 'ready') void panel.webview.postMessage(this.view);
+      if (message === 'ready') this.failures.watch(panel.webview.postMessage(this.view));
       else if (typeof message === 'string' && ACTIONS.includes(message)) this.onAction(message as PanelAction);
     });
     panel.onDidDispose(() => {
       this.panel = undefined;
       this.onClose();
     });
-    void this.fill(panel, media);
+    this.failures.watch(this.fill(panel, media));
     return panel;
   }
 

@@ -2,21 +2,22 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openModelFolder } from '../../modelFolder/modelFolder';
 import type { ModelInfo } from '../../protocol/decoder';
+import * as vscode from 'vscode';
 import type { ModelLoader } from '../../client/modelChoice';
-import { withoutPath } from './problems';
+import { worded, wordedWithoutPath } from '../wording';
 
-/** The starter serves in place of the model that was chosen. */
-export interface StandIn {
+/** The starter is used instead of the model that was chosen. */
+export interface Fallback {
   /** The value of the setting. */
   wanted: string;
-  /** Why the chosen model cannot serve, in a sentence or more. */
+  /** Why the chosen model cannot be used, in a sentence or more. */
   reason: string;
 }
 
 export interface ModelChoice {
   /** Absolute path of the folder to load. */
   modelDir: string;
-  standIn?: StandIn;
+  fallback?: Fallback;
 }
 
 export interface ChosenModelOptions {
@@ -27,11 +28,11 @@ export interface ChosenModelOptions {
   starterDir: string;
   /** Why a model folder failed its check, if it did. */
   failedCheck(modelDir: string): string | undefined;
-  /** Told at each choice whether the starter has to stand in. */
-  onChoice(standIn: StandIn | undefined): void;
+  /** Told at each choice; the fallback, if there is one. */
+  onChoice(fallback: Fallback | undefined): void;
 }
 
-/** Which model the decoder loads: the chosen one, or the starter as long as that one cannot serve. */
+/** Which model the decoder loads: the chosen one, or the starter as long as that one cannot be used. */
 export class ChosenModel {
   /** The model folder that a decoder could not load, and why. */
   private refused: { modelDir: string; reason: string } | undefined;
@@ -43,24 +44,24 @@ export class ChosenModel {
     const { use, roots, starterDir, failedCheck } = this.options;
     const wanted = use();
     if (wanted === '') return { modelDir: starterDir };
-    const standIn = (reason: string): ModelChoice => ({ modelDir: starterDir, standIn: { wanted, reason } });
+    const fallBack = (reason: string): ModelChoice => ({ modelDir: starterDir, fallback: { wanted, reason } });
 
-    let problem = `There is no model named ${wanted} on this machine.`;
+    let problem = vscode.l10n.t('No model of this name is installed.');
     for (const dir of candidates(wanted, roots())) {
       try {
         await openModelFolder(dir);
       } catch (error) {
         // What is wrong with a folder that is there says more than that another one is not.
-        const told = withoutPath(messageOf(error), dir);
+        const told = wordedWithoutPath(worded(error), dir);
         if (isPath(wanted) || !/does not exist/i.test(told)) problem = told;
         continue;
       }
       const failed = failedCheck(dir);
-      if (failed !== undefined) return standIn(`It has failed its check. ${failed}`);
-      if (this.refused?.modelDir === dir) return standIn(this.refused.reason);
+      if (failed !== undefined) return fallBack(vscode.l10n.t('It failed verification. {0}', failed));
+      if (this.refused?.modelDir === dir) return fallBack(this.refused.reason);
       return { modelDir: dir };
     }
-    return standIn(problem);
+    return fallBack(problem);
   }
 
   /**
@@ -70,13 +71,13 @@ export class ChosenModel {
    */
   async load(loader: ModelLoader): Promise<ModelInfo> {
     const { starterDir, onChoice } = this.options;
-    const { modelDir, standIn } = await this.choose();
-    onChoice(standIn);
+    const { modelDir, fallback } = await this.choose();
+    onChoice(fallback);
     try {
       return await loader.load(modelDir);
     } catch (error) {
       if (modelDir === starterDir || loader.stopping) throw error;
-      const reason = withoutPath(messageOf(error), modelDir);
+      const reason = wordedWithoutPath(worded(error), modelDir);
       this.refused = { modelDir, reason };
       if (!isAnswer(error)) throw error;
       onChoice({ wanted: this.options.use(), reason });
@@ -116,6 +117,33 @@ function isAnswer(error: unknown): boolean {
   return typeof (error as { code?: unknown }).code === 'number';
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** A place to remember things from one session to the next: `vscode.Memento`. */
+export interface Memory {
+  get<T>(key: string, otherwise: T): T;
+  update(key: string, value: unknown): PromiseLike<void>;
+}
+
+const KEY = 'models.failedChecks';
+
+/** The model folders that have failed verification, and why: they are not used until they pass it. */
+export class FailedChecks {
+  constructor(private readonly memory: Memory) {}
+
+  reasonOf(modelDir: string): string | undefined {
+    return this.all()[modelDir];
+  }
+
+  async remember(modelDir: string, reason: string): Promise<void> {
+    await this.memory.update(KEY, { ...this.all(), [modelDir]: reason });
+  }
+
+  async forget(modelDir: string): Promise<void> {
+    if (this.reasonOf(modelDir) === undefined) return;
+    const { [modelDir]: _, ...others } = this.all();
+    await this.memory.update(KEY, others);
+  }
+
+  private all(): Readonly<Record<string, string>> {
+    return this.memory.get<Record<string, string>>(KEY, {});
+  }
 }

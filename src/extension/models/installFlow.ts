@@ -1,109 +1,175 @@
 import * as vscode from 'vscode';
-import type { InstalledModel, InstallProgress } from '../../library/install/types';
-import type { ModelBackend } from './backend';
-import type { Installation, Installations, InstallOutcome } from './installations';
-import { overallFraction, progressText } from './progressText';
-import { sameSource, sourceLabel, type InstallRequest } from './sources';
-import { formatPercent } from './units';
+import type { UnfinishedInstall } from '../../library/install/modelStore';
+import type { InstallProgress } from '../../library/install/types';
+import { formatPercent } from '../units';
+import { worded } from '../wording';
+import { labelOf, type ModelContext } from './context';
+import { sameSource, sourceLabel, type Installation, type InstallOutcome, type InstallRequest } from './installations';
+import { overallFraction, progressText } from './progress';
+import { setModel } from './switchModel';
 
-export interface InstallFlowOptions {
-  backend(): Promise<ModelBackend>;
-  installations: Installations;
-  /** A model is there, new or anew: it is used from now on. */
-  onInstalled(model: InstalledModel): Promise<void>;
-  log(line: string): void;
+/*
+ * An installation as its user sees it: a notification with its progress, a message at its end, and after an
+ * interruption the offer to go on.
+ */
+
+/** Installs a model and tells how it went; for one that is being installed, shows its progress. */
+export async function install(context: ModelContext, request: InstallRequest): Promise<void> {
+  const { installations, failures } = context;
+  const label = await labelOfRequest(context, request);
+  // Asked once all is known that takes time: of two that ask at once, one starts it and tells of its end.
+  const running = installations.find(request);
+  if (running) return watchInstallation(running);
+  const installation = installations.start(request, label);
+  failures.watch(watchInstallation(installation));
+  await tellOutcome(context, installation, await installation.outcome);
 }
 
-/** An installation as its user sees it: a notification with its progress, and a message at its end. */
-export class InstallFlow {
-  constructor(private readonly options: InstallFlowOptions) {}
+/** Shows the progress of an installation until it ends. */
+export async function watchInstallation(installation: Installation): Promise<void> {
+  const { label, request } = installation;
+  const title = vscode.l10n.t('Installing {0} ({1})', label, request.precision);
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  await vscode.window.withProgress(options, (bar, token) => {
+    token.onCancellationRequested(() => installation.stop('cancelled'));
+    let shown = 0;
+    const show = (progress: InstallProgress | null): void => {
+      const percent = overallFraction(progress, request) * 100;
+      bar.report({ message: progressText(progress, label, request), increment: Math.max(0, percent - shown) });
+      shown = Math.max(shown, percent);
+    };
+    show(installation.progress);
+    installation.onProgress(show);
+    return installation.outcome;
+  });
+}
 
-  /** Installs a model and tells how it went; for one that is being installed, shows its progress. */
-  async run(request: InstallRequest): Promise<void> {
-    const { installations } = this.options;
-    const running = installations.find(request);
-    if (running) return this.watch(running);
-    const installation = installations.start(request, await this.labelOf(request));
-    void this.watch(installation);
-    await this.tell(installation, await installation.outcome);
+/** Says what a cancelled or interrupted installation has left, and offers to go on with it or to throw it away. */
+export async function tellOfCancel(context: ModelContext, request: InstallRequest, label: string): Promise<void> {
+  const share = await shareFetched(context, request);
+  if (share === undefined) {
+    const message = vscode.l10n.t('The installation of {0} was canceled. Nothing was changed.', label);
+    await vscode.window.showInformationMessage(message);
+    return;
   }
+  const message =
+    share < 1
+      ? vscode.l10n.t(
+          'The download of {0} was canceled at {1}. The files downloaded so far are kept.',
+          label,
+          formatPercent(share),
+        )
+      : vscode.l10n.t('The installation of {0} was canceled. The downloaded files are kept.', label);
+  const [resume, discard] = [vscode.l10n.t('Resume'), vscode.l10n.t('Discard')];
+  const picked = await vscode.window.showInformationMessage(message, resume, discard);
+  if (picked === resume) await install(context, request);
+  if (picked === discard) await discardDownload(context, request);
+}
 
-  /** Shows the progress of an installation until it ends. */
-  async watch(installation: Installation): Promise<void> {
-    const { label, request } = installation;
-    const title = `Installing ${label} (${request.precision})`;
-    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-    await vscode.window.withProgress(options, (bar, token) => {
-      token.onCancellationRequested(() => installation.stop('cancelled'));
-      let shown = 0;
-      const show = (progress: InstallProgress | null): void => {
-        const percent = overallFraction(progress, request) * 100;
-        bar.report({ message: progressText(progress, label, request), increment: Math.max(0, percent - shown) });
-        shown = Math.max(shown, percent);
-      };
-      show(installation.progress);
-      installation.onProgress(show);
-      return installation.outcome;
-    });
-  }
+/** Deletes what an unfinished installation has fetched. */
+export async function discardDownload(context: ModelContext, request: Pick<InstallRequest, 'source'>): Promise<void> {
+  const begun = await unfinishedOf(context, request);
+  if (begun) await (await context.backend()).store.discard(begun);
+}
 
-  /** Deletes what an unfinished installation has fetched. */
-  async discard(request: Pick<InstallRequest, 'source'>): Promise<void> {
-    const { store } = await this.options.backend();
-    const begun = (await store.unfinished()).find(({ source }) => sameSource(source, request.source));
-    if (begun) await store.discard(begun);
-  }
-
-  private async tell({ request, label }: Installation, outcome: InstallOutcome): Promise<void> {
-    switch (outcome.kind) {
-      case 'installed':
-        return this.options.onInstalled(outcome.model);
-      case 'stopped':
-        return outcome.how === 'paused' ? this.tellOfPause(request, label) : this.tellOfCancel(request, label);
-      case 'failed':
-        this.options.log(`Installing ${label} failed: ${outcome.error.stack ?? outcome.error.message}`);
-        return this.tellOfFailure(request, label, outcome.error);
-    }
-  }
-
-  private async tellOfPause(request: InstallRequest, label: string): Promise<void> {
-    const share = await this.shareFetched(request);
-    const at = share === undefined ? '' : ` at ${formatPercent(share)}`;
-    vscode.window.setStatusBarMessage(`$(debug-pause) The download of ${label} is paused${at}.`, 8000);
-  }
-
-  /** Says what a cancelled or interrupted installation has left, and offers to go on with it or to throw it away. */
-  async tellOfCancel(request: InstallRequest, label: string): Promise<void> {
-    const share = await this.shareFetched(request);
-    if (share === undefined) {
-      void vscode.window.showInformationMessage(`Installing ${label} was cancelled. Nothing was changed.`);
+async function tellOutcome(context: ModelContext, { request, label }: Installation, outcome: InstallOutcome) {
+  switch (outcome.kind) {
+    case 'installed': {
+      const { model } = outcome;
+      await context.failedChecks.forget(model.dir);
+      await setModel(context, model);
+      await vscode.window.showInformationMessage(vscode.l10n.t('{0} is installed and in use.', labelOf(model)));
       return;
     }
-    const [resume, discard] = ['Resume', 'Discard'] as const;
-    const stopped = share < 1
-      ? `The download of ${label} was stopped at ${formatPercent(share)}.`
-      : `Installing ${label} was stopped.`;
-    const picked = await vscode.window.showInformationMessage(`${stopped} What was fetched is kept.`, resume, discard);
-    if (picked === resume) await this.run(request);
-    if (picked === discard) await this.discard(request);
+    case 'stopped':
+      return outcome.how === 'paused' ? tellOfPause(context, request, label) : tellOfCancel(context, request, label);
+    case 'failed':
+      return tellOfFailure(context, request, label, outcome.error);
   }
+}
 
-  private async tellOfFailure(request: InstallRequest, label: string, { message }: Error): Promise<void> {
-    const [again, showLog] = ['Try Again', 'Show Log'] as const;
-    const text = `${label} could not be installed. ${message}`;
-    const picked = await vscode.window.showErrorMessage(text, again, showLog);
-    if (picked === again) await this.run(request);
-    if (picked === showLog) await vscode.commands.executeCommand('biogpt.showLog');
-  }
+async function tellOfPause(context: ModelContext, request: InstallRequest, label: string): Promise<void> {
+  const share = await shareFetched(context, request);
+  const message =
+    share === undefined
+      ? vscode.l10n.t('The download of {0} is paused.', label)
+      : vscode.l10n.t('The download of {0} is paused at {1}.', label, formatPercent(share));
+  vscode.window.setStatusBarMessage(`$(debug-pause) ${message}`, 8000);
+}
 
-  /** How much of an unfinished installation is downloaded, 0 to 1; undefined when nothing is. */
-  private async shareFetched({ source }: InstallRequest): Promise<number | undefined> {
-    const { store } = await this.options.backend();
-    const begun = (await store.unfinished()).find((install) => sameSource(install.source, source));
-    return begun && begun.doneBytes > 0 ? begun.doneBytes / begun.totalBytes : undefined;
-  }
+async function tellOfFailure(context: ModelContext, request: InstallRequest, label: string, error: unknown) {
+  context.log(`Installing ${label} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  const [again, showLog] = [vscode.l10n.t('Try Again'), vscode.l10n.t('Show Log')];
+  const message = vscode.l10n.t('{0} could not be installed. {1}', label, worded(error));
+  const picked = await vscode.window.showErrorMessage(message, again, showLog);
+  if (picked === again) await install(context, request);
+  if (picked === showLog) await vscode.commands.executeCommand('biogpt.showLog');
+}
 
-  private async labelOf({ source }: InstallRequest): Promise<string> {
-    return sourceLabel(source, (await this.options.backend()).catalogue.models);
+/** How much of an unfinished installation is downloaded, 0 to 1; undefined when nothing is. */
+async function shareFetched(context: ModelContext, request: InstallRequest): Promise<number | undefined> {
+  const begun = await unfinishedOf(context, request);
+  return begun && begun.doneBytes > 0 ? begun.doneBytes / begun.totalBytes : undefined;
+}
+
+async function unfinishedOf(
+  { backend }: ModelContext,
+  request: Pick<InstallRequest, 'source'>,
+): Promise<UnfinishedInstall | undefined> {
+  const { store } = await backend();
+  return (await store.unfinished()).find(({ source }) => sameSource(source, request.source));
+}
+
+async function labelOfRequest({ backend }: ModelContext, { source }: InstallRequest): Promise<string> {
+  return sourceLabel(source, (await backend()).catalogue.models);
+}
+
+const OFFERED = 'models.offeredToResume';
+
+/**
+ * After the editor's end or a crash in the middle of an installation, the next window offers to go on: once. Tidies up
+ * what crashes have left. Asks the disk only.
+ */
+export async function offerUnfinished(context: ModelContext): Promise<void> {
+  const { memory, failures } = context;
+  const { store, catalogue } = await context.backend();
+  await store.cleanLeftovers();
+  // Of many windows that open at once, one asks.
+  await focused();
+  const interrupted = (await store.unfinished()).filter(({ busy, paused }) => !busy && !paused);
+  const offered = memory.get<string[]>(OFFERED, []);
+  const fresh = interrupted.filter((unfinished) => !offered.includes(nameOf(unfinished)));
+  await memory.update(OFFERED, interrupted.map(nameOf));
+  for (const unfinished of fresh) {
+    failures.watch(offerToResume(context, unfinished, sourceLabel(unfinished.source, catalogue.models)));
   }
+}
+
+async function offerToResume(context: ModelContext, unfinished: UnfinishedInstall, label: string): Promise<void> {
+  const { doneBytes, totalBytes } = unfinished;
+  const message =
+    doneBytes < totalBytes
+      ? vscode.l10n.t('The download of {0} was interrupted at {1}.', label, formatPercent(doneBytes / totalBytes))
+      : vscode.l10n.t('The installation of {0} was interrupted. All of its files are downloaded.', label);
+  const [resume, discard, later] = [vscode.l10n.t('Resume'), vscode.l10n.t('Discard'), vscode.l10n.t('Later')];
+  const picked = await vscode.window.showInformationMessage(message, resume, discard, later);
+  if (picked === resume) await install(context, unfinished);
+  if (picked === discard) await discardDownload(context, unfinished);
+}
+
+/** Resolves when this window has the focus. */
+function focused(): Promise<void> {
+  if (vscode.window.state.focused) return Promise.resolve();
+  return new Promise((resolve) => {
+    const listening = vscode.window.onDidChangeWindowState((state) => {
+      if (!state.focused) return;
+      listening.dispose();
+      resolve();
+    });
+  });
+}
+
+/** Interrupted again at another place, it is offered again. */
+function nameOf({ key, doneBytes }: UnfinishedInstall): string {
+  return `${key} ${doneBytes}`;
 }

@@ -1,12 +1,20 @@
+import { basename } from 'node:path';
+import type { KnownModel } from '../../library/catalogue/knownModel';
 import type { InstalledModel, InstallOptions, InstallProgress, ModelSource } from '../../library/install/types';
-import { sameInstall, type InstallRequest } from './sources';
+import type { Precision } from '../../modelFolder/format';
+
+/** Something to be installed, in one form. */
+export interface InstallRequest {
+  source: ModelSource;
+  precision: Precision;
+}
 
 /** How an installation ended. */
 export type InstallOutcome =
   | { kind: 'installed'; model: InstalledModel }
   /** Its user stopped it; what was fetched is kept. */
   | { kind: 'stopped'; how: StopKind }
-  | { kind: 'failed'; error: Error };
+  | { kind: 'failed'; error: unknown };
 
 /** Paused: silently, to go on later. Cancelled: its user is asked what to do with what was fetched. */
 export type StopKind = 'paused' | 'cancelled';
@@ -17,6 +25,7 @@ export interface Installation {
   readonly label: string;
   readonly request: InstallRequest;
   readonly progress: InstallProgress | null;
+  /** Never rejects. */
   readonly outcome: Promise<InstallOutcome>;
   stop(how: StopKind): void;
   /** Ends it for a reason that is no wish of its user's. */
@@ -35,7 +44,7 @@ const TELL_MS = 200;
  * often it is asked for.
  */
 export class Installations {
-  private readonly entries: Running[] = [];
+  private readonly entries: RunningInstallation[] = [];
 
   /**
    * @param install carries out one installation
@@ -58,17 +67,14 @@ export class Installations {
     return this.entries.find((entry) => sameInstall(entry.request, request));
   }
 
-  /** Starts an installation, or returns the one under way. @param label what people call the model */
+  /** Starts an installation that is not under way (see `find`). @param label what people call the model */
   start(request: InstallRequest, label: string): Installation {
-    const running = this.find(request);
-    if (running) return running;
     const onStep = sparingly(this.onChange, this.now);
-    const entry = new Running(label, request, this.install, this.keepOriginal(), onStep);
-    this.entries.push(entry);
-    void entry.outcome.then(() => {
+    const entry = new RunningInstallation(label, request, this.install, this.keepOriginal(), onStep, () => {
       this.entries.splice(this.entries.indexOf(entry), 1);
       this.onChange();
     });
+    this.entries.push(entry);
     this.onChange();
     return entry;
   }
@@ -79,7 +85,7 @@ export class Installations {
   }
 }
 
-class Running implements Installation {
+class RunningInstallation implements Installation {
   readonly outcome: Promise<InstallOutcome>;
   progress: InstallProgress | null = null;
   private readonly controller = new AbortController();
@@ -87,8 +93,12 @@ class Running implements Installation {
   private how: StopKind = 'cancelled';
 
   constructor(
-    readonly label: string, readonly request: InstallRequest, install: Install, keepOriginal: boolean,
+    readonly label: string,
+    readonly request: InstallRequest,
+    install: Install,
+    keepOriginal: boolean,
     onStep: (phase: string, step: () => void) => void,
+    onEnd: () => void,
   ) {
     const { signal } = this.controller;
     const onProgress = (progress: InstallProgress): void => {
@@ -97,12 +107,14 @@ class Running implements Installation {
         for (const listener of this.listeners) listener(progress);
       });
     };
-    this.outcome = install(request.source, { precision: request.precision, keepOriginal, signal, onProgress }).then(
-      (model): InstallOutcome => ({ kind: 'installed', model }),
-      (error: unknown): InstallOutcome =>
-        // Whatever breaks when work is stopped midway, it was stopped.
-        signal.aborted ? { kind: 'stopped', how: this.how } : { kind: 'failed', error: asError(error) },
-    );
+    this.outcome = install(request.source, { precision: request.precision, keepOriginal, signal, onProgress })
+      .then(
+        (model): InstallOutcome => ({ kind: 'installed', model }),
+        (error: unknown): InstallOutcome =>
+          // Whatever breaks when work is stopped midway, it was stopped.
+          signal.aborted ? { kind: 'stopped', how: this.how } : { kind: 'failed', error },
+      )
+      .finally(onEnd);
   }
 
   stop(how: StopKind): void {
@@ -120,6 +132,34 @@ class Running implements Installation {
   }
 }
 
+/** Whether pausing makes sense: work on this machine alone is stopped, not paused. */
+export function canPause({ request, progress }: Pick<Installation, 'request' | 'progress'>): boolean {
+  const fetching = progress === null || progress.phase === 'resolve' || progress.phase === 'download';
+  return fetching && request.source.kind !== 'local';
+}
+
+/** What people call a source. */
+export function sourceLabel(source: ModelSource, known: readonly KnownModel[]): string {
+  switch (source.kind) {
+    case 'known':
+      return known.find(({ id }) => id === source.id)?.name ?? source.id;
+    case 'hub':
+      return source.repo;
+    case 'local':
+      return basename(source.path);
+  }
+}
+
+export function sameInstall(one: InstallRequest, other: InstallRequest): boolean {
+  return one.precision === other.precision && sameSource(one.source, other.source);
+}
+
+export function sameSource(one: ModelSource, other: ModelSource): boolean {
+  if (one.kind === 'known') return other.kind === 'known' && one.id === other.id;
+  if (one.kind === 'local') return other.kind === 'local' && one.path === other.path;
+  return other.kind === 'hub' && one.repo === other.repo && (one.revision ?? 'main') === (other.revision ?? 'main');
+}
+
 /** Steps come by the hundred in a second; people read a few. A new phase is always told. */
 function sparingly(onChange: () => void, now: () => number): (phase: string, step: () => void) => void {
   let [toldPhase, toldAt] = ['', -Infinity];
@@ -129,8 +169,4 @@ function sparingly(onChange: () => void, now: () => number): (phase: string, ste
     step();
     onChange();
   };
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,35 +1,13 @@
-import type { Need } from '../../library/catalogue/estimate';
+import * as vscode from 'vscode';
 import type { KnownModel } from '../../library/catalogue/knownModel';
-import type { Precision } from '../../modelFolder/format';
 import type { DamagedModel, UnfinishedInstall } from '../../library/install/modelStore';
 import type { InstalledModel } from '../../library/install/types';
+import { formatBytes, formatPercent } from '../units';
+import { wordedWithoutPath } from '../wording';
 import { isChosen } from './chosenModel';
-import type { Installation } from './installations';
-import { withoutPath } from './problems';
-import { progressText } from './progressText';
-import { sameRevision, sameSource, sourceLabel } from './sources';
-import { formatBytes, formatPercent } from './units';
-
-/** What there is to choose from. */
-export interface ModelListing {
-  /** The value of `biogpt.model.use`. */
-  use: string;
-  starter: InstalledModel;
-  installed: readonly InstalledModel[];
-  damaged: readonly DamagedModel[];
-  /** The model whose folder the setting names by its path, if it is in no models folder. */
-  elsewhere: InstalledModel | undefined;
-  known: readonly KnownModel[];
-  unfinished: readonly UnfinishedInstall[];
-  running: readonly Installation[];
-  downloadsAllowed: boolean;
-  /** Host of the Hub, such as `huggingface.co`. */
-  hubHost: string;
-  /** What a known model needs in the precision that suits this machine. */
-  need(model: KnownModel): Need & { precision: Precision };
-  /** One dialog of this editor can pick a file as well as a folder. */
-  filesBesideFolders: boolean;
-}
+import { canPause, sameSource, sourceLabel, type Installation } from './installations';
+import { isOutdated, type ModelListing } from './modelList';
+import { progressText } from './progress';
 
 /** What picking an item does. */
 export type ModelAction =
@@ -69,13 +47,13 @@ export const IN_USE = 'check';
 /** The list of *Choose Model…*, in the order it is shown. */
 export function modelItems(listing: ModelListing): ModelItem[] {
   return [
-    { kind: 'separator', label: 'On this machine' },
+    { kind: 'separator', label: vscode.l10n.t('Installed') },
     starterItem(listing),
     ...listing.installed.map((model) => installedItem(model, listing)),
     ...(listing.elsewhere ? [installedItem(listing.elsewhere, listing)] : []),
     ...listing.damaged.map(damagedItem),
     ...installable(listing),
-    { kind: 'separator', label: 'Other' },
+    { kind: 'separator', label: vscode.l10n.t('From other sources') },
     ...otherItems(listing),
   ];
 }
@@ -85,10 +63,17 @@ function starterItem({ starter, use }: ModelListing): ModelItem {
     kind: 'item',
     icon: use === '' ? IN_USE : 'blank',
     label: starter.description.name,
-    description: facts(starter.description.precision, formatBytes(starter.bytes), use === '' && 'in use'),
-    detail: 'Comes with the extension: small, quick and always there.',
+    description: facts(
+      starter.description.precision,
+      formatBytes(starter.bytes),
+      use === '' && vscode.l10n.t('in use'),
+    ),
+    detail: vscode.l10n.t('Included with the extension. Small and fast.'),
     action: { kind: 'use', model: starter },
-    buttons: [{ kind: 'verify', model: starter }, { kind: 'show', dir: starter.dir }],
+    buttons: [
+      { kind: 'verify', model: starter },
+      { kind: 'show', dir: starter.dir },
+    ],
   };
 }
 
@@ -96,7 +81,10 @@ function installedItem(model: InstalledModel, { use, known, elsewhere }: ModelLi
   const { description, bytes, dir, shared } = model;
   const chosen = isChosen(use, model);
   const outdated = isOutdated(model, known);
-  const buttons: ModelButton[] = [{ kind: 'verify', model }, { kind: 'show', dir }];
+  const buttons: ModelButton[] = [
+    { kind: 'verify', model },
+    { kind: 'show', dir },
+  ];
   if (outdated) buttons.push({ kind: 'update', model });
   if (!shared && model !== elsewhere) buttons.push({ kind: 'delete', model });
   return {
@@ -104,7 +92,11 @@ function installedItem(model: InstalledModel, { use, known, elsewhere }: ModelLi
     icon: chosen ? IN_USE : 'blank',
     label: description.name,
     description: facts(
-      description.precision, formatBytes(bytes), shared && 'shared', outdated && 'update available', chosen && 'in use',
+      description.precision,
+      formatBytes(bytes),
+      shared && vscode.l10n.t('shared'),
+      outdated && vscode.l10n.t('update available'),
+      chosen && vscode.l10n.t('in use'),
     ),
     detail: facts(description.source, description.licence !== 'unknown' && description.licence),
     action: { kind: 'use', model },
@@ -117,10 +109,13 @@ function damagedItem(model: DamagedModel): ModelItem {
     kind: 'item',
     icon: 'warning',
     label: folderName(model.dir),
-    description: 'cannot be used',
-    detail: withoutPath(model.problem, model.dir),
+    description: vscode.l10n.t('cannot be used'),
+    detail: wordedWithoutPath(model.problem, model.dir),
     action: { kind: 'repair', model },
-    buttons: [{ kind: 'show', dir: model.dir }, { kind: 'deleteDamaged', model }],
+    buttons: [
+      { kind: 'show', dir: model.dir },
+      { kind: 'deleteDamaged', model },
+    ],
   };
 }
 
@@ -133,7 +128,7 @@ function installable(listing: ModelListing): ModelItem[] {
       .filter(({ source }) => source.kind !== 'known' && !isRunning(source, running))
       .map((install) => unfinishedItem(install, listing)),
   ];
-  return items.length > 0 ? [{ kind: 'separator', label: 'Can be installed' }, ...items] : [];
+  return items.length > 0 ? [{ kind: 'separator', label: vscode.l10n.t('Available to install') }, ...items] : [];
 }
 
 function runningItem(installation: Installation): ModelItem {
@@ -144,7 +139,7 @@ function runningItem(installation: Installation): ModelItem {
     kind: 'item',
     icon: 'sync~spin',
     label,
-    description: facts(request.precision, 'being installed'),
+    description: facts(request.precision, vscode.l10n.t('installing')),
     detail: progressText(progress, label, request),
     action: { kind: 'watch', installation },
     buttons,
@@ -158,18 +153,22 @@ function knownItem(model: KnownModel, listing: ModelListing): ModelItem[] {
   const begun = unfinished.find((install) => sameSource(install.source, source));
   if (begun) return [unfinishedItem(begun, listing)];
   const { precision, diskBytes, memoryBytes } = need(model);
+  // Only the beginning of a long line is seen: what decides comes first.
+  const needs = vscode.l10n.t(
+    'Needs {0} of disk space and {1} of memory ({2}).',
+    formatBytes(diskBytes),
+    formatBytes(memoryBytes),
+    precision,
+  );
   return [
     {
       kind: 'item',
       icon: downloadsAllowed ? 'cloud-download' : 'circle-slash',
       label: model.name,
       description: downloadsAllowed
-        ? facts(`${formatBytes(model.downloadBytes)} to download`, model.licence)
-        : facts('downloads are turned off', model.licence),
-      // Only the beginning of a long line is seen: what decides comes first.
-      detail:
-        `Needs ${formatBytes(diskBytes)} of disk, ${formatBytes(memoryBytes)} of memory (${precision}). ` +
-        model.summary,
+        ? facts(vscode.l10n.t('{0} download', formatBytes(model.downloadBytes)), model.licence)
+        : facts(vscode.l10n.t('downloads are turned off'), model.licence),
+      detail: `${needs} ${model.summary}`,
       action: downloadsAllowed ? { kind: 'install', model } : { kind: 'forbidden' },
       buttons: [],
     },
@@ -180,59 +179,76 @@ function unfinishedItem(install: UnfinishedInstall, { known, downloadsAllowed }:
   const { source, precision, doneBytes, totalBytes, busy } = install;
   const whole = totalBytes > 0 && doneBytes >= totalBytes;
   const possible = downloadsAllowed || whole;
-  const here = whole ? 'Everything is downloaded' : `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)} are here`;
-  const share = totalBytes > 0 ? formatPercent(doneBytes / totalBytes) : '0 %';
+  const share = formatPercent(totalBytes > 0 ? doneBytes / totalBytes : 0);
+  const item = { kind: 'item', label: sourceLabel(source, known) } as const;
+  if (busy) {
+    return {
+      ...item,
+      icon: 'cloud-download',
+      description: vscode.l10n.t('installing in another window'),
+      detail: vscode.l10n.t('Select to wait until it is installed.'),
+      action: { kind: 'resume', install },
+      buttons: [],
+    };
+  }
   return {
-    kind: 'item',
+    ...item,
     icon: possible ? 'cloud-download' : 'circle-slash',
-    label: sourceLabel(source, known),
-    description: busy
-      ? 'being installed by another window'
-      : facts(precision, `${share} downloaded`, !possible && 'downloads are turned off'),
-    detail: busy
-      ? 'Pick it to wait for it.'
-      : `${here}; pick it to resume.`,
-    action: possible || busy ? { kind: 'resume', install } : { kind: 'forbidden' },
-    buttons: busy ? [] : [{ kind: 'discard', install }],
+    description: facts(
+      precision,
+      vscode.l10n.t('{0} downloaded', share),
+      !possible && vscode.l10n.t('downloads are turned off'),
+    ),
+    detail: whole
+      ? vscode.l10n.t('Everything is downloaded. Select to finish the installation.')
+      : vscode.l10n.t(
+          '{0} of {1} downloaded. Select to resume.',
+          formatBytes(doneBytes),
+          formatBytes(totalBytes),
+        ),
+    action: possible ? { kind: 'resume', install } : { kind: 'forbidden' },
+    buttons: [{ kind: 'discard', install }],
   };
 }
 
 function otherItems({ downloadsAllowed, hubHost, filesBesideFolders }: ModelListing): ModelItem[] {
   const browse = (what: 'fileOrFolder' | 'folder' | 'file', label: string, detail: string): ModelItem => ({
-    kind: 'item', icon: 'folder-opened', label, description: '', detail, action: { kind: 'browse', what }, buttons: [],
+    kind: 'item',
+    icon: 'folder-opened',
+    label,
+    description: '',
+    detail,
+    action: { kind: 'browse', what },
+    buttons: [],
   });
-  const folders = 'A checkpoint or a finished model; needs no network.';
   const items = filesBesideFolders
-    ? [browse('fileOrFolder', 'From a File or Folder…', 'A checkpoint, also as .tgz, or a finished model; needs no network.')]
+    ? [
+        browse(
+          'fileOrFolder',
+          vscode.l10n.t('Install from File or Folder…'),
+          vscode.l10n.t('A checkpoint (a folder or a .tgz file) or a converted model. Works offline.'),
+        ),
+      ]
     : [
-        browse('folder', 'From a Folder…', folders),
-        browse('file', 'From a File…', 'A .tgz with a checkpoint; needs no network.'),
+        browse(
+          'folder',
+          vscode.l10n.t('Install from Folder…'),
+          vscode.l10n.t('A checkpoint or a converted model. Works offline.'),
+        ),
+        browse('file', vscode.l10n.t('Install from File…'), vscode.l10n.t('A checkpoint as a .tgz file. Works offline.')),
       ];
   if (downloadsAllowed) {
     items.push({
       kind: 'item',
       icon: 'globe',
-      label: 'From the Hub…',
+      label: vscode.l10n.t('Install from Hugging Face…'),
       description: '',
-      detail: `Any repository of model type biogpt on ${hubHost}.`,
+      detail: vscode.l10n.t('Any repository on {0} that holds a model of type biogpt.', hubHost),
       action: { kind: 'hub' },
       buttons: [],
     });
   }
   return items;
-}
-
-/** Whether the catalogue has another revision of a known model than the one installed. */
-export function isOutdated({ description: { origin }, shared }: InstalledModel, known: readonly KnownModel[]): boolean {
-  if (shared || origin?.knownModel === undefined || origin.revision === undefined) return false;
-  const now = known.find(({ id }) => id === origin.knownModel)?.revision;
-  return now !== undefined && !sameRevision(now, origin.revision);
-}
-
-/** Whether pausing makes sense: work on this machine alone is stopped, not paused. */
-export function canPause({ request, progress }: Installation): boolean {
-  const fetching = progress === null || progress.phase === 'resolve' || progress.phase === 'download';
-  return fetching && request.source.kind !== 'local';
 }
 
 function isRunning(source: UnfinishedInstall['source'], running: readonly Installation[]): boolean {

@@ -1,5 +1,10 @@
 import * as vscode from 'vscode';
-import { IN_USE, modelItems, type ModelAction, type ModelButton, type ModelItem, type ModelListing } from './modelItems';
+import type { InstalledModel } from '../../library/install/types';
+import { formatBytes } from '../units';
+import { isChosen } from './chosenModel';
+import { labelOf } from './context';
+import { IN_USE, modelItems, type ModelAction, type ModelButton, type ModelItem } from './modelItems';
+import type { ModelListing } from './modelList';
 
 /** What its user has picked: an item, or a button on one. */
 export type Picked = { action: ModelAction } | { button: ModelButton };
@@ -14,22 +19,31 @@ class Button implements vscode.QuickInputButton {
   readonly tooltip: string;
 
   constructor(readonly button: ModelButton) {
-    const { icon, tooltip } = FACES[button.kind];
+    const { icon, tooltip } = faceOf(button.kind);
     this.iconPath = new vscode.ThemeIcon(icon);
     this.tooltip = tooltip;
   }
 }
 
-const FACES: Record<ModelButton['kind'], { icon: string; tooltip: string }> = {
-  verify: { icon: 'verified', tooltip: 'Verify' },
-  show: { icon: 'folder', tooltip: 'Show on Disk' },
-  update: { icon: 'arrow-circle-up', tooltip: 'Update…' },
-  delete: { icon: 'trash', tooltip: 'Delete…' },
-  deleteDamaged: { icon: 'trash', tooltip: 'Delete…' },
-  discard: { icon: 'trash', tooltip: 'Discard What Was Downloaded' },
-  pause: { icon: 'debug-pause', tooltip: 'Pause Download' },
-  cancel: { icon: 'close', tooltip: 'Cancel' },
-};
+function faceOf(kind: ModelButton['kind']): { icon: string; tooltip: string } {
+  switch (kind) {
+    case 'verify':
+      return { icon: 'verified', tooltip: vscode.l10n.t('Verify') };
+    case 'show':
+      return { icon: 'folder', tooltip: vscode.l10n.t('Open Folder') };
+    case 'update':
+      return { icon: 'arrow-circle-up', tooltip: vscode.l10n.t('Update…') };
+    case 'delete':
+    case 'deleteDamaged':
+      return { icon: 'trash', tooltip: vscode.l10n.t('Delete…') };
+    case 'discard':
+      return { icon: 'trash', tooltip: vscode.l10n.t('Discard Downloaded Files') };
+    case 'pause':
+      return { icon: 'debug-pause', tooltip: vscode.l10n.t('Pause Download') };
+    case 'cancel':
+      return { icon: 'close', tooltip: vscode.l10n.t('Cancel Installation') };
+  }
+}
 
 /**
  * Shows the list of models.
@@ -38,8 +52,9 @@ const FACES: Record<ModelButton['kind'], { icon: string; tooltip: string }> = {
  */
 export function pickModel(listing: Promise<ModelListing>): Promise<Picked | undefined> {
   const list = vscode.window.createQuickPick<Row>();
-  list.title = 'Choose a Model';
-  list.placeholder = 'The model that writes suggestions and descriptions on this machine';
+  list.title = vscode.l10n.t('Choose a Model');
+  // Nobody has run the published weights where this was built: said before one is downloaded.
+  list.placeholder = vscode.l10n.t('The published BioGPT models are not yet tested with this extension');
   list.matchOnDescription = true;
   list.matchOnDetail = true;
   list.busy = true;
@@ -74,4 +89,30 @@ function asRow(item: ModelItem): Row {
     inUse: icon === IN_USE,
     buttons: buttons.map((button) => new Button(button)),
   };
+}
+
+/** Asks for one of the models that are here. @param use the value of `biogpt.model.use` */
+export async function pickInstalled(
+  title: string,
+  models: readonly InstalledModel[],
+  use: string,
+  starter: InstalledModel,
+): Promise<InstalledModel | undefined> {
+  const inUseFirst = [...models].sort((one, other) => Number(isChosen(use, other)) - Number(isChosen(use, one)));
+  const items = inUseFirst.map((model) => {
+    const inUse = model === starter ? use === '' : isChosen(use, model);
+    const size = formatBytes(model.bytes);
+    return { label: labelOf(model), description: inUse ? vscode.l10n.t('{0} · in use', size) : size, model };
+  });
+  return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.model;
+}
+
+/** The only one, or the one that is picked. */
+export async function pickOne<T>(
+  title: string,
+  all: readonly T[],
+  face: (each: T) => vscode.QuickPickItem,
+): Promise<T | undefined> {
+  if (all.length <= 1) return all[0];
+  return (await vscode.window.showQuickPick(all.map((each) => ({ ...face(each), each })), { title }))?.each;
 }

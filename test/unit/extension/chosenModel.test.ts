@@ -1,3 +1,4 @@
+import './support/vscode';
 import assert from 'node:assert/strict';
 import { cp, mkdtemp, rm, truncate } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
@@ -5,8 +6,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ResponseError } from 'vscode-jsonrpc/node';
 import type { ModelLoader } from '../../../src/client/modelChoice';
-import { ChosenModel, isChosen, type StandIn } from '../../../src/extension/models/chosenModel';
-import { FailedChecks } from '../../../src/extension/models/failedChecks';
+import { ChosenModel, FailedChecks, isChosen, type Fallback } from '../../../src/extension/models/chosenModel';
 import { ErrorCodes, type ModelInfo } from '../../../src/protocol/decoder';
 
 const starterDir = fileURLToPath(new URL('../../../models/starter', import.meta.url));
@@ -15,7 +15,7 @@ describe('chosen model', () => {
   let root: string;
   let shared: string;
   let use: string;
-  let told: (StandIn | undefined)[];
+  let told: (Fallback | undefined)[];
   let failed: Record<string, string>;
   let chosen: ChosenModel;
 
@@ -39,7 +39,7 @@ describe('chosen model', () => {
       roots: () => [join(root, 'own'), shared],
       starterDir,
       failedCheck: (dir) => failed[dir],
-      onChoice: (standIn) => told.push(standIn),
+      onChoice: (fallback) => told.push(fallback),
     });
   });
 
@@ -71,12 +71,12 @@ describe('chosen model', () => {
     use = 'gone';
     assert.deepEqual(await chosen.choose(), {
       modelDir: starterDir,
-      standIn: { wanted: 'gone', reason: 'There is no model named gone on this machine.' },
+      fallback: { wanted: 'gone', reason: 'No model of this name is installed.' },
     });
     use = join(root, 'nowhere');
-    assert.match((await chosen.choose()).standIn!.reason, /^Does not exist/);
+    assert.match((await chosen.choose()).fallback!.reason, /^Does not exist/);
     use = 'broken';
-    assert.match((await chosen.choose()).standIn!.reason, /^Its file model\.onnx\.data has 1000 bytes instead of/);
+    assert.match((await chosen.choose()).fallback!.reason, /^Its file model\.onnx\.data has 1000 bytes instead of/);
     await cp(starterDir, join(root, 'own', 'gone'), { recursive: true });
     use = 'gone';
     assert.deepEqual(await chosen.choose(), { modelDir: join(root, 'own', 'gone') }, 'it has come back');
@@ -85,9 +85,9 @@ describe('chosen model', () => {
   it('is not used after it has failed its check', async () => {
     use = 'mine';
     failed[join(root, 'own', 'mine')] = 'model.onnx.data differs.';
-    const { modelDir, standIn } = await chosen.choose();
+    const { modelDir, fallback } = await chosen.choose();
     assert.equal(modelDir, starterDir);
-    assert.match(standIn!.reason, /failed its check\. model\.onnx\.data differs/);
+    assert.match(fallback!.reason, /failed verification\. model\.onnx\.data differs/);
   });
 
   it('is replaced by the starter in the same process when the decoder refuses it', async () => {
@@ -125,7 +125,7 @@ describe('chosen model', () => {
     assert.deepEqual(await chosen.choose(), { modelDir: dir });
   });
 
-  it('has no stand-in for the starter itself', async () => {
+  it('has nothing to fall back to from the starter itself', async () => {
     const refusing = decoder({ [starterDir]: new ResponseError(ErrorCodes.badModel, 'No.') });
     await assert.rejects(chosen.load(refusing), /No\./);
   });

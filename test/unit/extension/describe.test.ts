@@ -1,3 +1,4 @@
+import './support/vscode';
 import assert from 'node:assert/strict';
 import { descriptionInsertion, shiftOffset } from '../../../src/extension/describe/origin';
 import { panelHtml } from '../../../src/extension/describe/panelHtml';

@@ -1,6 +1,6 @@
+import './support/vscode';
 import assert from 'node:assert/strict';
-import { Installations, type Install } from '../../../src/extension/models/installations';
-import type { InstallRequest } from '../../../src/extension/models/sources';
+import { Installations, type Install, type InstallRequest } from '../../../src/extension/models/installations';
 import { windowEnds } from '../../../src/extension/models/backend';
 import type { InstalledModel, InstallOptions, InstallProgress } from '../../../src/library/install/types';
 import { settle } from '../completion/support/fakeClock';
@@ -55,8 +55,8 @@ describe('installations', () => {
 
   it('of the same model are one, of another precision another', () => {
     const first = installations.start(biogpt, 'BioGPT');
-    assert.equal(installations.start({ ...biogpt }, 'BioGPT'), first);
     assert.equal(installations.find({ source: { kind: 'known', id: 'biogpt' }, precision: 'int8' }), first);
+    assert.equal(installations.find({ ...biogpt, precision: 'int4' }), undefined);
     assert.notEqual(installations.start({ ...biogpt, precision: 'int4' }, 'BioGPT'), first);
     assert.equal(installer.runs.length, 2);
   });
@@ -95,7 +95,7 @@ describe('installations', () => {
     const installation = installations.start(biogpt, 'BioGPT');
     installer.runs[0]!.fail(new Error('The Hub is away.'));
     const outcome = await installation.outcome;
-    assert.ok(outcome.kind === 'failed' && outcome.error.message === 'The Hub is away.');
+    assert.ok(outcome.kind === 'failed' && (outcome.error as Error).message === 'The Hub is away.');
   });
 
   it('tell of each phase at once, and of steps within one a few times a second', () => {

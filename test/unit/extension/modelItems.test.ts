@@ -1,6 +1,8 @@
+import './support/vscode';
 import assert from 'node:assert/strict';
 import type { Installation } from '../../../src/extension/models/installations';
-import { isOutdated, modelItems, type ModelItem, type ModelListing } from '../../../src/extension/models/modelItems';
+import { modelItems, type ModelItem } from '../../../src/extension/models/modelItems';
+import { isOutdated, type ModelListing } from '../../../src/extension/models/modelList';
 import type { KnownModel } from '../../../src/library/catalogue/knownModel';
 import type { ModelDescription } from '../../../src/modelFolder/format';
 import type { UnfinishedInstall } from '../../../src/library/install/modelStore';
@@ -77,13 +79,13 @@ const buttons = (listing: Partial<ModelListing>, label: RegExp): string[] =>
 describe('list of models', () => {
   it('has the starter, what can be installed and the other ways', () => {
     assert.deepEqual(read({}), [
-      '[On this machine]',
-      '(check) Starter | fp16 · 14 MB · in use | Comes with the extension: small, quick and always there.',
-      '[Can be installed]',
-      '(cloud-download) BioGPT | 1.6 GB to download · MIT | Needs 400 MB of disk, 700 MB of memory (int8). Writes biomedical prose',
-      '[Other]',
-      '(folder-opened) From a File or Folder… |  | A checkpoint, also as .tgz, or a finished model; needs no network.',
-      '(globe) From the Hub… |  | Any repository of model type biogpt on huggingface.co.',
+      '[Installed]',
+      '(check) Starter | fp16 · 14 MB · in use | Included with the extension. Small and fast.',
+      '[Available to install]',
+      '(cloud-download) BioGPT | 1.6 GB download · MIT | Needs 400 MB of disk space and 700 MB of memory (int8). Writes biomedical prose',
+      '[From other sources]',
+      '(folder-opened) Install from File or Folder… |  | A checkpoint (a folder or a .tgz file) or a converted model. Works offline.',
+      '(globe) Install from Hugging Face… |  | Any repository on huggingface.co that holds a model of type biogpt.',
     ]);
   });
 
@@ -91,10 +93,7 @@ describe('list of models', () => {
     const model = installed('biogpt-int8');
     for (const use of ['biogpt-int8', '/models/biogpt-int8']) {
       const lines = read({ use, installed: [model] });
-      assert.equal(
-        lines[1],
-        '(blank) Starter | fp16 · 14 MB | Comes with the extension: small, quick and always there.',
-      );
+      assert.equal(lines[1], '(blank) Starter | fp16 · 14 MB | Included with the extension. Small and fast.');
       assert.equal(lines[2], '(check) BioGPT | int8 · 400 MB · in use | microsoft/biogpt · MIT');
     }
   });
@@ -128,8 +127,8 @@ describe('list of models', () => {
 
   it('offers to go on with a download, or to throw it away', () => {
     const resumed = item({ unfinished: [begun()] }, /BioGPT/);
-    assert.equal(resumed.description, 'int4 · 43 % downloaded');
-    assert.equal(resumed.detail, '680 MB of 1.6 GB are here; pick it to resume.');
+    assert.equal(resumed.description, 'int4 · 43% downloaded');
+    assert.equal(resumed.detail, '680 MB of 1.6 GB downloaded. Select to resume.');
     assert.equal(resumed.action.kind, 'resume');
     assert.deepEqual(
       resumed.buttons.map(({ kind }) => kind),
@@ -141,7 +140,7 @@ describe('list of models', () => {
 
   it('says that another window is at it', () => {
     const busy = item({ unfinished: [begun({ busy: true })] }, /BioGPT/);
-    assert.equal(busy.description, 'being installed by another window');
+    assert.equal(busy.description, 'installing in another window');
     assert.deepEqual(busy.buttons, []);
   });
 
@@ -158,7 +157,7 @@ describe('list of models', () => {
     const lines = read({ running: [running], unfinished: [begun({ busy: true })] }).filter((line) =>
       line.includes('BioGPT'),
     );
-    assert.deepEqual(lines, ['(sync~spin) BioGPT | int4 · being installed | 1 MB of 2 MB']);
+    assert.deepEqual(lines, ['(sync~spin) BioGPT | int4 · installing | 1 MB of 2 MB']);
     assert.deepEqual(buttons({ running: [running] }, /BioGPT/), ['pause', 'cancel']);
     const converting = { ...running, progress: { phase: 'convert', fraction: 0.4 } as const };
     assert.deepEqual(buttons({ running: [converting] }, /BioGPT/), ['cancel']);
@@ -169,7 +168,7 @@ describe('list of models', () => {
     const forbidden = item(listing, /BioGPT/);
     assert.equal(forbidden.description, 'downloads are turned off · MIT');
     assert.deepEqual(forbidden.action, { kind: 'forbidden' });
-    assert.ok(!read(listing).some((line) => line.includes('From the Hub')));
+    assert.ok(!read(listing).some((line) => line.includes('Hugging Face')));
     assert.equal(item({ ...listing, unfinished: [begun()] }, /BioGPT/).action.kind, 'forbidden');
     const whole = begun({ doneBytes: 1.56e9 });
     assert.equal(

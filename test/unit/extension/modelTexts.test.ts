@@ -1,10 +1,10 @@
+import './support/vscode';
 import assert from 'node:assert/strict';
-import { parseHubName } from '../../../src/extension/models/hubName';
+import { parseHubName, precisionItems } from '../../../src/extension/models/newModel';
 import { parametersOf } from '../../../src/extension/models/localShape';
-import { precisionItems } from '../../../src/extension/models/precisionItems';
-import { installNote, overallFraction, progressText } from '../../../src/extension/models/progressText';
-import type { InstallRequest } from '../../../src/extension/models/sources';
-import { formatBytes, formatDuration, formatPercent } from '../../../src/extension/models/units';
+import { installNote, overallFraction, progressText } from '../../../src/extension/models/progress';
+import type { InstallRequest } from '../../../src/extension/models/installations';
+import { formatBytes, formatDuration, formatPercent } from '../../../src/extension/units';
 import type { InstallProgress } from '../../../src/library/install/types';
 
 describe('units', () => {
@@ -23,9 +23,9 @@ describe('units', () => {
   });
 
   it('never call something complete that is not', () => {
-    assert.equal(formatPercent(0.9999), '99 %');
-    assert.equal(formatPercent(1), '100 %');
-    assert.equal(formatPercent(-0.1), '0 %');
+    assert.equal(formatPercent(0.9999), '99%');
+    assert.equal(formatPercent(1), '100%');
+    assert.equal(formatPercent(-0.1), '0%');
   });
 
   it('tell times as exactly as an estimate deserves', () => {
@@ -55,16 +55,16 @@ describe('progress of an installation', () => {
   it('is told in words', () => {
     const cases: [InstallProgress | null, string][] = [
       [null, 'Starting…'],
-      [{ phase: 'waiting' }, 'Another window is installing BioGPT; waiting for it.'],
-      [{ phase: 'resolve' }, 'Asking the Hub for its files…'],
+      [{ phase: 'waiting' }, 'Waiting: another window is installing BioGPT.'],
+      [{ phase: 'resolve' }, 'Looking up the files…'],
       [download, '430 MB of 1.6 GB, 12 MB/s, 2 min left'],
       [{ ...download, bytesPerSecond: null, secondsLeft: null }, '430 MB of 1.6 GB'],
-      [{ phase: 'verify', fraction: 0.5 }, 'Verifying: 50 %'],
-      [{ phase: 'convert', fraction: 0.4 }, 'Converting to int8: 40 %'],
-      [{ phase: 'check', fraction: 0 }, 'Checking against published numbers: 0 %'],
+      [{ phase: 'verify', fraction: 0.5 }, 'Verifying the files: 50%'],
+      [{ phase: 'convert', fraction: 0.4 }, 'Converting to int8: 40%'],
+      [{ phase: 'check', fraction: 0 }, 'Comparing results with published ones: 0%'],
     ];
     for (const [progress, text] of cases) assert.equal(progressText(progress, 'BioGPT', known), text);
-    assert.equal(progressText({ phase: 'check', fraction: 0.2 }, 'mine', local), 'Checking that it works: 20 %');
+    assert.equal(progressText({ phase: 'check', fraction: 0.2 }, 'mine', local), 'Testing the model: 20%');
   });
 
   it('never goes back over the phases, and ends at the whole', () => {
@@ -92,10 +92,10 @@ describe('progress of an installation', () => {
   it('fits the status bar', () => {
     assert.deepEqual(installNote('BioGPT', known, download), {
       icon: '$(cloud-download)',
-      text: '27 %',
+      text: '27%',
       words: 'Installing BioGPT (int8): 430 MB of 1.6 GB, 12 MB/s, 2 min left',
     });
-    assert.equal(installNote('BioGPT', known, { phase: 'convert', fraction: 0.4 }).text, '40 %');
+    assert.equal(installNote('BioGPT', known, { phase: 'convert', fraction: 0.4 }).text, '40%');
     assert.equal(installNote('BioGPT', known, null).text, '');
   });
 });
@@ -153,8 +153,8 @@ describe('choice of a precision', () => {
       items.map(({ precision }) => precision),
       ['int4', 'int8', 'fp16', 'fp32'],
     );
-    assert.equal(items[0]!.description, '1.7 GB on disk · about 2.5 GB of memory · recommended for this machine');
-    assert.match(items[3]!.detail, /More memory than this machine has \(4\.0 GB\)/);
+    assert.equal(items[0]!.description, '1.7 GB on disk · about 2.5 GB of memory · recommended for this computer');
+    assert.match(items[3]!.detail, /more memory than this computer has \(4\.0 GB\)/);
     assert.doesNotMatch(items[1]!.detail, /warning/);
   });
 

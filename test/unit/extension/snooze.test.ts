@@ -1,3 +1,4 @@
+import './support/vscode';
 import assert from 'node:assert/strict';
 import { Snooze } from '../../../src/extension/snooze';
 import { FakeClock } from '../completion/support/fakeClock';

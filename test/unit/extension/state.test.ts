@@ -1,8 +1,9 @@
+import './support/vscode';
 import assert from 'node:assert/strict';
 import { ProseDocuments } from '../../../src/completion/documents';
 import type { DecoderState } from '../../../src/client/supervisor';
 import { proseLanguageOf } from '../../../src/extension/languages';
-import { statusText } from '../../../src/extension/statusText';
+import { statusText } from '../../../src/extension/status';
 
 describe('status item', () => {
   const model = {
@@ -19,7 +20,11 @@ describe('status item', () => {
     [{ kind: 'loading' }, '$(loading~spin) BioGPT', /Loading/],
     [{ kind: 'ready', model }, '$(beaker) BioGPT', /Starter \(fp16\) is ready/],
     [{ kind: 'generating', model }, '$(loading~spin) BioGPT', /is writing/],
-    [{ kind: 'restarting', reason: 'it was killed', retryInMs: 500 }, '$(sync) BioGPT', /it was killed.*starts again/],
+    [
+      { kind: 'restarting', reason: 'it was killed', retryInMs: 500 },
+      '$(sync) BioGPT',
+      /it was killed.*starting again/,
+    ],
     [{ kind: 'failed', reason: 'No model.' }, '$(error) BioGPT', /No model\./],
   ];
   for (const [state, text, label] of cases) {
@@ -38,9 +43,9 @@ describe('status item', () => {
   });
 
   it('tells of an installation, and of the model behind it', () => {
-    const note = { icon: '$(cloud-download)', text: '43 %', words: 'Installing BioGPT (int8): 680 MB of 1.6 GB' };
+    const note = { icon: '$(cloud-download)', text: '43%', words: 'Installing BioGPT (int8): 680 MB of 1.6 GB' };
     const shown = statusText({ kind: 'ready', model }, 'automatic', note);
-    assert.equal(shown.text, '$(cloud-download) BioGPT 43 %');
+    assert.equal(shown.text, '$(cloud-download) BioGPT 43%');
     assert.match(shown.accessibilityLabel, /Installing BioGPT \(int8\): 680 MB of 1\.6 GB/);
     assert.match(shown.tooltip, /Starter \(fp16\) is ready/);
     assert.equal(statusText({ kind: 'failed', reason: 'No model.' }, 'automatic', note).text, '$(error) BioGPT');

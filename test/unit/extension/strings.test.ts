@@ -48,7 +48,8 @@ describe('the strings of the user interface', () => {
   });
 
   it('that packages read by other processes are found by their tag', () => {
-    const source = "const a = phrase`is cut off.`; const b = phrase`holds ${n} of ${m} bytes.`; const c = `not ${this}`;";
+    const source =
+      'const a = phrase`is cut off.`; const b = phrase`holds ${n} of ${m} bytes.`; const c = `not ${this}`;';
     assert.deepEqual(phrasesIn('a.ts', source), ['is cut off.', 'holds {0} of {1} bytes.']);
   });
 

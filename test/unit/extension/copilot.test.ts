@@ -1,5 +1,6 @@
+import './support/vscode';
 import assert from 'node:assert/strict';
-import { copilotIsEnabled } from '../../../src/extension/copilotSetting';
+import { copilotIsEnabled } from '../../../src/extension/copilot';
 
 describe("Copilot's setting", () => {
   const shipped = { '*': true, plaintext: false, markdown: false, scminput: false };
