@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Engine } from '../src/decoder/engine';
+import { IdEngine } from '../src/decoder/idEngine';
 import { convert, QUANTIZATIONS, type ConvertOptions } from '../src/conversion/convert';
 import { readCorpus } from './lib/corpus';
 
@@ -83,7 +83,7 @@ async function main(): Promise<void> {
         precision,
         ...(quantization && { quantization }),
       });
-      const engine = await Engine.open(dir);
+      const engine = await IdEngine.open(dir);
       texts ??= await windows(values.corpus, engine, Number(values.limit));
       const measured = await measure(engine, texts, reference);
       reference ??= measured.logits;
@@ -107,7 +107,7 @@ async function main(): Promise<void> {
 }
 
 /** Windows from the paragraphs of a corpus, spread over its documents. */
-async function windows(corpus: string, engine: Engine, limit: number): Promise<Text[]> {
+async function windows(corpus: string, engine: IdEngine, limit: number): Promise<Text[]> {
   const texts: Text[] = [];
   let tokens = 0;
   for await (const { sections } of readCorpus(resolve(corpus))) {
@@ -122,7 +122,7 @@ async function windows(corpus: string, engine: Engine, limit: number): Promise<T
 }
 
 async function measure(
-  engine: Engine,
+  engine: IdEngine,
   texts: readonly Text[],
   reference: readonly Float32Array[][] | undefined,
 ): Promise<Omit<Figures, 'name' | 'bytes' | 'costPercent'> & { logits: Float32Array[][] }> {

@@ -1,6 +1,6 @@
-import type { Engine } from '../../src/decoder/engine';
 import { SPECIAL_IDS, type BioGptTokenizer } from '../../src/tokenizer/bioGptTokenizer';
 import { spellingOf } from '../../src/tokenizer/endOfWord';
+import type { Scorer } from './scorer';
 import type { ProseDocument, SectionKind } from './text/prose';
 
 /** Information in a text under a model. Sums, so that texts can be added up. */
@@ -38,19 +38,19 @@ export function textsOf({ sections }: ProseDocument): Text[] {
  * Bits that a text costs, every token given the text before it. A text longer than the model reads is taken in
  * windows: each after the first begins with `</s>` and has half a window of context.
  */
-export async function informationIn(text: string, engine: Engine): Promise<Information> {
-  const ids = engine.tokenizer.encode(text);
-  const { maxPositions } = engine.info;
+export async function informationIn(text: string, scorer: Scorer): Promise<Information> {
+  const ids = scorer.tokenizer.encode(text);
+  const { maxPositions } = scorer;
   let nats = 0;
   let done = 1;
   while (done < ids.length) {
     const begin = done === 1 ? 1 : done - Math.floor(maxPositions / 2);
     const end = Math.min(ids.length, begin + maxPositions - 1);
     const window = [SPECIAL_IDS.eos, ...ids.slice(begin, end)];
-    for (const value of await engine.logLikelihoods(window, done - begin)) nats -= value;
+    for (const value of await scorer.logLikelihoods(window, done - begin)) nats -= value;
     done = end;
   }
-  const unknown = ids.includes(SPECIAL_IDS.unk) ? hiddenCharacters(text, ids, engine.tokenizer) : 0;
+  const unknown = ids.includes(SPECIAL_IDS.unk) ? hiddenCharacters(text, ids, scorer.tokenizer) : 0;
   return { bits: nats / Math.LN2 + BITS_PER_UNKNOWN * unknown, characters: length(text) };
 }
 

@@ -1,4 +1,6 @@
 import { Engine } from '../../src/decoder/engine';
+import { IdEngine } from '../../src/decoder/idEngine';
+import { loadModel } from '../../src/decoder/loadedModel';
 import { COMPLETION_DEFAULTS } from '../../src/completion/defaults';
 import { DESCRIPTION_DEFAULTS, firstDescription } from '../../src/completion/description';
 import { repairSpacing } from '../../src/prose/spacing';
@@ -6,13 +8,14 @@ import { readCorpus } from '../lib/corpus';
 import { informationIn, textsOf } from './bitsPerCharacter';
 import { addEffort, figuresOf, type DocumentSums } from './figures';
 import { noEffort, write } from './keystrokes/writer';
+import { scorerOf, type Scorer } from './scorer';
 import { overlap, type Overlap } from './overlap';
 import { randomFor, shuffled } from './random';
 import { measureHealing } from './healing';
 import type { Figures, PartFigures, Report } from './report';
 import {
   enginePartsOf,
-  kneserNeyEngine,
+  kneserNeyPeer,
   PARTS,
   PLAIN,
   systemOf,
@@ -65,13 +68,14 @@ export async function evaluate(options: EvaluateOptions, onProgress: OnProgress)
   const notes: string[] = [];
   const documents = await readProse(options.corpus);
   const without = new Set(options.without);
-  const engine = await openEngine(options, without);
+  const model = await openModel(options, without);
+  const { engine } = model;
   try {
-    const systems = new Map<string, System>([['model', systemOf(engine, caution, without)]]);
+    const systems = new Map<string, System>([['model', systemOf(model, caution, without)]]);
     if (!options.peers) notes.push('Peers were left out, as asked.');
     if (options.peers && options.train !== undefined) {
       const texts = trainingTexts(options.train, onProgress);
-      const peer = await kneserNeyEngine(
+      const peer = await kneserNeyPeer(
         texts,
         engine.tokenizer,
         engine.info,
@@ -128,13 +132,17 @@ export async function evaluate(options: EvaluateOptions, onProgress: OnProgress)
   }
 }
 
-function openEngine({ model, threads }: EvaluateOptions, without: ReadonlySet<Part>): Promise<Engine> {
-  return Engine.open(model, {
-    ...(threads && { threads }),
-    // Figures must not depend on how fast the machine is.
-    now: () => 0,
-    without: enginePartsOf(without),
-  });
+async function openModel(
+  { model, threads }: EvaluateOptions,
+  without: ReadonlySet<Part>,
+): Promise<{ engine: Engine; scorer: Scorer }> {
+  const loaded = await loadModel(model, threads ? { threads } : {});
+  // Figures must not depend on how fast the machine is.
+  const now = (): number => 0;
+  return {
+    engine: Engine.over(loaded, { now, parts: enginePartsOf(without) }),
+    scorer: scorerOf(new IdEngine(loaded, now)),
+  };
 }
 
 /** Keys with everything, without each part, without all but token healing, and without any. */
@@ -147,15 +155,15 @@ async function measureParts(
   const measured: PartFigures[] = [];
   for (const without of [[], ...PARTS.map((part) => [part]), [...PLAIN], [...PARTS]]) {
     const name = without.length === 0 ? 'everything' : `without ${without.join(', ')}`;
-    const engine = await openEngine(options, new Set(without));
+    const model = await openModel(options, new Set(without));
     try {
       const sums = new Map<string, DocumentSums>();
-      await addEfforts(sums, systemOf(engine, caution, new Set(without)), passages, (done, total) =>
+      await addEfforts(sums, systemOf(model, caution, new Set(without)), passages, (done, total) =>
         onProgress(`${name}: writing`, done, total),
       );
       measured.push({ without, figures: figuresOf([...sums.values()], [], options.seed) });
     } finally {
-      await engine.dispose();
+      await model.engine.dispose();
     }
   }
   return measured;
@@ -181,16 +189,16 @@ async function* trainingTexts(corpus: string, onProgress: OnProgress): AsyncGene
 
 async function addInformation(
   sums: Map<string, DocumentSums>,
-  { engine }: System,
+  { model }: System,
   documents: readonly ProseDocument[],
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
-  if (!engine) return;
+  if (!model) return;
   for (const [index, document] of documents.entries()) {
     onProgress(index, documents.length);
     const { information } = sumsOf(sums, document.id);
     for (const { kind, text } of textsOf(document)) {
-      const { bits, characters } = await informationIn(text, engine);
+      const { bits, characters } = await informationIn(text, model.scorer);
       const sum = (information[kind] ??= { bits: 0, characters: 0 });
       sum.bits += bits;
       sum.characters += characters;
@@ -216,15 +224,15 @@ async function addEfforts(
 }
 
 async function describeAll(
-  { engine }: System,
+  { model }: System,
   definitions: readonly Definition[],
   onProgress: (done: number, total: number) => void,
 ): Promise<Overlap[]> {
-  if (!engine) return [];
+  if (!model) return [];
   const overlaps: Overlap[] = [];
   for (const [index, { term, reference }] of definitions.entries()) {
     onProgress(index, definitions.length);
-    const { text } = await engine.describe({ term, ...firstDescription(DESCRIPTION_DEFAULTS) });
+    const { text } = await model.engine.describe({ term, ...firstDescription(DESCRIPTION_DEFAULTS) });
     // As long as the reference: the overlap is not to reward or punish length.
     const words = repairSpacing(text).split(' ').slice(0, reference.split(' ').length);
     overlaps.push(overlap(words.join(' '), reference));

@@ -1,4 +1,5 @@
 import type { Engine } from '../../src/decoder/engine';
+import { isAmongLikeliest } from './likeliestWords';
 import type { Term } from './text/terms';
 
 /** How words are completed of which a part is typed. */
@@ -37,7 +38,7 @@ export async function measureHealing(
     if (healing.known === count) break;
     if (known.has(term.word)) continue;
     healing.tried++;
-    if (!(await engine.isAmongLikeliest(term.before, term.word, LIKELIEST))) continue;
+    if (!(await isAmongLikeliest(engine, term.before, term.word, LIKELIEST))) continue;
     known.add(term.word);
     onProgress(healing.known++);
     const typed = term.word.slice(0, Math.ceil(term.word.length / 2));

@@ -1,13 +1,13 @@
-import type { Engine, EnginePart } from '../../src/decoder/engine';
+import { Engine, type EngineParts } from '../../src/decoder/engine';
+import { promptAtCursor, type CursorPrompt } from '../../src/decoder/text/cursor';
 import type { ModelInfo } from '../../src/protocol/decoder';
-import type { BioGptTokenizer } from '../../src/tokenizer/bioGptTokenizer';
-import { Engine as ProductEngine } from '../../src/decoder/engine';
-import { SPECIAL_IDS } from '../../src/tokenizer/bioGptTokenizer';
+import { SPECIAL_IDS, type BioGptTokenizer } from '../../src/tokenizer/bioGptTokenizer';
 import { ProductSuggester } from './keystrokes/productSuggester';
 import type { Suggester } from './keystrokes/suggester';
 import { KneserNey } from './peers/kneserNey';
 import { KneserNeyModel } from './peers/kneserNeyModel';
 import { WordSuggestions } from './peers/wordSuggestions';
+import type { Scorer } from './scorer';
 
 /**
  * What makes the product's completions more than a model's plain answers:
@@ -27,26 +27,40 @@ export const PLAIN: readonly Part[] = PARTS.filter((part) => part !== 'healing')
 
 /** Something to be measured. */
 export interface System {
-  /** The language model, where there is one. */
-  engine?: Engine;
+  /** The language model, where there is one: for text, and for likelihoods. */
+  model?: { engine: Engine; scorer: Scorer };
   suggester: Suggester;
   /** Forgets what it knows of the passages so far. */
   forget(): void;
 }
 
-/** The parts that the decoder is opened without. */
-export function enginePartsOf(without: ReadonlySet<Part>): ReadonlySet<EnginePart> {
-  return new Set((['healing', 'lookBehind', 'words'] as const).filter((part) => without.has(part)));
+/** The parts of the decoder's engine that are done otherwise. */
+export function enginePartsOf(without: ReadonlySet<Part>): Partial<EngineParts> {
+  return {
+    ...(without.has('healing') && { promptAt: promptAsTyped }),
+    looksBehind: !without.has('lookBehind'),
+    keepsToText: !without.has('words'),
+  };
 }
 
-/** A language model behind the product's ghost text. @param engine opened without its parts of `without`. */
-export function systemOf(engine: Engine, caution: number, without: ReadonlySet<Part> = new Set()): System {
+/** What the product reads without token healing: a begun word as if it were over. */
+function promptAsTyped(textBefore: string, tokenizer: BioGptTokenizer): CursorPrompt | null {
+  const product = promptAtCursor(textBefore, tokenizer);
+  return product && { ids: tokenizer.encode(textBefore), letters: '', letterIds: 0, firstWord: 'any' };
+}
+
+/** A language model behind the product's ghost text. @param model its engine opened without its parts of `without`. */
+export function systemOf(
+  model: { engine: Engine; scorer: Scorer },
+  caution: number,
+  without: ReadonlySet<Part> = new Set(),
+): System {
   const options = {
     caution: without.has('gate') ? 0 : caution,
     ...(without.has('facts') && { facts: 'allow' as const }),
   };
-  const suggester = new ProductSuggester(engine, options, !without.has('scopes'));
-  return { engine, suggester, forget: () => suggester.forget() };
+  const suggester = new ProductSuggester(model.engine, options, !without.has('scopes'));
+  return { model, suggester, forget: () => suggester.forget() };
 }
 
 export function wordSuggestionsSystem(): System {
@@ -54,14 +68,14 @@ export function wordSuggestionsSystem(): System {
 }
 
 /** The product over an n-gram model trained on texts, with the tokens of the model that it is compared with. */
-export async function kneserNeyEngine(
+export async function kneserNeyPeer(
   texts: AsyncIterable<string> | Iterable<string>,
   tokenizer: BioGptTokenizer,
   info: ModelInfo,
   order: number,
   onProgress: (done: number) => void,
   without: ReadonlySet<Part> = new Set(),
-): Promise<Engine> {
+): Promise<{ engine: Engine; scorer: Scorer }> {
   let tokens = new Uint32Array(1 << 20);
   let length = 0;
   for await (const text of texts) {
@@ -78,5 +92,12 @@ export async function kneserNeyEngine(
   const ngrams = await KneserNey.train(tokens.slice(0, length), settings, onProgress);
   const model = new KneserNeyModel(ngrams, info.maxPositions);
   const described = { ...info, name: `${order}-gram`, parameters: ngrams.ngrams };
-  return ProductEngine.over(described, tokenizer, model, enginePartsOf(without));
+  return {
+    engine: new Engine(described, tokenizer, model, { parts: enginePartsOf(without) }),
+    scorer: {
+      tokenizer,
+      maxPositions: info.maxPositions,
+      logLikelihoods: (ids, from) => model.logLikelihoods(ids, from),
+    },
+  };
 }

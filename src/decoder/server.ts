@@ -16,7 +16,7 @@ import {
 } from '../protocol/decoder';
 import { ModelError } from '../modelFolder/modelError';
 import type { Engine, EngineOptions, RequestHooks } from './engine';
-import { BadRequest } from './generation/generate';
+import { BadRequest } from './generation/settings';
 import { Scheduler } from './scheduler';
 import { Aborted } from './session/session';
 import { SpeedMeter } from './speed';

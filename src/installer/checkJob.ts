@@ -1,4 +1,4 @@
-import { Engine } from '../decoder/engine';
+import { IdEngine } from '../decoder/idEngine';
 import { ModelError } from '../modelFolder/modelError';
 import { openModelFolder, verifyModelFolder } from '../modelFolder/modelFolder';
 import { checkModel } from '../conversion/selfCheck/selfCheck';
@@ -33,14 +33,14 @@ export async function checkNumbers(
   log: (line: string) => void,
 ): Promise<CheckReport> {
   const { signal, onProgress } = hooks;
-  const engine = await Engine.open(modelDir, { log });
+  const engine = await IdEngine.open(modelDir, { log });
   try {
     const model = {
       encode: (text: string) => engine.tokenizer.encode(text),
       decode: (ids: readonly number[]) => engine.tokenizer.decode(ids),
       logits: (ids: readonly number[]) => engine.logits(ids, signal),
-      generate: async (...[ids, decoding, stop]: Parameters<Engine['generateIds']>) =>
-        (await engine.generateIds(ids, decoding, stop, { signal })).ids,
+      generate: async (...[ids, decoding, stop]: Parameters<IdEngine['generate']>) =>
+        (await engine.generate(ids, decoding, stop, { signal })).ids,
       vocabSize: engine.tokenizer.vocabSize,
     };
     const { description } = await openModelFolder(modelDir);

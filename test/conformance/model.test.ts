@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Engine } from '../../src/decoder/engine';
+import { IdEngine } from '../../src/decoder/idEngine';
 import { KvCache } from '../../src/decoder/session/kvCache';
 import { openSession } from '../../src/decoder/session/openSession';
 import type { ModelSession } from '../../src/decoder/session/session';
@@ -146,7 +146,7 @@ for (const { size, vocabulary, need } of [
     }
 
     it('writes what transformers.generate writes', async () => {
-      const engine = await Engine.open(conversions['safetensors']!.dir);
+      const engine = await IdEngine.open(conversions['safetensors']!.dir);
       assert.equal(engine.info.backend, 'native');
       for (const [name, { settings, outputs }] of Object.entries(reference.generations)) {
         const started = performance.now();
@@ -155,7 +155,7 @@ for (const { size, vocabulary, need } of [
           ...(settings.min_new_tokens !== undefined && { minNewTokens: settings.min_new_tokens }),
         };
         for (const [index, prompt] of reference.prompts.entries()) {
-          const { ids } = await engine.generateIds(prompt, decodingOf(settings), stop);
+          const { ids } = await engine.generate(prompt, decodingOf(settings), stop);
           assert.deepEqual(ids, outputs[index], `${name}, prompt ${index}`);
         }
         const ended = outputs.filter((ids) => ids.at(-1) === 2).length;

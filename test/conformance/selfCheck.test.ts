@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Engine } from '../../src/decoder/engine';
+import { IdEngine } from '../../src/decoder/idEngine';
 import { convert } from '../../src/conversion/convert';
 import type { Precision } from '../../src/modelFolder/format';
 import { Catalogue } from '../../src/library/catalogue/catalogue';
@@ -40,7 +40,7 @@ describe('self-check against numbers of transformers', () => {
       precision,
       normalizePunctuation: false,
     });
-    const engine = await Engine.open(dir);
+    const engine = await IdEngine.open(dir);
     try {
       return await checkModel(
         {
@@ -48,7 +48,7 @@ describe('self-check against numbers of transformers', () => {
           encode: (text) => engine.tokenizer.encode(text),
           decode: (ids) => engine.tokenizer.decode(ids),
           logits: (ids) => engine.logits(ids),
-          generate: async (ids, decoding, stop) => (await engine.generateIds(ids, decoding, stop)).ids,
+          generate: async (ids, decoding, stop) => (await engine.generate(ids, decoding, stop)).ids,
         },
         published,
         precision,

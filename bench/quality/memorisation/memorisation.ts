@@ -6,7 +6,7 @@
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Engine } from '../../../src/decoder/engine';
+import { IdEngine } from '../../../src/decoder/idEngine';
 import { SPECIAL_IDS } from '../../../src/tokenizer/bioGptTokenizer';
 import { readCorpus } from '../../lib/corpus';
 import { textsOf } from '../bitsPerCharacter';
@@ -44,7 +44,7 @@ async function main(): Promise<void> {
     throw new Error('Give --model FOLDER, --train FILE (what it learned from) and --corpus FILE (held-out text).');
   }
   const [count, tokens, seed] = [Number(values.count), Number(values.tokens), Number(values.seed)];
-  const engine = await Engine.open(resolve(model));
+  const engine = await IdEngine.open(resolve(model));
   try {
     const places = await choosePlaces(engine, resolve(corpus), count, tokens, seed);
     const written = places.map(({ ids }) => ids.slice(PROMPT));
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
     for (const [index, { ids }] of places.entries()) {
       if (index % 100 === 0) process.stderr.write(`${index} of ${places.length} texts sampled\n`);
       const decoding = { strategy: 'sample', temperature: 1, topP: 0.95, seed: seed * 1_000_003 + index } as const;
-      const { ids: text } = await engine.generateIds(ids.slice(0, PROMPT), decoding, {
+      const { ids: text } = await engine.generate(ids.slice(0, PROMPT), decoding, {
         maxNewTokens: tokens,
         minNewTokens: tokens,
       });
@@ -82,7 +82,7 @@ async function main(): Promise<void> {
 
 /** Beginnings of sentences of held-out text with enough behind them, one of a text, `</s>` first. */
 async function choosePlaces(
-  engine: Engine,
+  engine: IdEngine,
   corpus: string,
   count: number,
   tokens: number,
@@ -102,7 +102,7 @@ async function choosePlaces(
   return shuffled(places, random).slice(0, count);
 }
 
-function overlaps(texts: readonly (readonly number[])[], runs: readonly Run[], engine: Engine): Overlaps {
+function overlaps(texts: readonly (readonly number[])[], runs: readonly Run[], engine: IdEngine): Overlaps {
   const found = runs.map(({ begin, length }, index) => {
     const ids = texts[index]!.slice(begin, begin + length).filter((id) => id !== SPECIAL_IDS.eos);
     const text = engine.tokenizer.decode(ids);

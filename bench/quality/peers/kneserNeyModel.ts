@@ -1,9 +1,8 @@
-import type { BeamBatch, Prefill, ScoringModel } from '../../../src/decoder/generation/languageModel';
-import { throwIfAborted } from '../../../src/decoder/session/session';
+import type { BeamBatch, Prefill, ResidentModel } from '../../../src/decoder/generation/languageModel';
 import type { KneserNey } from './kneserNey';
 
 /** An n-gram model in place of the network, so that all the rest of the product runs over it. */
-export class KneserNeyModel implements ScoringModel {
+export class KneserNeyModel implements ResidentModel {
   private ids: number[] = [];
 
   constructor(
@@ -20,13 +19,13 @@ export class KneserNeyModel implements ScoringModel {
   }
 
   async prefill(ids: readonly number[], signal?: AbortSignal): Promise<Prefill> {
-    throwIfAborted(signal);
+    signal?.throwIfAborted();
     this.ids = [...ids];
     return { logits: this.logits(this.ids), reusedTokens: 0, computedTokens: ids.length };
   }
 
   async step(id: number, signal?: AbortSignal): Promise<Float32Array> {
-    throwIfAborted(signal);
+    signal?.throwIfAborted();
     this.ids.push(id);
     return this.logits(this.ids);
   }
@@ -35,7 +34,7 @@ export class KneserNeyModel implements ScoringModel {
     let texts = new Array<number[]>(beams).fill(this.ids);
     return {
       step: async (parents, ids, signal) => {
-        throwIfAborted(signal);
+        signal?.throwIfAborted();
         texts = parents.map((parent, beam) => [...texts[parent]!, ids[beam]!]);
         const rows = new Float32Array(texts.length * this.vocabSize);
         texts.forEach((text, beam) => rows.set(this.logits(text), beam * this.vocabSize));
@@ -45,10 +44,7 @@ export class KneserNeyModel implements ScoringModel {
     };
   }
 
-  async allLogits(ids: readonly number[]): Promise<Float32Array[]> {
-    return ids.map((_, at) => this.logits(ids.slice(0, at + 1)));
-  }
-
+  /** ln P(ids[i + 1] | ids[0 … i]) for every i ≥ `from`. */
   async logLikelihoods(ids: readonly number[], from = 0): Promise<Float64Array> {
     const { contextLength } = this.ngrams;
     return Float64Array.from(ids.slice(from + 1), (id, index) => {

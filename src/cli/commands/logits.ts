@@ -1,4 +1,4 @@
-import { Engine } from '../../decoder/engine';
+import { IdEngine } from '../../decoder/idEngine';
 import type { CommonOptions } from '../options';
 import { print } from '../output';
 
@@ -11,7 +11,7 @@ export interface LogitsOptions extends CommonOptions {
 const shortest = (value: number): number => Number(value.toPrecision(9));
 
 export async function logits(options: LogitsOptions): Promise<void> {
-  const engine = await Engine.open(options.model, { ...(options.threads && { threads: options.threads }) });
+  const engine = await IdEngine.open(options.model, { ...(options.threads && { threads: options.threads }) });
   try {
     const rows = await engine.logits(options.ids);
     await print(options.json, { logits: rows.map((row) => Array.from(row, shortest)) }, () =>

@@ -1,5 +1,6 @@
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Decoding, FinishReason, GenerationTimings, StopRules } from '../../protocol/decoder';
-import { breathe } from '../eventLoop';
+import { phrase } from '../../modelFolder/phrase';
 import { beamSearch } from './beamSearch';
 import { logProbability } from './logProbability';
 import type { FirstPieces } from './firstPieces';
@@ -7,6 +8,7 @@ import { isSpeculative, type LanguageModel } from './languageModel';
 import { minNewTokens, type LogitsProcessor } from './logitsProcessors';
 import { createRandom } from './random';
 import { sample } from './sampling';
+import { BadRequest, checkSettings } from './settings';
 import type { Speculation } from './speculation/speculation';
 import type { StopRule } from './stopRules';
 import { argmax } from './topK';
@@ -42,14 +44,6 @@ export interface Generation {
   timings: GenerationTimings;
 }
 
-/** Thrown for numbers that make no sense; the message says which. */
-export class BadRequest extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'BadRequest';
-  }
-}
-
 /**
  * Continues `prompt` (ids, the leading `</s>` included) until a stop rule holds. Greedy and beam search
  * give the ids of `transformers.generate` for the same settings; `sentenceEnd`, `lineEnd` and the time
@@ -68,9 +62,13 @@ export async function generate(
   checkSettings(decoding, stop);
   const { signal, now = () => performance.now() } = options;
   const room = model.maxPositions - prompt.length;
-  if (prompt.length === 0) throw new BadRequest('The prompt is empty: it needs at least the leading </s>.');
+  const details = { setting: 'prompt', value: prompt.length };
+  if (prompt.length === 0) {
+    throw new BadRequest(phrase`The prompt is empty: it needs at least the leading </s>.`, details);
+  }
   if (room < 1) {
-    throw new BadRequest(`A prompt of ${prompt.length} tokens leaves no room: the model reads ${model.maxPositions}.`);
+    const problem = phrase`A prompt of ${prompt.length} tokens leaves no room: the model reads ${model.maxPositions}.`;
+    throw new BadRequest(problem, details);
   }
   const run = new Run(model, stop, options, Math.min(stop.maxNewTokens, room), now);
 
@@ -215,7 +213,7 @@ async function extend(run: Run, firstLogits: Float32Array, choose: Chooser, adva
       (generated.length >= run.maxNewTokens ? run.budgetReason : null) ??
       (run.outOfTime() ? 'timeBudget' : null);
     if (reason !== null) return outcome(reason);
-    await breathe();
+    await yieldToEventLoop();
     logits = await advance.next(id, generated);
   }
 }
@@ -235,7 +233,7 @@ async function searchBeams(
       firstLogits,
       {
         step: async (parents, ids, abort) => {
-          await breathe();
+          await yieldToEventLoop();
           steps++;
           return batch.step(parents, ids, abort);
         },
@@ -259,37 +257,5 @@ async function searchBeams(
     return { ids: best.ids, finishReason, score: best.score, steps };
   } finally {
     batch.dispose();
-  }
-}
-
-function checkSettings(decoding: Decoding, stop: StopRules): void {
-  const positive = (value: number | undefined): boolean => value === undefined || (Number.isFinite(value) && value > 0);
-  const count = (value: number | undefined, least: number): boolean =>
-    value === undefined || (Number.isInteger(value) && value >= least);
-  const refuse = (what: string): never => {
-    throw new BadRequest(what);
-  };
-  if (!count(stop.maxNewTokens, 1)) refuse(`maxNewTokens must be a whole number from 1, not ${stop.maxNewTokens}.`);
-  if (!count(stop.minNewTokens, 0)) refuse(`minNewTokens must be a whole number from 0, not ${stop.minNewTokens}.`);
-  if (!((stop.caution ?? 0) >= 0)) refuse(`caution must be a number from 0, not ${stop.caution}.`);
-  if (!positive(stop.timeBudgetMs)) refuse(`timeBudgetMs must be above 0, not ${stop.timeBudgetMs}.`);
-  switch (decoding.strategy) {
-    case 'greedy':
-      return;
-    case 'beam':
-      if (!count(decoding.beams, 1)) refuse(`beams must be a whole number from 1, not ${decoding.beams}.`);
-      if (decoding.lengthPenalty !== undefined && !Number.isFinite(decoding.lengthPenalty)) {
-        refuse(`lengthPenalty must be a number, not ${decoding.lengthPenalty}.`);
-      }
-      return;
-    case 'sample':
-      if (!positive(decoding.temperature)) refuse(`temperature must be above 0, not ${decoding.temperature}.`);
-      if (!count(decoding.topK, 0)) refuse(`topK must be a whole number from 0, not ${decoding.topK}.`);
-      if (!positive(decoding.topP) || (decoding.topP ?? 1) > 1) {
-        refuse(`topP must be above 0 and at most 1, not ${decoding.topP}.`);
-      }
-      return;
-    default:
-      refuse(`Unknown decoding strategy ${JSON.stringify((decoding as { strategy: unknown }).strategy)}.`);
   }
 }

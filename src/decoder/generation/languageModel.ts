@@ -47,13 +47,9 @@ export function isSpeculative(model: LanguageModel): model is SpeculativeModel {
   return 'verify' in model && 'takeBack' in model;
 }
 
-/** A model that can also say how likely a given text is. */
-export interface ScoringModel extends LanguageModel {
+/** A model that stays in memory between requests, with the text it read last. */
+export interface ResidentModel extends LanguageModel {
   /** Tokens it remembers from the last request. */
   readonly cachedTokens: number;
-  /** Next-token logits [vocab] of every position of `ids`. @throws Aborted */
-  allLogits(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array[]>;
-  /** ln P(ids[i + 1] | ids[0 … i]) for every i ≥ `from`, [ids.length − 1 − from]. @throws Aborted */
-  logLikelihoods(ids: readonly number[], from?: number, signal?: AbortSignal): Promise<Float64Array>;
   dispose(): Promise<void>;
 }

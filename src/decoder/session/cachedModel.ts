@@ -1,6 +1,5 @@
-import { breathe } from '../eventLoop';
-import type { BeamBatch, Prefill, ScoringModel, SpeculativeModel } from '../generation/languageModel';
-import { logProbability } from '../generation/logProbability';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import type { BeamBatch, Prefill, ResidentModel, SpeculativeModel } from '../generation/languageModel';
 import { KvCache } from './kvCache';
 import { throwIfAborted, type ModelSession } from './session';
 
@@ -13,14 +12,11 @@ const FIRST_CHUNK = { plain: 64, native: 128 };
  */
 const CHUNK_TARGET_MS = { plain: 60, native: 200 };
 
-/** Tokens per pass where all logits are wanted, which take memory. */
-const SCORED_CHUNK = 64;
-
 /**
  * A network that remembers the text it read last: a new prompt costs only the tokens behind its longest
  * common prefix with that text. A text that diverges cuts the cache back; nothing before is computed again.
  */
-export class CachedModel implements ScoringModel, SpeculativeModel {
+export class CachedModel implements ResidentModel, SpeculativeModel {
   private readonly cache: KvCache;
   /** The tokens whose keys and values the cache holds. */
   private ids: number[] = [];
@@ -67,7 +63,7 @@ export class CachedModel implements ScoringModel, SpeculativeModel {
       logits = await this.session.forward(this.cache, part, 'last', signal);
       this.adapt(part.length, this.now() - started);
       this.ids.push(...part);
-      await breathe();
+      await yieldToEventLoop();
       throwIfAborted(signal);
     }
     // A copy: what chooses the next token writes into these.
@@ -108,48 +104,9 @@ export class CachedModel implements ScoringModel, SpeculativeModel {
     };
   }
 
-  /**
-   * Logits [vocab] of every position of `ids`, computed in chunks through the cache.
-   * @throws Aborted
-   */
-  async allLogits(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array[]> {
-    const rows: Float32Array[] = [];
-    await this.eachRow(ids, 0, (row) => rows.push(row.slice()), signal);
-    return rows;
-  }
-
-  async logLikelihoods(ids: readonly number[], from = 0, signal?: AbortSignal): Promise<Float64Array> {
-    const result = new Float64Array(ids.length - 1 - from);
-    const take = (row: Float32Array, at: number): void => {
-      result[at - from] = logProbability(row, ids[at + 1]!);
-    };
-    await this.eachRow(ids.slice(0, -1), from, take, signal);
-    return result;
-  }
-
   /** Ends what runs; the session lets go of every cache once nothing uses it any more. */
   async dispose(): Promise<void> {
     await this.session.dispose();
-  }
-
-  /** Calls back with the logits [vocab] of each position ≥ `from`, valid until it returns. */
-  private async eachRow(
-    ids: readonly number[],
-    from: number,
-    use: (row: Float32Array, position: number) => void,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    this.keep(0);
-    this.cache.reserve(ids.length);
-    for (let at = 0; at < ids.length;) {
-      const wanted = at >= from;
-      const part = ids.slice(at, Math.min(at + SCORED_CHUNK, wanted ? ids.length : from));
-      const logits = await this.session.forward(this.cache, part, wanted ? 'all' : 'last', signal);
-      this.ids.push(...part);
-      if (wanted) part.forEach((_, i) => use(logits.subarray(i * this.vocabSize, (i + 1) * this.vocabSize), at + i));
-      at += part.length;
-      await breathe();
-    }
   }
 
   private keep(length: number): void {

@@ -1,6 +1,5 @@
 import type { BioGptTokenizer } from '../../tokenizer/bioGptTokenizer';
 import { endsWord, spellingOf } from '../../tokenizer/endOfWord';
-import { OPENS } from './characters';
 
 /** What the model reads for a cursor position, and what its answer has to begin with. */
 export interface CursorPrompt {
@@ -21,6 +20,8 @@ export interface CursorPrompt {
  */
 export type FirstWord = 'any' | 'word' | 'letter';
 
+/** An opening bracket or quote, or a currency sign, at the end of a text: the next word attaches to it. */
+export const OPENS = /(?:[([{¿¡“‘„«\p{Sc}]|(?:^|[\s([{])["'])$/u;
 const ENDS_IN_WORD = /[\p{L}\p{N}]$/u;
 /** A hyphen inside a compound: the tokenizer writes it `@-@` once the next letter is there. */
 const ENDS_IN_COMPOUND = /[\p{L}\p{N}]-$/u;
@@ -48,12 +49,6 @@ export function promptAtCursor(textBefore: string, tokenizer: BioGptTokenizer): 
   const ids = tokenizer.encode(textBefore);
   const wordBegins = textBefore === '' || /\s$/u.test(textBefore) || OPENS.test(textBefore);
   return { ids, letters: '', letterIds: 0, firstWord: wordBegins ? 'word' : 'any' };
-}
-
-/** The same without token healing, to compare with: a begun word is read as if it were over. */
-export function promptAsTyped(textBefore: string, tokenizer: BioGptTokenizer): CursorPrompt | null {
-  if (ENDS_IN_OPEN_NUMBER.test(textBefore)) return null;
-  return { ids: tokenizer.encode(textBefore), letters: '', letterIds: 0, firstWord: 'any' };
 }
 
 /** The ids of `text` without the `pieces` of its last Moses token, and that token; null if it has none. */

@@ -1,7 +1,6 @@
 import type { BioGptTokenizer } from '../../tokenizer/bioGptTokenizer';
 import type { IncrementalDecoder } from '../../tokenizer/incrementalDecoder';
-import { OPENS } from './characters';
-import type { CursorPrompt } from './cursor';
+import { OPENS, type CursorPrompt } from './cursor';
 
 /** Longest piece of the text that detokenizing looks back at, characters. */
 const LOOK_BACK = 1000;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Engine } from '../../../src/decoder/engine';
+import { IdEngine } from '../../../src/decoder/idEngine';
 import { ModelStore } from '../../../src/library/install/modelStore';
 import type { Precision } from '../../../src/modelFolder/format';
 import { TestHub } from '../../support/testHub/testHub';
@@ -32,7 +32,7 @@ export async function createReference(root: string, checkpoint: string, precisio
 
 /** What a model computes, by the product's own decoder. */
 export async function probe(dir: string): Promise<Float32Array[]> {
-  const engine = await Engine.open(dir, { threads: 1 });
+  const engine = await IdEngine.open(dir, { threads: 1 });
   try {
     return await engine.logits(PROBE);
   } finally {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Engine } from '../../../src/decoder/engine';
+import { IdEngine } from '../../../src/decoder/idEngine';
 import { convert } from '../../../src/conversion/convert';
 import type { Precision } from '../../../src/modelFolder/format';
 import { checkModel, type CheckedModel } from '../../../src/conversion/selfCheck/selfCheck';
@@ -12,13 +12,13 @@ import { createTinyModel, type TinyModel } from '../decoder/support/tinyModel';
 const TEXTS = ['TNF is', 'patients with cancer', 'the protein binds to the receptor.'];
 const BEAMS: Decoding = { strategy: 'beam', beams: 5, earlyStopping: true };
 
-function checked(engine: Engine): CheckedModel {
+function checked(engine: IdEngine): CheckedModel {
   return {
     vocabSize: engine.tokenizer.vocabSize,
     encode: (text) => engine.tokenizer.encode(text),
     decode: (ids) => engine.tokenizer.decode(ids),
     logits: (ids) => engine.logits(ids),
-    generate: async (ids, decoding, stop) => (await engine.generateIds(ids, decoding, stop)).ids,
+    generate: async (ids, decoding, stop) => (await engine.generate(ids, decoding, stop)).ids,
   };
 }
 
@@ -136,10 +136,10 @@ describe('self-check', function () {
   let tiny: TinyModel;
   let source: string;
   let published: PublishedNumbers;
-  const engines: Engine[] = [];
+  const engines: IdEngine[] = [];
 
   const open = async (dir: string): Promise<CheckedModel> => {
-    const engine = await Engine.open(dir);
+    const engine = await IdEngine.open(dir);
     engines.push(engine);
     return checked(engine);
   };

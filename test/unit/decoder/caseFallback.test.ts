@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { Engine } from '../../../src/decoder/engine';
-import { ONE_TEXT_INFO, OneText } from './support/oneText';
+import { OneText, plainEngine } from './support/oneText';
 import { tinyTokenizer } from './support/tinyModel';
 
 describe('a capitalised word that the model knows in small letters', () => {
@@ -8,7 +7,7 @@ describe('a capitalised word that the model knows in small letters', () => {
 
   async function complete(before: string, known: string): Promise<string> {
     const model = new OneText(tokenizer, known, 'histochemistry is in');
-    const { text } = await Engine.over(ONE_TEXT_INFO, tokenizer, model, new Set(['words'])).complete({
+    const { text } = await plainEngine(model).complete({
       textBefore: before,
       decoding: { strategy: 'greedy' },
       stop: { maxNewTokens: 12 },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Engine } from '../../../src/decoder/engine';
-import { BadRequest } from '../../../src/decoder/generation/generate';
+import { BadRequest } from '../../../src/decoder/generation/settings';
 import { watchParent } from '../../../src/ipc/parentWatch';
 import { Scheduler } from '../../../src/decoder/scheduler';
 import { Aborted } from '../../../src/decoder/session/session';
@@ -105,7 +105,6 @@ describe('the engine', () => {
   it('refuses more beams than memory is for', async () => {
     const decoding: Decoding = { strategy: 'beam', beams: 10_000 };
     await assert.rejects(engine.complete({ textBefore: 'the ', decoding, stop: { maxNewTokens: 8 } }), BadRequest);
-    await assert.rejects(engine.generateIds([2], decoding, { maxNewTokens: 8 }), BadRequest);
   });
 
   it('ends a budget at a whole word', async () => {
@@ -146,27 +145,6 @@ describe('the engine', () => {
     assert.ok(tokens > 0);
     assert.equal(finishReason, 'tokenBudget');
     assert.ok(seen.length > 3 && seen.every((progress) => progress.startsWith('mg/kg“x” is')));
-  });
-
-  it('gives logits of every position, checked ids', async () => {
-    const rows = await engine.logits([2, 9, 10]);
-    assert.deepEqual(
-      rows.map((row) => row.length),
-      [1, 1, 1].map(() => engine.tokenizer.vocabSize),
-    );
-    await assert.rejects(engine.logits([]), BadRequest);
-    await assert.rejects(engine.logits([99_999]), BadRequest);
-    await assert.rejects(engine.generateIds([2.5], GREEDY, { maxNewTokens: 2 }), BadRequest);
-  });
-
-  it('greedy ids are the largest logits', async () => {
-    const { ids } = await engine.generateIds([2, 9, 10], GREEDY, { maxNewTokens: 6, minNewTokens: 6 });
-    const rows = await engine.logits([2, 9, 10, ...ids]);
-    ids.forEach((id, i) => {
-      const row = rows[2 + i]!.slice();
-      row[2] = -Infinity;
-      assert.equal(id, row.indexOf(row.reduce((a, b) => Math.max(a, b), -Infinity)));
-    });
   });
 });
 

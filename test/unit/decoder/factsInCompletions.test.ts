@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { Engine } from '../../../src/decoder/engine';
 import type { FactRule } from '../../../src/protocol/decoder';
-import { ONE_TEXT_INFO, OneText } from './support/oneText';
+import { OneText, plainEngine } from './support/oneText';
 import { tinyTokenizer } from './support/tinyModel';
 
 describe('completions and facts', () => {
@@ -12,7 +11,7 @@ describe('completions and facts', () => {
     facts?: FactRule,
     seen: string[] = [],
   ): Promise<[string, string, number]> {
-    const engine = Engine.over(ONE_TEXT_INFO, tokenizer, new OneText(tokenizer, before, text), new Set(['words']));
+    const engine = plainEngine(new OneText(tokenizer, before, text));
     const result = await engine.complete(
       {
         textBefore: before,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beamSearch } from '../../../src/decoder/generation/beamSearch';
-import { BadRequest, generate } from '../../../src/decoder/generation/generate';
+import { generate } from '../../../src/decoder/generation/generate';
+import { BadRequest } from '../../../src/decoder/generation/settings';
 import { createRandom } from '../../../src/decoder/generation/random';
 import { candidates, sample } from '../../../src/decoder/generation/sampling';
 import { argmax, topK } from '../../../src/decoder/generation/topK';
@@ -236,6 +237,7 @@ describe('settings', () => {
       await assert.rejects(run(randomModel(1), decoding, stop), (error: unknown) => {
         assert.ok(error instanceof BadRequest);
         assert.match(error.message, new RegExp(name));
+        assert.equal(error.details.setting, name);
         return true;
       });
     });

@@ -10,7 +10,7 @@ describe('words that the writer is likely to use', () => {
   async function complete(letters: string, words: string[] | undefined, likely = ''): Promise<string> {
     const textBefore = `the ${letters}`;
     const model = new OneText(tokenizer, 'the ', likely);
-    const engine = Engine.over(ONE_TEXT_INFO, tokenizer, model);
+    const engine = new Engine(ONE_TEXT_INFO, tokenizer, model);
     const { text } = await engine.complete({
       textBefore,
       decoding: { strategy: 'greedy' },

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { Engine } from '../../../src/decoder/engine';
-import { ONE_TEXT_INFO, OneText } from './support/oneText';
+import { OneText, plainEngine } from './support/oneText';
 import { tinyTokenizer } from './support/tinyModel';
 
 describe('a completion that only says again what the text has said', () => {
   const tokenizer = tinyTokenizer();
   async function complete(before: string, text: string): Promise<string[]> {
-    const engine = Engine.over(ONE_TEXT_INFO, tokenizer, new OneText(tokenizer, before, text), new Set(['words']));
+    const engine = plainEngine(new OneText(tokenizer, before, text));
     const stop = { maxNewTokens: 40, sentenceEnd: true };
     const result = await engine.complete({ textBefore: before, decoding: { strategy: 'greedy' }, stop });
     return [result.text, result.finishReason];

@@ -1,5 +1,5 @@
-import assert from 'node:assert/strict';
-import type { ScoringModel } from '../../../../src/decoder/generation/languageModel';
+import { Engine } from '../../../../src/decoder/engine';
+import type { ResidentModel } from '../../../../src/decoder/generation/languageModel';
 import { promptAtCursor } from '../../../../src/decoder/text/cursor';
 import type { ModelInfo } from '../../../../src/protocol/decoder';
 import type { BioGptTokenizer } from '../../../../src/tokenizer/bioGptTokenizer';
@@ -16,9 +16,13 @@ export const ONE_TEXT_INFO: ModelInfo = {
 };
 
 /** Writes the rest of one text behind the prompt for its beginning, and ends. */
-export class OneText extends ScriptedModel implements ScoringModel {
+export class OneText extends ScriptedModel implements ResidentModel {
   /** @param before what the prompt stands for. @param text what it writes, behind `before`. */
-  constructor(tokenizer: BioGptTokenizer, before: string, text: string) {
+  constructor(
+    readonly tokenizer: BioGptTokenizer,
+    before: string,
+    text: string,
+  ) {
     // Inside a word the prompt lacks that word.
     const prompt = promptAtCursor(before, tokenizer)!.ids.length;
     const coming = [...tokenizer.encode(before + text).slice(prompt), 2];
@@ -33,7 +37,10 @@ export class OneText extends ScriptedModel implements ScoringModel {
     return this.ids.length;
   }
 
-  allLogits = (): never => assert.fail('not asked for');
-  logLikelihoods = (): never => assert.fail('not asked for');
   dispose = async (): Promise<void> => undefined;
+}
+
+/** An engine over it that writes what the model writes, whatever the text before has said. */
+export function plainEngine(model: OneText): Engine {
+  return new Engine(ONE_TEXT_INFO, model.tokenizer, model, { parts: { keepsToText: false } });
 }

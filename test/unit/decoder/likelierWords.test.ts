@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict';
-import { EncodedTexts } from '../../../src/decoder/text/encodedTexts';
+import { EncodedTexts, inSmallLetters } from '../../../src/decoder/text/likelierWords';
 import type { BioGptTokenizer } from '../../../src/tokenizer/bioGptTokenizer';
+
+describe('words in small letters', () => {
+  const cases: [text: string, words: string[]][] = [
+    ['Zanubrutinib in lymphoma. Ibrutinib was given. It helped.', ['zanubrutinib', 'ibrutinib']],
+    ['Zanubrutinib and zanubrutinib. Results: Zanubrutinib.', ['results']],
+    ['Patients with Zanubrutinib', ['patients']],
+    ['COVID-19 rose. PubMed was read. Follow-up ended.', []],
+    ['', []],
+  ];
+  for (const [text, words] of cases) {
+    it(JSON.stringify(text), () => assert.deepEqual(inSmallLetters(text), words));
+  }
+});
 
 describe('texts that come with each request', () => {
   it('are encoded once, and again when they change', () => {

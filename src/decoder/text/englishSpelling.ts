@@ -79,9 +79,9 @@ const VARIANTS: readonly Variant[] = (Object.keys(STEMS) as Kind[]).flatMap((kin
 );
 
 /** The English that a text is spelt in, by kind; missing where it does not tell. */
-export type Spelling = ReadonlyMap<Kind, 'british' | 'american'>;
+export type EnglishSpelling = ReadonlyMap<Kind, 'british' | 'american'>;
 
-export function spellingOf(text: string): Spelling {
+export function englishSpelling(text: string): EnglishSpelling {
   const counts = new Map<Kind, { british: number; american: number }>();
   for (const [word] of text.matchAll(/\p{L}{4,}/gu)) {
     const variant = variantOf(word);
@@ -99,7 +99,7 @@ export function spellingOf(text: string): Spelling {
 }
 
 /** A word in a spelling; the word itself where there is nothing to change. */
-export function respelt(word: string, spelling: Spelling): string {
+export function respelt(word: string, spelling: EnglishSpelling): string {
   const variant = variantOf(word);
   const wanted = variant && spelling.get(variant.kind);
   if (!variant || !wanted || variant[wanted].test(word)) return word;

@@ -1,7 +1,17 @@
-import { endsWord, spellingOf } from '../../tokenizer/endOfWord';
-import type { LanguageModel } from './languageModel';
-import { logSumExp } from './logProbability';
-import { topK } from './topK';
+import type { Engine } from '../../src/decoder/engine';
+import type { LanguageModel } from '../../src/decoder/generation/languageModel';
+import { logProbability, logSumExp } from '../../src/decoder/generation/logProbability';
+import { topK } from '../../src/decoder/generation/topK';
+import { ContextWindow } from '../../src/decoder/text/contextWindow';
+import { endsWord, lastSymbol, spellingOf } from '../../src/tokenizer/endOfWord';
+
+/** A search for words follows up so many beginnings, and gives a word up beyond so many pieces. */
+const WORD_BEAMS = 8;
+const MOST_PIECES = 12;
+/** Likeliest tokens among which whole words are looked for. */
+const FIRST_WORDS = 64;
+/** Positions that a text leaves for the word behind it. */
+const RESERVE = 64;
 
 export interface LikelyWord {
   /** A Moses token, as the tokenizer escapes it. */
@@ -94,4 +104,48 @@ export async function likeliestWords(
 function logAdd(a: number, b: number): number {
   const max = Math.max(a, b);
   return max === -Infinity ? max : max + Math.log(Math.exp(a - max) + Math.exp(b - max));
+}
+
+/**
+ * Whether a word is among the likeliest ones behind a text that ends between words, as the model alone sees it.
+ * @param word a Moses token.
+ */
+export async function isAmongLikeliest(
+  { model, tokenizer }: Pick<Engine, 'model' | 'tokenizer'>,
+  textBefore: string,
+  word: string,
+  count: number,
+): Promise<boolean> {
+  const symbolOf = (id: number): string => tokenizer.idToSymbol(id);
+  const prompt = tokenizer.encode(textBefore);
+  const pieces = tokenizer.encode(`${textBefore}${word}`).slice(prompt.length);
+  const ids = new ContextWindow(symbolOf).of(prompt, model.maxPositions - RESERVE);
+  let { logits } = await model.prefill(ids);
+  const enough = probabilityOfOthers(logits, word, count, symbolOf);
+  let logProbabilityOfWord = 0;
+  for (const [i, id] of pieces.entries()) {
+    logProbabilityOfWord += logProbability(logits, id);
+    // Most words are found to be unlikely here, before any search.
+    if (logProbabilityOfWord < enough) return false;
+    if (i < pieces.length - 1) logits = await model.step(id);
+  }
+  ({ logits } = await model.prefill(ids));
+  const search = { count, beams: WORD_BEAMS, mostPieces: MOST_PIECES, floor: logProbabilityOfWord };
+  const likelier = await likeliestWords(model, logits, search, symbolOf);
+  return likelier.filter(({ spelling }) => spelling !== word).length < count;
+}
+
+/** The log-probability that so many words besides `word` reach with a single piece. */
+function probabilityOfOthers(
+  logits: Float32Array,
+  word: string,
+  count: number,
+  symbolOf: (id: number) => string,
+): number {
+  const whole = topK(logits, FIRST_WORDS).filter((id) => {
+    const symbol = symbolOf(id);
+    return endsWord(symbol) && symbol !== lastSymbol(word);
+  });
+  const last = whole[count - 1];
+  return last === undefined ? -Infinity : logProbability(logits, last);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { abbreviationsIn } from '../../../src/decoder/text/abbreviations';
-import { inOwnWords } from '../../../src/decoder/text/ownWords';
+import { inHouseStyle } from '../../../src/decoder/text/houseStyle';
 
 describe('abbreviations of a text', () => {
   const cases: [string, Record<string, string>][] = [
@@ -68,7 +68,7 @@ describe('a suggestion in the words of the text', () => {
   ];
   for (const [before, suggestion, own] of cases) {
     it(`${JSON.stringify(before)} | ${JSON.stringify(suggestion)}`, () => {
-      assert.equal(inOwnWords(before)(suggestion), own);
+      assert.equal(inHouseStyle(before)(suggestion), own);
     });
   }
 });

@@ -1,9 +1,9 @@
-import type { FinishReason, StopRules } from '../protocol/decoder';
-import { SPECIAL_IDS } from '../tokenizer/bioGptTokenizer';
-import { endsWord } from '../tokenizer/endOfWord';
-import { lineEnd, repeatedTail, repetition, sentenceEnd, wholeWords, type StopRule } from './generation/stopRules';
-import { inventedFactAt } from './text/facts';
-import type { Insertion } from './text/insertion';
+import type { FinishReason, StopRules } from '../../protocol/decoder';
+import { SPECIAL_IDS } from '../../tokenizer/bioGptTokenizer';
+import { endsWord } from '../../tokenizer/endOfWord';
+import { lineEnd, repeatedTail, repetition, sentenceEnd, wholeWords, type StopRule } from '../generation/stopRules';
+import { inventedFactAt } from './facts';
+import type { Insertion } from './insertion';
 
 /** Tokens before the cursor that the sentence and repetition rules look at. */
 const LOOK_BACK = 24;

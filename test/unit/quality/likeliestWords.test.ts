@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createRandom } from '../../../src/decoder/generation/random';
-import { likeliestWords } from '../../../src/decoder/generation/likeliestWords';
-import { BigramModel } from './support/bigramModel';
+import { likeliestWords } from '../../../bench/quality/likeliestWords';
+import { BigramModel } from '../decoder/support/bigramModel';
 
 const SYMBOLS = ['a', 'b', 'a</w>', 'b</w>', 'c</w>', 'ab</w>'];
 const END = 4;
