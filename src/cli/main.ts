@@ -1,10 +1,10 @@
-/** The command line: the product's engine without an editor. Evaluation and benches build on it. */
+/** The command line: the product's engine without an editor. */
 import { resolve } from 'node:path';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { integer, real } from './arguments';
 import { complete, type CompleteOptions } from './commands/complete';
 import { convert, type ConvertOptions } from './commands/convert';
 import { describe, type DescribeOptions } from './commands/describe';
-import { evalModel, type EvalOptions } from './commands/eval';
 import { evaluateTask, type EvaluateTaskOptions } from './commands/evaluateTask';
 import { logits } from './commands/logits';
 import {
@@ -18,36 +18,11 @@ import {
   type ModelsOptions,
 } from './commands/models';
 import { detokenize, tokenize } from './commands/tokenize';
-import { PARTS, type Part } from '../../bench/quality/system';
 import { PRECISIONS } from '../modelFolder/format';
 import { TASKS, type TaskId } from '../mining/tasks';
 import { failOnClosedPipe } from './output';
 
 const starterModel = resolve(__dirname, '..', 'models', 'starter');
-
-function integer(minimum: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (!Number.isInteger(number) || number < minimum) {
-      throw new InvalidArgumentError(`expected a whole number of at least ${minimum}`);
-    }
-    return number;
-  };
-}
-
-function real(minimum: number, maximum = Infinity): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (value.trim() === '' || !Number.isFinite(number) || number < minimum || number > maximum) {
-      throw new InvalidArgumentError(
-        maximum === Infinity
-          ? `expected a number of at least ${minimum}`
-          : `expected a number from ${minimum} to ${maximum}`,
-      );
-    }
-    return number;
-  };
-}
 
 function tokenIds(value: string): number[] {
   const ids = value.split(',').map((part) => Number(part.trim() === '' ? NaN : part));
@@ -55,13 +30,6 @@ function tokenIds(value: string): number[] {
     throw new InvalidArgumentError('expected token ids separated by commas, such as 2,4805,9');
   }
   return ids;
-}
-
-function parts(value: string): Part[] {
-  const names = value.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !PARTS.some((part) => part === name));
-  if (unknown !== undefined) throw new InvalidArgumentError(`'${unknown}' is none of ${PARTS.join(', ')}`);
-  return names as Part[];
 }
 
 /** A command with the options that all commands share. */
@@ -93,7 +61,8 @@ function withDecoding(it: Command): Command {
 function createProgram(): Command {
   const program = new Command('biogpt')
     .description('BioGPT on your own machine: tokenise, complete, describe, convert.')
-    .showHelpAfterError('(add --help for the options)');
+    .showHelpAfterError('(add --help for the options)')
+    .addHelpText('after', '\nTo measure a model on held-out text: npm run -s biogpt -- eval --help');
 
   program.addCommand(
     command('tokenize', 'text to Moses tokens and token ids, a line of standard input at a time').action(tokenize),
@@ -149,25 +118,6 @@ function createProgram(): Command {
       .option('--normalize-punctuation', 'normalise punctuation before tokenising (default: by the vocabulary)')
       .option('--no-normalize-punctuation', 'keep punctuation as it is')
       .action((source: string, options: ConvertOptions) => convert(source, options)),
-  );
-  program.addCommand(
-    withThreads(command('eval', 'bits per character and keystroke savings of a model on held-out text, beside peers'))
-      .requiredOption('--corpus <file>', 'held-out text (.jsonl or .jsonl.xz)')
-      .option('--train <file>', 'text the n-gram peer learns from (default: train.jsonl[.xz] beside the corpus)')
-      .option('--no-peers', 'measure the model alone')
-      .addOption(new Option('--limit <n>', 'a quick look: n passages, documents and definitions').argParser(integer(1)))
-      .addOption(new Option('--seed <n>', 'which passages and samples are drawn').argParser(integer(0)).default(1))
-      .addOption(
-        new Option('--caution <n>', "what a wrong word costs, in characters (default: the product's)").argParser(
-          real(0),
-        ),
-      )
-      .addOption(
-        new Option('--without <parts>', `leave parts out, separated by commas: ${PARTS.join(', ')}`).argParser(parts),
-      )
-      .option('--parts', 'also measure keys without each part, without all but healing, and without all')
-      .option('--healing', 'also measure how half the letters of long terms complete them')
-      .action((options: EvalOptions) => evalModel(options)),
   );
   program.addCommand(
     new Command('evaluate-task')

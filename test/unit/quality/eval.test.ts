@@ -3,41 +3,28 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import type { Report } from '../../../bench/quality/report';
 
 const repository = join(__dirname, '..', '..', '..');
 const fixtures = join(repository, 'test', 'unit', 'quality', 'fixtures');
-const model = join(repository, 'models', 'starter');
+const program = [join('node_modules', 'tsx', 'dist', 'cli.mjs'), join('bench', 'quality', 'main.ts')].map((path) =>
+  join(repository, path),
+);
 
 describe('biogpt eval', function () {
   this.timeout(120_000);
-  let bundle: string;
   let folder: string;
 
-  before(async () => {
+  before(() => {
     folder = mkdtempSync(join(tmpdir(), 'biogpt-eval-'));
-    // Inside the repository, or the bundle would not find its native packages.
-    bundle = join(mkdtempSync(join(repository, 'node_modules', '.cli-test-')), 'cli.cjs');
-    await build({
-      entryPoints: [join(repository, 'src', 'cli', 'main.ts')],
-      outfile: bundle,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node20',
-      external: ['onnxruntime-node', 'koffi'],
-      logLevel: 'error',
-    });
   });
 
   after(() => {
     rmSync(folder, { recursive: true, force: true });
-    rmSync(join(bundle, '..'), { recursive: true, force: true });
   });
 
   function evalWith(...args: string[]): { code: number | null; output: string; errors: string } {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [bundle, 'eval', '--model', model, ...args], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...program, ...args], {
       encoding: 'utf8',
     });
     return { code: status, output: stdout, errors: stderr };
