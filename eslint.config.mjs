@@ -1,5 +1,6 @@
 import tseslint from 'typescript-eslint';
 import rooms from './scripts/lint/rooms.mjs';
+import userText from './scripts/lint/userText.mjs';
 
 export default tseslint.config(
   { ignores: ['**/node_modules/**', 'dist/**', 'out/**', '.cache/**', '.vscode-test/**', '**/.venv/**'] },
@@ -13,6 +14,11 @@ export default tseslint.config(
   },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   { files: ['src/**/*.ts'], plugins: { rooms }, rules: { 'rooms/walls': 'error' } },
+  {
+    files: ['src/extension/**/*.ts'],
+    plugins: { strings: userText },
+    rules: { 'strings/user-text': 'error' },
+  },
   {
     files: ['bench/**/*.ts'],
     rules: {

@@ -101,7 +101,7 @@ export function statusText(state: DecoderState, mode: Mode, installing?: Install
   if (!installing || told.warning) return told;
   return {
     text: `${installing.icon} BioGPT${installing.text && ` ${installing.text}`}`,
-    accessibilityLabel: `BioGPT Writer: ${installing.words}`,
+    accessibilityLabel: vscode.l10n.t('BioGPT Writer: {0}', installing.words),
     tooltip: `${installing.words}\n\n${told.tooltip}`,
     warning: false,
   };
@@ -113,7 +113,7 @@ function decoderText(state: DecoderState, mode: Mode): StatusText {
   const mark = state.kind === 'failed' ? '' : MODE_ICONS[mode];
   return {
     text: `${mark || icon} BioGPT`,
-    accessibilityLabel: `BioGPT Writer: ${sentences}`,
+    accessibilityLabel: vscode.l10n.t('BioGPT Writer: {0}', sentences),
     tooltip: sentences,
     warning: state.kind === 'failed',
   };

@@ -10,6 +10,7 @@ export function cleanTerm(text: string): string {
     .trim();
 }
 
+/* eslint-disable strings/user-text -- words of the manuscript */
 const FUNCTION_WORDS = new Set(
   (
     'a an and are as at be been but by can did do does for from had has have he her his how if in into is it its may ' +
@@ -17,6 +18,7 @@ const FUNCTION_WORDS = new Set(
     'to was we were what when where which while who will with would you'
   ).split(' '),
 );
+/* eslint-enable strings/user-text */
 
 /** Whether a word under the cursor is one that holds sentences together, and no term to describe. */
 export function isFunctionWord(word: string): boolean {

@@ -26,6 +26,7 @@ export interface BackendOptions {
 
 /** Why an installation ends with its window: the next one offers to go on. */
 export function windowEnds(): Error {
+  // eslint-disable-next-line strings/user-text -- nobody is left to read it
   return new Interrupted('The window was closed.');
 }
 
