@@ -1,5 +1,3 @@
-import { throwIfAborted } from './session/session';
-
 /**
  * Runs one job at a time, in the order they came. A job whose signal fires while it waits leaves the
  * queue at once; one that runs is told through the same signal. Besides, there is one job at most that
@@ -16,7 +14,7 @@ export class Scheduler {
     return this.waiting.length + (this.busy ? 1 : 0);
   }
 
-  /** @throws Aborted when `signal` fires before the job starts; else whatever the job throws. */
+  /** @throws the reason of `signal` when it fires before the job starts; else whatever the job throws. */
   async run<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     this.filler?.abort();
     return this.queue(job, signal);
@@ -25,7 +23,7 @@ export class Scheduler {
   /**
    * Runs a job once nothing else runs or waits. Its own signal fires when `signal` does, and when any other
    * job comes, another one of its kind included.
-   * @throws Aborted when that happens before the job starts; else whatever the job throws.
+   * @throws the signal's reason when that happens before the job starts; else whatever the job throws.
    */
   async runInSpareTime<T>(job: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     this.filler?.abort();
@@ -41,7 +39,7 @@ export class Scheduler {
   }
 
   private async queue<T>(job: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    throwIfAborted(signal);
+    signal?.throwIfAborted();
     if (this.busy) await this.turn(signal);
     this.busy = true;
     try {
@@ -62,11 +60,7 @@ export class Scheduler {
       };
       const leave = (): void => {
         this.waiting.splice(this.waiting.indexOf(start), 1);
-        try {
-          throwIfAborted(signal);
-        } catch (error) {
-          reject(error as Error);
-        }
+        reject(signal!.reason as Error);
       };
       this.waiting.push(start);
       signal?.addEventListener('abort', leave, { once: true });

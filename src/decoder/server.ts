@@ -18,7 +18,6 @@ import { ModelError } from '../modelFolder/modelError';
 import type { Engine, EngineOptions, RequestHooks } from './engine';
 import { BadRequest } from './generation/settings';
 import { Scheduler } from './scheduler';
-import { Aborted } from './session/session';
 import { SpeedMeter } from './speed';
 
 /** `ErrorCodes.RequestCancelled` of the Language Server Protocol, which JSON-RPC clients know. */
@@ -96,10 +95,8 @@ export class DecoderServer {
     await this.unload();
     const { log } = this.host;
     const engine = await this.host.openEngine(modelDir, { log, ...(threads !== undefined && { threads }) });
-    if (signal.aborted) {
-      await engine.dispose();
-      throw new Aborted();
-    }
+    if (signal.aborted) await engine.dispose();
+    signal.throwIfAborted();
     this.engine = engine;
     this.speed = new SpeedMeter();
     const { name, precision, backend, loadMs } = engine.info;
@@ -195,7 +192,7 @@ export class DecoderServer {
   private asResponseError(error: unknown): ResponseError<void> {
     if (error instanceof ResponseError) return error;
     const { message } = error as Error;
-    if (error instanceof Aborted) return new ResponseError(REQUEST_CANCELLED, message);
+    if ((error as Error).name === 'AbortError') return new ResponseError(REQUEST_CANCELLED, message);
     if (error instanceof BadRequest) return new ResponseError(ErrorCodes.badRequest, message);
     if (error instanceof ModelError) return new ResponseError(ErrorCodes.badModel, message);
     this.host.log(`Unexpected error: ${(error as Error).stack?.split('\n').slice(0, 3).join(' ') ?? message}`);

@@ -31,7 +31,7 @@ export class FirstPieces {
    *
    * @param model its current sequence is the prompt; it stays.
    * @param logits next-token logits [vocab] behind the prompt, tokens that do not spell the letters ruled out; changed.
-   * @throws Aborted
+   * @throws the signal's reason
    */
   async look(model: SpeculativeModel, logits: Float32Array, signal?: AbortSignal): Promise<void> {
     for (let looks = 0; looks < MOST_LOOKS; looks++) {

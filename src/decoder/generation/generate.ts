@@ -50,7 +50,7 @@ export interface Generation {
  * budget come on top. The time budget counts from the first new token, not from a cold prompt's prefill.
  *
  * @throws BadRequest for settings out of range or a prompt that leaves no room.
- * @throws Aborted when `options.signal` fires.
+ * @throws the reason of `options.signal` when that fires.
  */
 export async function generate(
   model: LanguageModel,

@@ -23,9 +23,9 @@ export interface LanguageModel {
   readonly vocabSize: number;
   /** Longest sequence in tokens. */
   readonly maxPositions: number;
-  /** Makes `ids` the current sequence, recomputing as little as possible. @throws Aborted */
+  /** Makes `ids` the current sequence, recomputing as little as possible. @throws the signal's reason */
   prefill(ids: readonly number[], signal?: AbortSignal): Promise<Prefill>;
-  /** Appends one token to the current sequence; next-token logits [vocab]. @throws Aborted */
+  /** Appends one token to the current sequence; next-token logits [vocab]. @throws the signal's reason */
   step(id: number, signal?: AbortSignal): Promise<Float32Array>;
   /** Copies of the current sequence, which itself stays as it is. `newTokens`: most tokens a beam will get. */
   fork(beams: number, newTokens: number): BeamBatch;
@@ -36,7 +36,7 @@ export interface SpeculativeModel extends LanguageModel {
   /**
    * Appends `ids` to the current sequence; logits of every one of them, row-major [ids.length, vocab], valid
    * until the next call: row i is about the token behind `ids[i]`. The sequence is as before if it fails.
-   * @throws Aborted
+   * @throws the signal's reason
    */
   verify(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array>;
   /** Takes the last `count` tokens off the current sequence. */

@@ -1,7 +1,7 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { BeamBatch, Prefill, ResidentModel, SpeculativeModel } from '../generation/languageModel';
 import { KvCache } from './kvCache';
-import { throwIfAborted, type ModelSession } from './session';
+import type { ModelSession } from './session';
 
 /** Prompt tokens per forward pass: between these, so that one pass takes about the target. */
 const CHUNK = { least: 16, most: 256 };
@@ -45,7 +45,7 @@ export class CachedModel implements ResidentModel, SpeculativeModel {
   }
 
   async prefill(ids: readonly number[], signal?: AbortSignal): Promise<Prefill> {
-    throwIfAborted(signal);
+    signal?.throwIfAborted();
     const common = commonPrefix(this.ids, ids);
     if (common === ids.length && this.behindPrompt?.length === common) {
       this.keep(common);
@@ -64,7 +64,7 @@ export class CachedModel implements ResidentModel, SpeculativeModel {
       this.adapt(part.length, this.now() - started);
       this.ids.push(...part);
       await yieldToEventLoop();
-      throwIfAborted(signal);
+      signal?.throwIfAborted();
     }
     // A copy: what chooses the next token writes into these.
     this.behindPrompt = { length: ids.length, logits: logits.slice() };

@@ -1,4 +1,11 @@
-import type { CacheShape } from './session';
+/** Shape of the KV cache: one key and one value tensor per layer. */
+export interface CacheShape {
+  layers: number;
+  heads: number;
+  headDim: number;
+  /** Longest sequence in tokens. */
+  maxPositions: number;
+}
 
 /** Capacities in tokens; longer ones are multiples of the last. */
 const CAPACITY_STEPS = [128, 256, 512, 1024];

@@ -1,7 +1,7 @@
 import { createInputs, fillInputs, rowCount, type GraphInputs } from './inputs';
 import type { KvCache } from './kvCache';
 import type { OrtNative, OrtNativeSession, Pointer } from './ortNative';
-import { Aborted, type LogitRows } from './session';
+import type { LogitRows } from './session';
 
 /**
  * How long a run may go on after its request was cancelled, milliseconds. A run that ends within it
@@ -37,7 +37,7 @@ interface BoundCache {
 export class NativeGraph {
   private readonly bounds = new Map<KvCache, BoundCache>();
   private running: Promise<unknown> = Promise.resolve();
-  private closed = false;
+  private readonly closing = new AbortController();
 
   /** @param vocabSize width of the logits */
   constructor(
@@ -49,7 +49,8 @@ export class NativeGraph {
   /**
    * One checked pass over `ids` behind `cache.length`, which then grows.
    * @returns the logits [R, vocab], valid until the next pass
-   * @throws Aborted when `signal` fires and the run does not end by itself soon after, or when the graph is closed
+   * @throws the signal's reason when that fires and the run does not end by itself soon after; an `AbortError` when the
+   * graph is closed
    */
   async run(cache: KvCache, ids: readonly number[], rows: LogitRows, signal?: AbortSignal): Promise<Float32Array> {
     const sequence = ids.length / cache.batch;
@@ -70,8 +71,8 @@ export class NativeGraph {
 
   /** Ends a run in progress and frees the graph. */
   async close(): Promise<void> {
-    if (this.closed) return;
-    this.closed = true;
+    if (this.closing.signal.aborted) return;
+    this.closing.abort();
     this.session.terminate();
     await this.running.catch(() => undefined);
     for (const cache of [...this.bounds.keys()]) this.releaseCache(cache);
@@ -93,7 +94,8 @@ export class NativeGraph {
     try {
       await run;
     } catch (error) {
-      if (terminated || this.closed) throw new Aborted();
+      if (terminated) signal!.throwIfAborted();
+      this.closing.signal.throwIfAborted();
       throw error;
     } finally {
       clearTimeout(timer);

@@ -1,8 +1,8 @@
 import { checkPass } from './inputs';
-import type { KvCache } from './kvCache';
+import type { CacheShape, KvCache } from './kvCache';
 import { NativeGraph } from './nativeGraph';
 import type { OrtNative, OrtNativeSession } from './ortNative';
-import { throwIfAborted, type CacheShape, type LogitRows, type ModelSession } from './session';
+import type { LogitRows, ModelSession } from './session';
 
 /** Runs the network through the C API of ONNX Runtime: the cache is updated in place. */
 export class NativeSession implements ModelSession {
@@ -20,7 +20,7 @@ export class NativeSession implements ModelSession {
   }
 
   async forward(cache: KvCache, ids: readonly number[], rows: LogitRows, signal?: AbortSignal): Promise<Float32Array> {
-    throwIfAborted(signal);
+    signal?.throwIfAborted();
     if (this.closed) throw new Error('The model was unloaded.');
     checkPass(cache, ids, this.vocabSize);
     return this.graph.run(cache, ids, rows, signal);

@@ -7,7 +7,8 @@ import { PlainSession } from './plainSession';
 import { openPrepared } from './preparedGraph';
 import { sameResults } from './sameResults';
 import { nativeAgreesWithPlain } from './runtimeCheck';
-import type { CacheShape, ModelSession } from './session';
+import type { CacheShape } from './kvCache';
+import type { ModelSession } from './session';
 
 export type Backend = 'native' | 'plain';
 

@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { checkPass, createInputs, fillInputs, rowCount } from './inputs';
-import type { KvCache } from './kvCache';
-import { throwIfAborted, type CacheShape, type LogitRows, type ModelSession } from './session';
+import type { CacheShape, KvCache } from './kvCache';
+import type { LogitRows, ModelSession } from './session';
 import { setRuntimeEnvironment } from './runtimeEnvironment';
 
 /**
@@ -39,7 +39,7 @@ export class PlainSession implements ModelSession {
   }
 
   async forward(cache: KvCache, ids: readonly number[], rows: LogitRows, signal?: AbortSignal): Promise<Float32Array> {
-    throwIfAborted(signal);
+    signal?.throwIfAborted();
     checkPass(cache, ids, this.vocabSize);
     const { batch } = cache;
     const sequence = ids.length / batch;

@@ -8,11 +8,11 @@ import { Float32Format } from '../../conversion/onnx/float32Format';
 import { GraphBuilder } from '../../conversion/onnx/graphBuilder';
 import type { MatrixSource } from '../../conversion/onnx/weightFormat';
 import { createRandom } from '../generation/random';
-import { KvCache } from './kvCache';
+import { KvCache, type CacheShape } from './kvCache';
 import { NativeSession } from './nativeSession';
 import type { OrtNative } from './ortNative';
 import { PlainSession } from './plainSession';
-import type { CacheShape, ModelSession } from './session';
+import type { ModelSession } from './session';
 
 const TINY: Architecture = {
   hiddenSize: 32,

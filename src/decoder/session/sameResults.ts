@@ -1,8 +1,7 @@
-import { KvCache } from './kvCache';
+import { KvCache, type CacheShape } from './kvCache';
 import { NativeGraph } from './nativeGraph';
 import type { OrtNative, OrtNativeSession } from './ortNative';
 import type { Agree } from './preparedGraph';
-import type { CacheShape } from './session';
 
 /** A prompt and a token behind it: the kernels for many rows and for one. */
 const PASSES = [[2, 9, 17, 5, 11, 3, 29, 8], [13]];

@@ -1,16 +1,7 @@
-import type { KvCache } from './kvCache';
+import type { CacheShape, KvCache } from './kvCache';
 
 /** Which positions of a forward pass get logits: the last of each row, or every one. */
 export type LogitRows = 'last' | 'all';
-
-/** Shape of the KV cache: one key and one value tensor per layer. */
-export interface CacheShape {
-  layers: number;
-  heads: number;
-  headDim: number;
-  /** Longest sequence in tokens. */
-  maxPositions: number;
-}
 
 /** What the native and the plain path have in common: a network that reads tokens into a KV cache. */
 export interface ModelSession {
@@ -24,7 +15,7 @@ export interface ModelSession {
    * B = 1 (GroupQueryAttention's rule).
    *
    * @returns logits, row-major [R, vocab] float32 with R = B or B·S; valid until the next call.
-   * @throws Aborted when `signal` fires before or during the run; the cache is as before the call.
+   * @throws the signal's reason when it fires before or during the run; the cache is as before the call.
    */
   forward(cache: KvCache, ids: readonly number[], rows: LogitRows, signal?: AbortSignal): Promise<Float32Array>;
 
@@ -33,16 +24,4 @@ export interface ModelSession {
 
   /** Ends a run in progress and frees network and runtime. */
   dispose(): Promise<void>;
-}
-
-/** A generation that its caller cancelled. */
-export class Aborted extends Error {
-  constructor() {
-    super('The request was cancelled.');
-    this.name = 'Aborted';
-  }
-}
-
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new Aborted();
 }

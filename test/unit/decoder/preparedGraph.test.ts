@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { OrtNative, type OrtNativeSession } from '../../../src/decoder/session/ortNative';
 import { openPrepared, type PrepareOptions } from '../../../src/decoder/session/preparedGraph';
 import { sameResults } from '../../../src/decoder/session/sameResults';
-import type { CacheShape } from '../../../src/decoder/session/session';
+import type { CacheShape } from '../../../src/decoder/session/kvCache';
 import { openModelFolder } from '../../../src/modelFolder/modelFolder';
 import { createTinyModel, type TinyModel } from './support/tinyModel';
 

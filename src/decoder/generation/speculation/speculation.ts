@@ -1,4 +1,3 @@
-import { throwIfAborted } from '../../session/session';
 import type { SpeculativeModel } from '../languageModel';
 import { Drafter } from './drafter';
 import { PassCosts } from './passCosts';
@@ -64,7 +63,7 @@ export class Lookahead {
    *
    * @param most tokens that the text may still get, at least 1.
    * @param goesOn false for a draft behind which the text would end: guesses beyond are not checked.
-   * @throws Aborted
+   * @throws the signal's reason
    */
   async next(
     id: number,
@@ -72,7 +71,7 @@ export class Lookahead {
     goesOn: (draft: readonly number[]) => boolean,
     signal?: AbortSignal,
   ): Promise<Float32Array> {
-    throwIfAborted(signal);
+    signal?.throwIfAborted();
     this.drafter.grow(id);
     if (this.read[this.used] === id) {
       this.counts.accepted++;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { BeamBatch, Prefill, SpeculativeModel } from '../../../../src/decoder/generation/languageModel';
-import { Aborted, throwIfAborted } from '../../../../src/decoder/session/session';
 
 /** A language model that is a function of the whole text; keeps its sequence as strictly as a KV cache. */
 export class ScriptedModel implements SpeculativeModel {
@@ -42,10 +41,10 @@ export class ScriptedModel implements SpeculativeModel {
   }
 
   private async read(ids: readonly number[], signal: AbortSignal | undefined): Promise<Float32Array> {
-    throwIfAborted(signal);
+    signal?.throwIfAborted();
     await Promise.resolve();
     this.onPass();
-    if (signal?.aborted) throw new Aborted();
+    signal?.throwIfAborted();
     assert.ok(this.ids.length + ids.length <= this.maxPositions);
     const before = this.ids;
     this.ids = [...before, ...ids];

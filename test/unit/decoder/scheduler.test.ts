@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
+import { Scheduler } from '../../../src/decoder/scheduler';
+
+/** A job that goes on until it is let go. */
+function gate(): { job: () => Promise<void>; open: () => void } {
+  let open!: () => void;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { job: () => opened, open };
+}
+
+describe('the scheduler', () => {
+  it('runs one job at a time, in order, whatever fails', async () => {
+    const scheduler = new Scheduler();
+    const events: string[] = [];
+    const job = (name: string, fail = false) =>
+      scheduler.run(async () => {
+        events.push(`${name} begins`);
+        await turn();
+        events.push(`${name} ends`);
+        if (fail) throw new Error(name);
+      });
+    const results = await Promise.allSettled([job('a'), job('b', true), job('c')]);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
+    assert.deepEqual(events, ['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
+    assert.equal(scheduler.load, 0);
+  });
+
+  it('drops a cancelled job that waits', async () => {
+    const scheduler = new Scheduler();
+    const running = gate();
+    const first = scheduler.run(running.job);
+    const controller = new AbortController();
+    let ran = false;
+    const second = scheduler.run(async () => void (ran = true), controller.signal);
+    const third = scheduler.run(async () => 'third');
+    assert.equal(scheduler.load, 3);
+    controller.abort();
+    await assert.rejects(second, { name: 'AbortError' });
+    assert.equal(scheduler.load, 2);
+    running.open();
+    await first;
+    assert.equal(await third, 'third');
+    assert.equal(ran, false);
+    await assert.rejects(
+      scheduler.run(async () => 1, controller.signal),
+      { name: 'AbortError' },
+    );
+  });
+
+  it("rejects with the signal's own reason", async () => {
+    const scheduler = new Scheduler();
+    const running = gate();
+    const first = scheduler.run(running.job);
+    const controller = new AbortController();
+    const reason = new Error('the window was closed');
+    const waiting = scheduler.run(async () => 1, controller.signal);
+    controller.abort(reason);
+    await assert.rejects(waiting, reason);
+    running.open();
+    await first;
+  });
+});
+
+describe('the scheduler, in spare time', () => {
+  /** A job that goes on until it is told to end, and takes a turn of the event loop to do so. */
+  const endless =
+    (events: string[], name: string) =>
+    (signal: AbortSignal): Promise<never> => {
+      events.push(`${name} begins`);
+      return new Promise((_, reject) => {
+        signal.addEventListener('abort', () => {
+          events.push(`${name} ends`);
+          setImmediate(() => reject(signal.reason as Error));
+        });
+      });
+    };
+
+  it('ends the job that runs for any other, which waits until it is over', async () => {
+    const scheduler = new Scheduler();
+    const events: string[] = [];
+    const filler = scheduler.runInSpareTime(endless(events, 'filler'));
+    await turn();
+    const job = scheduler.run(async () => events.push('job'));
+    await assert.rejects(filler, { name: 'AbortError' });
+    await job;
+    assert.deepEqual(events, ['filler begins', 'filler ends', 'job']);
+    assert.equal(scheduler.load, 0);
+  });
+
+  it('never starts a job for which there is no time', async () => {
+    const scheduler = new Scheduler();
+    const events: string[] = [];
+    const running = gate();
+    const first = scheduler.run(running.job);
+    const filler = scheduler.runInSpareTime(endless(events, 'filler'));
+    const second = scheduler.run(async () => events.push('second'));
+    await assert.rejects(filler, { name: 'AbortError' });
+    running.open();
+    await Promise.all([first, second]);
+    assert.deepEqual(events, ['second']);
+  });
+
+  it('runs a job behind all others, and the newest alone', async () => {
+    const scheduler = new Scheduler();
+    const events: string[] = [];
+    const running = gate();
+    const first = scheduler.run(running.job);
+    const replaced = scheduler.runInSpareTime(endless(events, 'replaced'));
+    const newest = scheduler.runInSpareTime(async () => events.push('newest'));
+    await assert.rejects(replaced, { name: 'AbortError' });
+    running.open();
+    await Promise.all([first, newest]);
+    assert.deepEqual(events, ['newest']);
+    await scheduler.run(async () => events.push('job'));
+    assert.deepEqual(events, ['newest', 'job']);
+  });
+
+  it('ends it with its own signal too', async () => {
+    const scheduler = new Scheduler();
+    const controller = new AbortController();
+    const events: string[] = [];
+    const filler = scheduler.runInSpareTime(endless(events, 'filler'), controller.signal);
+    await turn();
+    controller.abort();
+    await assert.rejects(filler, { name: 'AbortError' });
+    assert.deepEqual(events, ['filler begins', 'filler ends']);
+    await assert.rejects(scheduler.runInSpareTime(endless(events, 'x'), controller.signal), { name: 'AbortError' });
+  });
+});
