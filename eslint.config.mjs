@@ -13,7 +13,18 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
-  { files: ['src/**/*.ts'], plugins: { rooms }, rules: { 'rooms/walls': 'error' } },
+  {
+    files: ['src/**/*.ts'],
+    plugins: { rooms },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      'rooms/walls': 'error',
+      // A promise that is let go must say what becomes of its failure; the editor's Thenables count.
+      '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: false, checkThenables: true }],
+    },
+  },
+  // Next: these rooms.
+  { files: ['src/{client,ipc}/**/*.ts'], rules: { '@typescript-eslint/no-floating-promises': 'off' } },
   {
     files: ['src/extension/**/*.ts'],
     plugins: { strings: userText },

@@ -221,9 +221,10 @@ export class CompletionEngine {
   ): Promise<string | undefined> {
     const started = this.clock.now();
     const running = this.start(alternative, textBefore, options, false);
-    void running.outcome.then(({ ok }) => {
+    const answered = running.outcome.then(({ ok }) => {
       if (ok) this.pace.answered(this.clock.now() - started);
     });
+    answered.catch((error: unknown) => this.log(`The pace was not measured: ${messageOf(error)}`));
     await running.waitAt(textBefore, signal);
     return signal.aborted ? undefined : running.remainderAt(textBefore);
   }
@@ -251,13 +252,14 @@ export class CompletionEngine {
       ...(options.titles?.length && { titles: options.titles }),
       ...(inSpareTime && { inSpareTime }),
     });
-    void running.outcome.then((outcome) => {
+    const noted = running.outcome.then((outcome) => {
       if (outcome.ok) {
         // Nothing written for lack of time says nothing about this place.
         if (outcome.answer !== '' || !outcome.outOfTime)
           this.answers.set(alternative.variant, textBefore, outcome.answer);
       } else if (!running.cancelled && !inSpareTime) this.log(`No suggestion: ${messageOf(outcome.error)}`);
     });
+    noted.catch((error: unknown) => this.log(`The answer was not kept: ${messageOf(error)}`));
     return running;
   }
 

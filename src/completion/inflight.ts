@@ -19,11 +19,13 @@ export class RunningGeneration {
   private partial = '';
   private settled = false;
 
+  /** @param onEnd called before anyone who waits for the outcome goes on */
   constructor(
     completer: Completer,
     readonly variant: Variant,
     readonly textBefore: string,
     params: CompleteParams,
+    onEnd: (ended: RunningGeneration) => void,
   ) {
     const hooks = {
       signal: this.controller.signal,
@@ -32,14 +34,17 @@ export class RunningGeneration {
         this.notify();
       },
     };
-    this.outcome = completer.complete(params, hooks).then(
-      ({ text, finishReason }): Outcome => ({ ok: true, answer: text, outOfTime: finishReason === 'timeBudget' }),
-      (error: unknown): Outcome => ({ ok: false, error }),
-    );
-    void this.outcome.then(() => {
-      this.settled = true;
-      this.notify();
-    });
+    this.outcome = completer
+      .complete(params, hooks)
+      .then(
+        ({ text, finishReason }): Outcome => ({ ok: true, answer: text, outOfTime: finishReason === 'timeBudget' }),
+        (error: unknown): Outcome => ({ ok: false, error }),
+      )
+      .finally(() => {
+        this.settled = true;
+        onEnd(this);
+        this.notify();
+      });
   }
 
   get done(): boolean {
@@ -111,11 +116,10 @@ export class InFlight {
 
   start(variant: Variant, params: CompleteParams): RunningGeneration {
     this.cancel();
-    const running = new RunningGeneration(this.completer, variant, params.textBefore, params);
-    this.running = running;
-    void running.outcome.then(() => {
-      if (this.running === running) this.running = null;
+    const running = new RunningGeneration(this.completer, variant, params.textBefore, params, (ended) => {
+      if (this.running === ended) this.running = null;
     });
+    this.running = running;
     return running;
   }
 

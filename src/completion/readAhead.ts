@@ -48,9 +48,10 @@ export class ReadAhead {
     const controller = new AbortController();
     const reading = { textBefore: params.textBefore, controller };
     this.reading = reading;
-    void this.reader.prepare(params, controller.signal).then(() => {
+    const ended = (): void => {
       if (this.reading === reading) this.reading = null;
-    });
+    };
+    this.reader.prepare(params, controller.signal).then(ended, ended);
   }
 
   private stop(): void {
