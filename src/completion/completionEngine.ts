@@ -8,6 +8,7 @@ import { CurrentSuggestion } from './current';
 import type { Cursor, GhostEdit, Place } from './cursor';
 import { Dismissed } from './dismissed';
 import { toOneLine } from './edit';
+import type { QuietReason } from './eligibility';
 import { InFlight, type RunningGeneration } from './inflight';
 import { TypingPace } from './typingPace';
 
@@ -33,8 +34,8 @@ export interface CompletionOptions {
   titles?: readonly string[];
 }
 
-/** Ghost text to show, or in words why there is none. */
-export type Completion = { edits: GhostEdit[] } | { edits: []; reason: string };
+/** Ghost text to show, or why there is none. */
+export type Completion = { edits: GhostEdit[] } | { edits: []; reason: QuietReason };
 
 /** The likeliest continuation, as far as the model is sure of it: shown unasked. */
 const SURE: Alternative = { variant: 'sure', decoding: { strategy: 'greedy' } };
@@ -90,7 +91,7 @@ export class CompletionEngine {
     const place = this.read(cursor);
     if (!place.prose) {
       this.inFlight.cancel();
-      return { edits: [], reason: place.message };
+      return { edits: [], reason: place.reason };
     }
     const remembered = this.answers.find(automaticOf(options).variant, place.textBefore);
     if (remembered !== undefined) return this.showUnasked(cursor, place, remembered);
@@ -132,7 +133,7 @@ export class CompletionEngine {
     const shown = this.current.recall(cursor);
     if (shown.length >= MOST_ALTERNATIVES) return { edits: shown };
     const place = this.read(cursor);
-    if (!place.prose) return { edits: [], reason: place.message };
+    if (!place.prose) return { edits: [], reason: place.reason };
 
     const patient = { ...options, timeBudgetMs: options.timeBudgetMs * EXPLICIT_BUDGET_FACTOR };
     const answers: string[] = [];
@@ -265,7 +266,7 @@ export class CompletionEngine {
 
   private showUnasked(cursor: Cursor, place: ProseScope, answer: string): Completion {
     if (answer && this.dismissed.has(place.textBefore, answer)) {
-      return { edits: [], reason: 'This suggestion was dismissed here.' };
+      return { edits: [], reason: 'dismissed' };
     }
     return this.show(cursor, place, [answer]);
   }
@@ -277,7 +278,7 @@ export class CompletionEngine {
       const line = toOneLine(text);
       if (line && !suggestions.some((other) => other.text === line)) suggestions.push({ text: line, covers });
     }
-    if (suggestions.length === 0) return { edits: [], reason: 'The model has nothing to add here.' };
+    if (suggestions.length === 0) return { edits: [], reason: 'nothingToAdd' };
     return { edits: this.current.set(cursor, suggestions) };
   }
 }
@@ -287,7 +288,7 @@ function automaticOf({ caution }: CompletionOptions): Alternative {
   return caution > 0 ? SURE : LIKELIEST;
 }
 
-const cancelled: Completion = { edits: [], reason: 'The request was cancelled.' };
+const cancelled: Completion = { edits: [], reason: 'cancelled' };
 
 function normalise(answer: string): string {
   return toOneLine(answer).trim();

@@ -1,7 +1,7 @@
 import type { ProseLanguage, ProseScope, QuietScope } from '../prose/scope';
 
-/** What the model reads at a cursor, or in words why nothing is suggested there. */
-export type Place = ProseScope | Pick<QuietScope, 'prose' | 'message'>;
+/** What the model reads at a cursor, or why nothing is suggested there. */
+export type Place = ProseScope | QuietScope;
 
 /** Where a suggestion is asked for, free of the editor's own types. */
 export interface Cursor {

@@ -1,7 +1,29 @@
+import type { ScopeReason } from '../prose/scope';
+
+/** Why there is no ghost text; the editor words it for those who have asked. */
+export type QuietReason =
+  | ScopeReason
+  /** There is a selection, or more than one cursor. */
+  | 'severalCursors'
+  | 'insideWord'
+  | 'wordsFollow'
+  /** What the last edit was. */
+  | 'deleted'
+  | 'undone'
+  | 'replaced'
+  /** Ghost text is written on demand, and this was none. */
+  | 'onDemand'
+  /** The writer has dismissed it at this place. */
+  | 'dismissed'
+  /** The model ends the text here, or is not sure enough. */
+  | 'nothingToAdd'
+  | 'cancelled';
+
 /** What the last change of a document was. */
 export type LastEdit = 'typed' | 'deleted' | 'undone' | 'replaced';
 
-export interface Moment {
+/** What, beside the place, decides whether a suggestion may be made. */
+export interface TriggerContext {
   /** Asked for by the writer, not by typing. */
   explicit: boolean;
   lastEdit: LastEdit | undefined;
@@ -11,15 +33,13 @@ export interface Moment {
 }
 
 /** Why no suggestion should be made now; undefined when one may. */
-export function refusal(moment: Moment): string | undefined {
-  if (!moment.oneCursor) return 'Text is selected, or there is more than one cursor.';
-  if (/^[\p{L}\p{N}\p{M}_]/u.test(moment.lineSuffix)) return 'The cursor is inside a word.';
-  if (moment.explicit) return undefined;
-  if (moment.lastEdit === 'deleted') return 'Text was just deleted.';
-  if (moment.lastEdit === 'undone') return 'An edit was just taken back.';
-  if (moment.lastEdit === 'replaced') return 'Text was just replaced.';
+export function refusal(context: TriggerContext): QuietReason | undefined {
+  if (!context.oneCursor) return 'severalCursors';
+  if (/^[\p{L}\p{N}\p{M}_]/u.test(context.lineSuffix)) return 'insideWord';
+  if (context.explicit) return undefined;
+  if (context.lastEdit !== undefined && context.lastEdit !== 'typed') return context.lastEdit;
   // The model does not read what follows; a suggestion before more words would rarely join them.
-  if (!/^[\s)\]}>"'’”»*_`$.,;:!?&\\]*$/.test(moment.lineSuffix)) return 'Words follow the cursor.';
+  if (!/^[\s)\]}>"'’”»*_`$.,;:!?&\\]*$/.test(context.lineSuffix)) return 'wordsFollow';
   return undefined;
 }
 

@@ -94,7 +94,7 @@ export class GhostText {
     const inPlace = oneCursor && !explicit && lastEdit !== 'undone';
     const recalled: GhostEdit[] = inPlace ? this.engine.recall(cursor) : [];
     if (recalled.length > 0) return this.given(cursor, { edits: recalled }, options);
-    if (trigger === 'onDemand' && !explicit) return { edits: [], reason: 'Suggestions are made on demand only.' };
+    if (trigger === 'onDemand' && !explicit) return { edits: [], reason: 'onDemand' };
 
     const refused = refusal({ explicit, lastEdit, oneCursor, lineSuffix: cursor.lineSuffix });
     if (refused) {

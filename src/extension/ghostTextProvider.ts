@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import type { GhostEdit } from '../completion/cursor';
+import type { QuietReason } from '../completion/eligibility';
 import type { EditorPosition, GhostText } from '../completion/ghostText';
 import type { ProseLanguage } from '../prose/scope';
 import { proseLanguageOf } from './languages';
 import { isGhostTextOn, readCompletionSettings } from './settings';
+import { quietText } from './wording';
 
 /**
  * Run by VS Code when an item was accepted: it would wait 50 ms before it asks for what follows, and the next
@@ -137,6 +139,6 @@ function toItems(
   });
 }
 
-function tellWhy(reason: string): void {
-  vscode.window.setStatusBarMessage(`$(info) ${vscode.l10n.t('BioGPT: {0}', reason)}`, 4_000);
+function tellWhy(reason: QuietReason): void {
+  vscode.window.setStatusBarMessage(`$(info) ${vscode.l10n.t('BioGPT: {0}', quietText(reason))}`, 4_000);
 }

@@ -46,36 +46,10 @@ export interface ProseScope {
 export interface QuietScope {
   prose: false;
   reason: ScopeReason;
-  /** One short sentence for people. */
-  message: string;
 }
 
 export type Scope = ProseScope | QuietScope;
 
-const MESSAGES: Record<ScopeReason, string> = {
-  afterDocument: 'Text after the end of the document is not read.',
-  attribute: 'The cursor is in an attribute list.',
-  bibliography: 'The cursor is in the bibliography.',
-  citation: 'The cursor is in a citation.',
-  codeBlock: 'The cursor is in a code block.',
-  command: 'The cursor is at a command.',
-  commandArgument: 'The cursor is in a command argument that is not prose.',
-  comment: 'The cursor is in a comment.',
-  directive: 'The cursor is in a directive.',
-  footnoteLabel: 'The cursor is in a footnote label.',
-  frontMatter: 'The cursor is in the front matter.',
-  graphics: 'The cursor is in a drawing.',
-  html: 'The cursor is in HTML.',
-  inlineCode: 'The cursor is in inline code.',
-  label: 'The cursor is in a label or a reference.',
-  markup: 'The cursor is at markup.',
-  math: 'The cursor is in math.',
-  preamble: 'The cursor is in the preamble.',
-  tableDelimiter: 'The cursor is in a table delimiter row.',
-  url: 'The cursor is in a link address.',
-  verbatim: 'The cursor is in verbatim text.',
-};
-
 export function quiet(reason: ScopeReason): QuietScope {
-  return { prose: false, reason, message: MESSAGES[reason] };
+  return { prose: false, reason };
 }

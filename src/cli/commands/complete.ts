@@ -43,7 +43,7 @@ export async function complete(options: CompleteOptions): Promise<void> {
   const scope = scopeAt(language, text, offset);
   if (!scope.prose) {
     const nothing = { insertText: '', tokens: 0, ms: elapsed(), reason: scope.reason };
-    await print(options.json, nothing, () => `(no suggestion: ${scope.message})`);
+    await print(options.json, nothing, () => `(no suggestion: ${scope.reason})`);
     return;
   }
 

@@ -89,7 +89,7 @@ describe('completion engine', () => {
     engine.dismiss(cursorIn('It was █'));
     for (const text of ['It was █', 'It was t█', 'It was treated █']) {
       const cursor = cursorIn(text);
-      assert.deepEqual(await ask(cursor).result, { edits: [], reason: 'This suggestion was dismissed here.' }, text);
+      assert.deepEqual(await ask(cursor).result, { edits: [], reason: 'dismissed' }, text);
     }
     assert.equal(decoder.requests.length, 1);
     // The same words elsewhere, and others here, are another suggestion.
@@ -221,7 +221,7 @@ describe('completion engine', () => {
 
   it('is quiet where there is no prose, in words', async () => {
     const { result } = ask(cursorIn('`code █'));
-    assert.deepEqual(await result, { edits: [], reason: 'The cursor is in inline code.' });
+    assert.deepEqual(await result, { edits: [], reason: 'inlineCode' });
     assert.equal(decoder.requests.length, 0);
   });
 

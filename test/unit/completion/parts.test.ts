@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { AnswerCache } from '../../../src/completion/cache';
 import { CurrentSuggestion } from '../../../src/completion/current';
 import { anchorColumn, isSubsequence, toOneLine } from '../../../src/completion/edit';
-import { classifyEdit, refusal, type Moment } from '../../../src/completion/eligibility';
+import { classifyEdit, refusal, type TriggerContext } from '../../../src/completion/eligibility';
 import { accept, cursorIn, ghost } from './support/cursors';
 
 describe('current suggestion', () => {
@@ -104,13 +104,13 @@ describe('ghost edit', () => {
 });
 
 describe('eligibility', () => {
-  const typing: Moment = {
+  const typing: TriggerContext = {
     explicit: false,
     lastEdit: 'typed',
     oneCursor: true,
     lineSuffix: '',
   };
-  const cases: [string, Partial<Moment>, boolean][] = [
+  const cases: [string, Partial<TriggerContext>, boolean][] = [
     ['after typing at the end of a line', {}, true],
     ['before closing punctuation', { lineSuffix: ').' }, true],
     ['with a selection or several cursors', { oneCursor: false }, false],

@@ -55,7 +55,7 @@ describe('ProseDocument', () => {
         }
         for (const offset of [-5, 0, random(text.length + 1), text.length, text.length + 9, NaN, 1.5]) {
           const scope = scopeAt(language, text, offset);
-          assert.equal(typeof (scope.prose ? scope.textBefore : scope.message), 'string');
+          assert.equal(typeof (scope.prose ? scope.textBefore : scope.reason), 'string');
         }
       }
     });

@@ -19,7 +19,7 @@ export function cursorIn(text: string, uri = 'file:///paper.md'): Cursor {
     lineSuffix,
     readPlace: () =>
       linePrefix.startsWith('`')
-        ? { prose: false, message: 'The cursor is in inline code.' }
+        ? { prose: false, reason: 'inlineCode' }
         : { prose: true, textBefore: content.slice(0, offset), block: 'paragraph', linePrefix },
     readPlaceAfter: ({ startColumn, endColumn, insertText }) =>
       cursorIn(
