@@ -18,6 +18,12 @@ const TARGETS = {
 /** What `import('koffi')` loads; the rest of the package is its C++ source. */
 const KOFFI = ['package.json', 'index.js', 'src/koffi/index.js', 'src/koffi/src/static.js', 'LICENSE.txt'];
 const MOST_BYTES = 35e6;
+/** Folder of the runtime's binaries, named after the version of Node-API they are made for. */
+const RUNTIME = 'node_modules/onnxruntime-node';
+const binaries = (target) => {
+  const { binary } = JSON.parse(readFileSync(join(root, RUNTIME, 'package.json'), 'utf8'));
+  return `bin/napi-v${Math.max(...binary.napi_versions)}/${target.replace('-', '/')}`;
+};
 
 /** What every package must hold; a file list that lacks one of these is a broken build. */
 const required = (target) => [
@@ -34,9 +40,7 @@ const required = (target) => [
   'extension/models/starter/model.json',
   'extension/models/starter/model.onnx.data',
   ...KOFFI.map((path) => `extension/dist/node_modules/koffi/${path}`),
-  ...TARGETS[target].map(
-    (file) => `extension/dist/node_modules/onnxruntime-node/bin/napi-v6/${target.replace('-', '/')}/${file}`,
-  ),
+  ...TARGETS[target].map((file) => `extension/dist/node_modules/onnxruntime-node/${binaries(target)}/${file}`),
 ];
 /** What must not be in it. */
 const FORBIDDEN =
@@ -72,15 +76,8 @@ function stage(target, folder) {
     if (existsSync(join(root, 'dist', file))) copy(`dist/${file}`);
 
   const modules = 'dist/node_modules';
-  const [platform, arch] = target.split('-');
-  const runtime = 'node_modules/onnxruntime-node';
-  for (const path of ['package.json', 'dist']) copy(`${runtime}/${path}`, `${modules}/onnxruntime-node/${path}`);
-  for (const file of TARGETS[target]) {
-    copy(
-      `${runtime}/bin/napi-v6/${platform}/${arch}/${file}`,
-      `${modules}/onnxruntime-node/bin/napi-v6/${platform}/${arch}/${file}`,
-    );
-  }
+  for (const path of ['package.json', 'dist', ...TARGETS[target].map((file) => `${binaries(target)}/${file}`)])
+    copy(`${RUNTIME}/${path}`, `${modules}/onnxruntime-node/${path}`);
   for (const path of ['package.json', 'dist/cjs'])
     copy(`node_modules/onnxruntime-common/${path}`, `${modules}/onnxruntime-common/${path}`);
   for (const path of KOFFI) copy(`node_modules/koffi/${path}`, `${modules}/koffi/${path}`);

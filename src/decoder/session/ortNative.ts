@@ -1,7 +1,6 @@
-import { readdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import type { LibraryHandle } from 'koffi';
-import { setRuntimeEnvironment } from './runtimeEnvironment';
+import { findOrtLibrary, setRuntimeEnvironment } from './runtimeLibrary';
 
 /** An address in native memory; koffi hands pointers over as integers. */
 export type Pointer = bigint;
@@ -41,6 +40,7 @@ const TABLE = {
   CreateEnv: [3, 'void *', ['int', 'const char *', '_Out_ void **']],
   DisableTelemetryEvents: [6, 'void *', ['void *']],
   CreateSession: [7, 'void *', ['void *', 'PATH', 'void *', '_Out_ void **']],
+  CreateSessionFromArray: [8, 'void *', ['void *', 'void *', 'size_t', 'void *', '_Out_ void **']],
   CreateSessionOptions: [10, 'void *', ['_Out_ void **']],
   SetOptimizedModelFilePath: [11, 'void *', ['void *', 'PATH']],
   DisableMemPattern: [17, 'void *', ['void *']],
@@ -88,26 +88,6 @@ const libraries = new Map<string, LibraryHandle>();
 export interface SaveOptions {
   /** Writes the optimised graph here, and its weights, packed for the kernels, to the same path with `.data`. */
   saveTo?: string;
-}
-
-/** `libonnxruntime` as onnxruntime-node ships it for this platform. @throws Error when there is none. */
-export function findOrtLibrary(): string {
-  const root = dirname(require.resolve('onnxruntime-node/package.json'));
-  const folder = join(root, 'bin', 'napi-v6', process.platform, process.arch);
-  const pattern = {
-    linux: /^libonnxruntime\.so\.1$/,
-    darwin: /^libonnxruntime\..*dylib$/,
-    win32: /^onnxruntime\.dll$/,
-  }[process.platform as string];
-  let names: string[] = [];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    // Told below: a missing folder and an empty one mean the same.
-  }
-  const name = pattern && names.sort().find((candidate) => pattern.test(candidate));
-  if (!name) throw new Error(`onnxruntime-node has no library for ${process.platform}-${process.arch} (${folder}).`);
-  return join(folder, name);
 }
 
 /**
@@ -180,8 +160,15 @@ export class OrtNative {
     }
   }
 
-  /** Loads a graph off the main thread: for a large model that takes seconds. */
-  async createSession(modelPath: string, threads: number, { saveTo }: SaveOptions = {}): Promise<OrtNativeSession> {
+  /**
+   * Loads a graph off the main thread: for a large model that takes seconds.
+   * @param model path of an ONNX file, or its bytes, which stay as they are until it is loaded.
+   */
+  async createSession(
+    model: string | Uint8Array,
+    threads: number,
+    { saveTo }: SaveOptions = {},
+  ): Promise<OrtNativeSession> {
     const options = this.create('CreateSessionOptions');
     try {
       this.call('SetIntraOpNumThreads', options, threads);
@@ -197,7 +184,8 @@ export class OrtNative {
       this.call('DisableMemPattern', options);
       if (saveTo !== undefined) this.saveTo(options, saveTo);
       const session: [Pointer | null] = [null];
-      await this.callAsync('CreateSession', this.env, modelPath, options, session);
+      if (typeof model === 'string') await this.callAsync('CreateSession', this.env, model, options, session);
+      else await this.callAsync('CreateSessionFromArray', this.env, model, model.byteLength, options, session);
       return new OrtNativeSession(this, session[0]!);
     } finally {
       this.release('ReleaseSessionOptions', options);

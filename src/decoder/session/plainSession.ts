@@ -2,7 +2,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { checkPass, createInputs, fillInputs, rowCount } from './inputs';
 import type { CacheShape, KvCache } from './kvCache';
 import type { LogitRows, ModelSession } from './session';
-import { setRuntimeEnvironment } from './runtimeEnvironment';
+import { setRuntimeEnvironment } from './runtimeLibrary';
 
 /**
  * Runs the graph through onnxruntime-node's own `session.run`, which copies every output: each token
@@ -19,22 +19,25 @@ export class PlainSession implements ModelSession {
     readonly vocabSize: number,
   ) {}
 
+  /** @param model path of an ONNX file, or its bytes. */
   static async open(
-    modelPath: string,
+    model: string | Uint8Array,
     threads: number,
     cacheShape: CacheShape,
     vocabSize: number,
   ): Promise<PlainSession> {
     setRuntimeEnvironment();
     const ort = await import('onnxruntime-node');
-    const session = await ort.InferenceSession.create(modelPath, {
+    const options: InferenceSession.SessionOptions = {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       enableCpuMemArena: false,
       enableMemPattern: false,
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
-    });
+    };
+    const { create } = ort.InferenceSession;
+    const session = await (typeof model === 'string' ? create(model, options) : create(model, options));
     return new PlainSession(session, ort.Tensor, cacheShape, vocabSize);
   }
 
