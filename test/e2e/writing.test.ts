@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodersBelow, isAlive } from '../host/processes.js';
-import { Desk, PICTURES } from './support/desk.js';
-
-const root = join(__dirname, '..', '..');
+import { Desk } from './support/desk.js';
 
 const MARKDOWN = readFileSync(join(__dirname, 'fixtures', 'sepsis.md'), 'utf8');
 const LATEX = readFileSync(join(__dirname, 'fixtures', 'asthma.tex'), 'utf8');
@@ -23,9 +21,6 @@ describe('a writer in VS Code, with the packaged extension', () => {
       assert.match(ghost, /\p{L}{2}/u);
       console.log(`      ${typed}[${ghost}]`);
       await desk.picture(`${language.toLowerCase()}`);
-      if (process.env['BIOGPT_UPDATE_PICTURE'] && language === 'Markdown') {
-        copyFileSync(join(PICTURES, 'markdown.png'), join(root, 'media', 'screenshot.png'));
-      }
 
       await desk.workbench.page.keyboard.press('Tab');
       const saved = await desk.workbench.savedText(file);

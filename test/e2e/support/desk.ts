@@ -11,6 +11,13 @@ import { requireChromium } from './requireChromium.js';
 
 export const PICTURES = join(__dirname, '..', '..', '..', 'out', 'screenshots');
 
+/** Size in CSS pixels, and how many pixels of the screen each has. */
+export interface Window {
+  width?: number;
+  height?: number;
+  scale?: number;
+}
+
 /** Where a writer works: a folder and a VS Code with the packaged extension, for all tests of a suite; a window for each. */
 export class Desk {
   folder!: string;
@@ -54,11 +61,17 @@ export class Desk {
   }
 
   /** Opens a window with a new file of that text, the cursor behind it, once the extension runs. Its path. */
-  async open(name: string, text: string): Promise<string> {
+  async open(name: string, text: string, { width, height, scale }: Window = {}): Promise<string> {
     const file = join(this.folder, name);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
-    this.workbench = await Workbench.open(this.browser, this.server, { folder: this.folder, files: [file] });
+    this.workbench = await Workbench.open(this.browser, this.server, {
+      folder: this.folder,
+      files: [file],
+      ...(width && { width }),
+      ...(height && { height }),
+      ...(scale && { context: await this.browser.newContext({ deviceScaleFactor: scale }) }),
+    });
     await this.workbench.waitForStatusItem(/BioGPT/);
     await this.workbench.focusEnd(file);
     return file;
