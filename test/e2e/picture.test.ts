@@ -10,13 +10,14 @@ const MANUSCRIPT = `# Interleukin-6 in early septic shock
 
 ## Methods
 
-We enrolled 80 adults with septic shock who were admitted to the intensive care
-unit [@singer2016]. Plasma levels of IL-6 and TNF-α were measured by ELISA.
+We enrolled 80 adults with septic shock who were admitted to the intensive
+care unit [@singer2016]. Plasma levels of IL-6 and TNF-α were measured by
+enzyme-linked immunosorbent assay (ELISA).
 
 `;
+/** What the writer and the model have written together in the end. */
 const WRITTEN =
-  'Patients were randomly assigned to receive either hydrocortisone or placebo. ' +
-  'Mortality was associated with higher levels of IL-6 and TNF-α.';
+  /^Patients were randomly assigned to (receive |receive either )?hydrocortisone or placebo\. Mortality was associated with higher levels of IL-6 and TNF-α\.$/;
 
 /** Between two keys, about 120 words a minute; the screen is looked at as it is by then. */
 const KEY_MS = 80;
@@ -47,7 +48,7 @@ const END_MS = 2500;
     await desk.workbench.runCommand('View: Toggle Primary Side Bar Visibility');
     await desk.workbench.focusEnd(file);
     const box = await desk.workbench.editor(file).boundingBox();
-    const clip = { x: box!.x, y: box!.y, width: box!.width, height: 24 * 11 };
+    const clip = { x: box!.x, y: box!.y, width: box!.width, height: 24 * 11.5 };
 
     const animation = new Animation();
     const show = async (ms: number): Promise<void> => animation.add(await page.screenshot({ clip }), ms);
@@ -59,11 +60,11 @@ const END_MS = 2500;
       }
     };
     const press = async (key: string, caption: string, ms: number): Promise<void> => {
-      await page.evaluate(CAPTION, caption);
+      await page.evaluate(captioned(caption));
       await page.keyboard.press(key);
       await page.waitForTimeout(KEY_MS);
       await show(ms);
-      await page.evaluate(CAPTION, '');
+      await page.evaluate(captioned(''));
     };
     const wait = async (): Promise<void> => {
       await desk.workbench.waitForGhostText();
@@ -82,24 +83,26 @@ const END_MS = 2500;
     await show(END_MS);
 
     assert.deepEqual(await desk.workbench.notifications(), []);
-    assert.equal((await desk.workbench.savedText(file)).slice(MANUSCRIPT.length), WRITTEN);
+    assert.match((await desk.workbench.savedText(file)).slice(MANUSCRIPT.length), WRITTEN);
     const gif = animation.toGif();
     writeFileSync(PICTURE, gif);
     console.log(`      ${animation.frames} frames, ${animation.duration / 1000} s, ${gif.length} bytes`);
   });
 });
 
-/** Shows the name of a key in the corner; an empty one clears it. */
-const CAPTION = `(text) => {
-  let caption = document.getElementById('caption');
-  if (!caption) {
-    caption = document.createElement('div');
-    caption.id = 'caption';
-    caption.style.cssText =
-      'position:fixed;right:24px;top:14px;z-index:9999;padding:5px 14px;border-radius:6px;' +
-      'background:#12343b;color:#fff;font:600 16px DejaVu Sans,sans-serif';
-    document.body.append(caption);
-  }
-  caption.textContent = text;
-  caption.style.visibility = text ? 'visible' : 'hidden';
-}`;
+/** A script that shows the name of a key in the corner of the window; an empty one clears it. */
+function captioned(key: string): string {
+  return `(() => {
+    let caption = document.getElementById('caption');
+    if (!caption) {
+      caption = document.createElement('div');
+      caption.id = 'caption';
+      caption.style.cssText =
+        'position:fixed;right:24px;top:14px;z-index:9999;padding:5px 14px;border-radius:6px;' +
+        'background:#12343b;color:#fff;font:600 16px DejaVu Sans,sans-serif';
+      document.body.append(caption);
+    }
+    caption.textContent = ${JSON.stringify(key)};
+    caption.style.visibility = caption.textContent ? 'visible' : 'hidden';
+  })()`;
+}

@@ -1,8 +1,9 @@
-import gifenc from 'gifenc';
+import { applyPalette, GIFEncoder, quantize, type Color } from 'gifenc';
 import { PNG } from 'pngjs';
 
-/** A GIF's colour table has 256 entries; one says "as in the frame before". */
-const COLOURS = 255;
+/** A GIF's color table has 256 entries: white stays white, and one says "as in the frame before". */
+const COLORS = 254;
+const WHITE: Color = [255, 255, 255];
 
 interface Still {
   pixels: Uint8Array;
@@ -41,13 +42,13 @@ export class Animation {
 
   /** Each frame holds only what differs from the one before: an editor changes little at a time. */
   toGif(): Uint8Array {
-    const palette = gifenc.quantize(this.distinctColours(), COLOURS);
+    const palette = [...quantize(this.distinctColors(), COLORS), WHITE];
     const unchanged = palette.length;
-    const encoder = gifenc.GIFEncoder();
+    const encoder = GIFEncoder();
     let before: Uint8Array | undefined;
     for (const { pixels, ms } of this.stills) {
-      const now = gifenc.applyPalette(pixels, palette);
-      const drawn = before ? now.map((colour, index) => (colour === before![index] ? unchanged : colour)) : now;
+      const now = applyPalette(pixels, palette);
+      const drawn = before ? now.map((color, index) => (color === before![index] ? unchanged : color)) : now;
       encoder.writeFrame(drawn, this.width, this.height, {
         ...(before ? { transparent: true, transparentIndex: unchanged } : { palette: [...palette, [0, 0, 0]] }),
         delay: ms,
@@ -59,8 +60,8 @@ export class Animation {
     return encoder.bytes();
   }
 
-  /** All colours of all frames, each once: rare ones, such as a badge's, count as much as the background. */
-  private distinctColours(): Uint8Array {
+  /** All colors of all frames, each once: rare ones, such as a badge's, count as much as the background. */
+  private distinctColors(): Uint8Array {
     const seen = new Set<number>();
     for (const { pixels } of this.stills) {
       const words = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.byteLength / 4);

@@ -1,15 +1,15 @@
 /** The part of gifenc that is used here; the package has no types of its own. */
 declare module 'gifenc' {
   /** Red, green, blue; 0 to 255. */
-  type Colour = [number, number, number];
+  export type Color = [number, number, number];
 
-  interface Encoder {
+  export interface Encoder {
     writeFrame(
       index: Uint8Array,
       width: number,
       height: number,
       options: {
-        palette?: Colour[];
+        palette?: Color[];
         transparent?: boolean;
         transparentIndex?: number;
         /** Milliseconds. */
@@ -22,12 +22,9 @@ declare module 'gifenc' {
     bytes(): Uint8Array;
   }
 
-  const gifenc: {
-    /** The colours that stand for those of an image, at most `maxColors`; `rgba` has four bytes a pixel. */
-    quantize(rgba: Uint8Array | Uint8ClampedArray, maxColors: number): Colour[];
-    /** The index of the nearest colour for each pixel. */
-    applyPalette(rgba: Uint8Array | Uint8ClampedArray, palette: Colour[]): Uint8Array;
-    GIFEncoder(): Encoder;
-  };
-  export default gifenc;
+  /** The colors that stand for those of an image, at most `maxColors`; `rgba` has four bytes a pixel. */
+  export function quantize(rgba: Uint8Array | Uint8ClampedArray, maxColors: number): Color[];
+  /** The index of the nearest color for each pixel. */
+  export function applyPalette(rgba: Uint8Array | Uint8ClampedArray, palette: Color[]): Uint8Array;
+  export function GIFEncoder(): Encoder;
 }
