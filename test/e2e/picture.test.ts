@@ -37,6 +37,7 @@ const END_MS = 2500;
     'editor.hideCursorInOverviewRuler': true,
     'editor.overviewRulerBorder': false,
     'editor.guides.indentation': false,
+    'editor.stickyScroll.enabled': false,
     'workbench.activityBar.location': 'hidden',
     'workbench.editor.showTabs': 'none',
     'workbench.layoutControl.enabled': false,
@@ -60,11 +61,11 @@ const END_MS = 2500;
       }
     };
     const press = async (key: string, caption: string, ms: number): Promise<void> => {
-      await page.evaluate(captioned(caption));
+      await page.evaluate(captioned(caption, clip.y));
       await page.keyboard.press(key);
       await page.waitForTimeout(KEY_MS);
       await show(ms);
-      await page.evaluate(captioned(''));
+      await page.evaluate(captioned('', clip.y));
     };
     const wait = async (): Promise<void> => {
       await desk.workbench.waitForGhostText();
@@ -90,15 +91,15 @@ const END_MS = 2500;
   });
 });
 
-/** A script that shows the name of a key in the corner of the window; an empty one clears it. */
-function captioned(key: string): string {
+/** A script that shows the name of a key at the right, under `top`; an empty one clears it. */
+function captioned(key: string, top: number): string {
   return `(() => {
     let caption = document.getElementById('caption');
     if (!caption) {
       caption = document.createElement('div');
       caption.id = 'caption';
       caption.style.cssText =
-        'position:fixed;right:24px;top:14px;z-index:9999;padding:5px 14px;border-radius:6px;' +
+        'position:fixed;right:20px;top:${top + 12}px;z-index:9999;padding:5px 14px;border-radius:6px;' +
         'background:#12343b;color:#fff;font:600 16px DejaVu Sans,sans-serif';
       document.body.append(caption);
     }
