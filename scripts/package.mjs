@@ -45,8 +45,11 @@ const required = (target) => [
 /** What must not be in it. */
 const FORBIDDEN =
   /(^extension\/(src|test|training|bench|scripts|samples)\/|\.ts$|\.map$|\.venv|libonnxruntime_providers)/;
-/** Parts of packages that nothing loads at run time; VS Code has no musl build for these targets. */
-const NEEDLESS = /(\.map|\.d\.ts|[\\/]musl_[a-z0-9]+)$/;
+/**
+ * Parts of packages that nothing loads at run time (VS Code has no musl build for these targets), and pictures of the
+ * README: its links lead to the repository, as vsce rewrites them.
+ */
+const NEEDLESS = /(\.map|\.d\.ts|\.gif|[\\/]musl_[a-z0-9]+)$/;
 
 function stage(target, folder) {
   rmSync(folder, { recursive: true, force: true });
@@ -112,15 +115,7 @@ try {
   stage(target, folder);
   const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const vsix = values.out ?? join(root, `${name}-${target}-${version}.vsix`);
-  const options = [
-    '--no-dependencies',
-    '--allow-missing-repository',
-    '--no-rewrite-relative-links',
-    '--target',
-    target,
-    '--out',
-    vsix,
-  ];
+  const options = ['--no-dependencies', '--target', target, '--out', vsix];
   await step('Packaging', 'node', [bin('@vscode/vsce/vsce'), 'package', ...options], { cwd: folder });
 
   const names = await fileList(vsix);

@@ -31,6 +31,7 @@ const SUITES = {
   lint: () => check(bin('eslint/bin/eslint.js'), '.'),
   format: () => check(bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'),
   workflows: () => check('scripts/lint/workflows.mjs'),
+  language: () => check('scripts/checkLanguage.mjs'),
   cycles: () => {
     const options = ['--no-tree', '--no-warning', '--no-progress', '--exit-code', 'circular:1'];
     return check(bin('dpdm/lib/bin/dpdm.js'), ...options, 'src/**/*.ts', 'bench/**/*.ts');
