@@ -12,9 +12,15 @@ const LEFT_OUT = [
   'ExpandMemoryShorthands', // GB
   'ExpandTimeShorthands', // ms
   'ExpandControl', // Ctrl
+  'ExpandMinimum', // min
   'CompoundNouns', // "plain text"
+  'DisjointPrefixes', // "under way"
+  'MassNouns', // "an Intel Xeon"
+  'OrthographicConsistency', // kB, MyST
   'MissingTo', // "a model's prepared form"
   'ThatThan',
+  'UnitedOrganizations',
+  'QuantifierNumeralConflict', // "each 128"
   'LongSentences',
 ];
 

@@ -15,10 +15,13 @@ export function linkProblems({ file, text, lineAt }) {
 function problemOf(file, text, target) {
   if (/^[a-z]+:/.test(target)) return undefined;
   const [path, anchor] = target.split('#');
-  const there = path === '' ? file : join(dirname(file), decodeURIComponent(path)).replaceAll('\\', '/');
-  if (!existsSync(join(root, there))) return `The link leads nowhere: ${target}`;
-  if (anchor === undefined || statSync(join(root, there)).isDirectory()) return undefined;
-  const content = path === '' ? text : readFileSync(join(root, there), 'utf8');
+  let content = text;
+  if (path !== '') {
+    const there = join(root, dirname(file), decodeURIComponent(path));
+    if (!existsSync(there)) return `The link leads nowhere: ${target}`;
+    if (anchor === undefined || statSync(there).isDirectory()) return undefined;
+    content = readFileSync(there, 'utf8');
+  }
   return anchorsOf(content).has(anchor) ? undefined : `There is no heading for #${anchor}: ${target}`;
 }
 

@@ -180,7 +180,7 @@ export function parseHubName(input: string): HubName {
   if (rest.length === 0) return { source: { kind: 'hub', repo: name! } };
   if (!REVISION.test(revision) || revision.includes('..')) {
     const example = 'microsoft/biogpt@main';
-    return { problem: vscode.l10n.t('After @, enter a branch, a tag or a commit, such as {0}.', example) };
+    return { problem: vscode.l10n.t('After @, enter a branch, tag, or commit, such as {0}.', example) };
   }
   return { source: { kind: 'hub', repo: name!, revision } };
 }

@@ -1,0 +1,3 @@
+import type { CheckedText, Problem } from './texts.mjs';
+
+export function linkProblems(text: CheckedText): Problem[];
