@@ -54,11 +54,12 @@ export function strings(file, source) {
   return Object.entries(JSON.parse(source)).map(([key, value]) => {
     const text = typeof value === 'string' ? value : value.message;
     const line = source.slice(0, source.indexOf(JSON.stringify(key))).split('\n').length;
-    // A placeholder stands for a name.
+    // A placeholder stands for a name, and camelCase is code.
     const prose = text
       .replace(/\]\(command:[^)]*\)/g, ']')
       .replace(/\$\([a-z~-]+\)/g, '')
-      .replace(/`\{\w+\}`|\{\w+\}/g, 'BioGPT');
+      .replace(/`\{\w+\}`|\{\w+\}/g, 'BioGPT')
+      .replace(/`[^`]*`|\b[a-z]+[A-Z]\w*\b/g, (code) => (code.startsWith('`') ? code : `\`${code}\``));
     return { file, key, text, prose, lineAt: () => line };
   });
 }

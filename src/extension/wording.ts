@@ -18,7 +18,7 @@ export function wordedWithoutPath(message: string, path: string): string {
 export function quietText(reason: QuietReason): string {
   switch (reason) {
     case 'afterDocument':
-      return vscode.l10n.t('No suggestions after the end of the document.');
+      return vscode.l10n.t('No suggestions after the end of the document environment.');
     case 'attribute':
       return vscode.l10n.t('No suggestions in attributes.');
     case 'bibliography':
@@ -63,7 +63,7 @@ export function quietText(reason: QuietReason): string {
     case 'insideWord':
       return vscode.l10n.t('No suggestions in the middle of a word.');
     case 'wordsFollow':
-      return vscode.l10n.t('No suggestions before other words.');
+      return vscode.l10n.t('No suggestions when words follow on the same line.');
     case 'deleted':
       return vscode.l10n.t('No suggestions right after a deletion.');
     case 'undone':

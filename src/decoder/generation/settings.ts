@@ -26,7 +26,7 @@ export function checkSettings(decoding: Decoding, stop: StopRules): void {
   whole('maxNewTokens', stop.maxNewTokens, 1);
   whole('minNewTokens', stop.minNewTokens ?? 0, 0);
   if (!((stop.caution ?? 0) >= 0)) {
-    throw refusal('caution', stop.caution, phrase`caution must be a number from 0, not ${String(stop.caution)}.`);
+    throw refusal('caution', stop.caution, phrase`caution must be a number of at least 0, not ${String(stop.caution)}.`);
   }
   above0('timeBudgetMs', stop.timeBudgetMs ?? 1);
   switch (decoding.strategy) {
@@ -75,7 +75,7 @@ export function checkTokenBudget(maxNewTokens: number): void {
 
 function whole(setting: string, value: number, least: number): void {
   if (Number.isInteger(value) && value >= least) return;
-  const problem = phrase`${setting} must be a whole number from ${least}, not ${String(value)}.`;
+  const problem = phrase`${setting} must be a whole number of at least ${least}, not ${String(value)}.`;
   throw refusal(setting, value, problem);
 }
 

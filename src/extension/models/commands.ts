@@ -210,7 +210,7 @@ async function tellOfForbidden(context: ModelContext): Promise<void> {
 async function tellOfCatalogue(problem: string): Promise<void> {
   const setting = vscode.l10n.t('Open Setting');
   const message = vscode.l10n.t(
-    'The models of the file that {0} names are not listed. {1}',
+    'Models from the file in the setting {0} are not listed. {1}',
     'biogpt.model.catalogue',
     problem,
   );
@@ -230,6 +230,6 @@ async function reveal(dir: string): Promise<void> {
     return;
   }
   const copy = vscode.l10n.t('Copy Path');
-  const picked = await vscode.window.showInformationMessage(vscode.l10n.t('The folder is {0}', dir), copy);
+  const picked = await vscode.window.showInformationMessage(vscode.l10n.t('Location: {0}', dir), copy);
   if (picked === copy) await vscode.env.clipboard.writeText(dir);
 }
