@@ -8,18 +8,17 @@ const MOST = 300;
  * @param dictionary LTeX's `ltex.dictionary`, lists by language; English ones count. Files (`:path`) and removed words
  *   (`-word`) are left out
  */
-export function wordsOfLists(cSpell: readonly unknown[], dictionary: unknown): string[] {
-  const ltex = Object.entries(typeof dictionary === 'object' ? (dictionary ?? {}) : {})
+export function wordsOfLists(
+  cSpell: readonly (readonly string[])[],
+  dictionary: Readonly<Record<string, readonly string[]>>,
+): string[] {
+  const ltex = Object.entries(dictionary)
     .filter(([language]) => language.startsWith('en') || language === 'default')
-    .flatMap(([, list]) => strings(list).filter((word) => !/^[:-]/.test(word)));
+    .flatMap(([, list]) => list.filter((word) => !/^[:-]/.test(word)));
   const checked = cSpell
-    .flatMap(strings)
+    .flat()
     .filter((word) => !word.startsWith('!'))
     .map((word) => word.replace(/^[*+~]+|[*+]+$/g, ''));
   const words = [...new Set([...checked, ...ltex].map((word) => word.trim()).filter(Boolean))];
   return words.slice(-MOST);
-}
-
-function strings(list: unknown): string[] {
-  return Array.isArray(list) ? list.filter((word) => typeof word === 'string') : [];
 }

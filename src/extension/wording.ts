@@ -1,7 +1,15 @@
 import * as vscode from 'vscode';
 import type { QuietReason } from '../completion/eligibility';
+import type { Phrase } from '../modelFolder/phrase';
 
 /* What arises elsewhere as data, in words: errors, and why there is no suggestion. */
+
+/** A phrase in the editor's language. */
+export function wordedPhrase({ text, args }: Phrase): string {
+  // Its text stands in the bundle: `npm run l10n` finds it where it was written.
+  // eslint-disable-next-line strings/user-text
+  return vscode.l10n.t(text, ...args);
+}
 
 /** What an error says to its reader, in full sentences. */
 export function worded(error: unknown): string {

@@ -3,7 +3,7 @@ import type { KnownModel } from '../../library/catalogue/knownModel';
 import type { DamagedModel, UnfinishedInstall } from '../../library/install/modelStore';
 import type { InstalledModel } from '../../library/install/types';
 import { formatBytes, formatPercent } from '../units';
-import { wordedWithoutPath } from '../wording';
+import { wordedPhrase, wordedWithoutPath } from '../wording';
 import { isChosen } from './chosenModel';
 import { canPause, sameSource, sourceLabel, type Installation } from './installations';
 import { isOutdated, type ModelListing } from './modelList';
@@ -155,7 +155,7 @@ function knownItem(model: KnownModel, listing: ModelListing): ModelItem[] {
   const { precision, diskBytes, memoryBytes } = need(model);
   // Only the beginning of a long line is seen: what decides comes first.
   const needs = vscode.l10n.t(
-    'Needs {0} of disk space and {1} of memory ({2}).',
+    'Needs {0} of disk and {1} of memory ({2}).',
     formatBytes(diskBytes),
     formatBytes(memoryBytes),
     precision,
@@ -168,7 +168,7 @@ function knownItem(model: KnownModel, listing: ModelListing): ModelItem[] {
       description: downloadsAllowed
         ? facts(vscode.l10n.t('{0} download', formatBytes(model.downloadBytes)), model.licence)
         : facts(vscode.l10n.t('downloads are turned off'), model.licence),
-      detail: `${needs} ${model.summary}`,
+      detail: `${needs} ${wordedPhrase(model.summary)}`,
       action: downloadsAllowed ? { kind: 'install', model } : { kind: 'forbidden' },
       buttons: [],
     },

@@ -1,5 +1,6 @@
 import type { PublishedNumbers } from '../../protocol/installer';
 import type { Architecture } from '../../modelFolder/format';
+import type { Phrase } from '../../modelFolder/phrase';
 
 /** A file of a known model, as its publisher has it. */
 export interface KnownFile {
@@ -19,7 +20,7 @@ export interface KnownModel {
   revision: string;
   licence: string;
   /** What it is good for; a list shows some 36 characters of it. */
-  summary: string;
+  summary: Phrase;
   architecture: Architecture;
   /** Unique parameters. */
   parameters: number;

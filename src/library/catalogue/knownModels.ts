@@ -1,4 +1,5 @@
 import type { Architecture } from '../../modelFolder/format';
+import { phrase } from '../../modelFolder/phrase';
 import { BIOGPT_NUMBERS } from './biogptNumbers';
 import type { KnownModel } from './knownModel';
 
@@ -25,7 +26,7 @@ export const KNOWN_MODELS: readonly KnownModel[] = [
     repo: 'microsoft/biogpt',
     revision: 'eb0d815e95434dc9e3b78f464e52b899bee7d923',
     licence: 'MIT',
-    summary: 'Writes prose; quick on most machines.',
+    summary: phrase`Writes prose. Fast on most computers.`,
     architecture: {
       hiddenSize: 1024,
       layers: 24,
@@ -51,7 +52,7 @@ export const KNOWN_MODELS: readonly KnownModel[] = [
     repo: 'microsoft/BioGPT-Large',
     revision: 'c6a5136a91c5e3150d9f05ab9d33927a3210a22e',
     licence: 'MIT',
-    summary: 'Knows more; about four times slower.',
+    summary: phrase`Knows more, but is about four times slower.`,
     architecture: LARGE,
     parameters: 1_571_188_800,
     downloadBytes: 6_287_000_000,
@@ -69,7 +70,7 @@ export const KNOWN_MODELS: readonly KnownModel[] = [
     // Later commits of the main branch change its README alone.
     revision: 'e0bd544e51806f0a9dbe60f78eef6251cfff725c',
     licence: 'MIT',
-    summary: 'Answers questions; not for prose.',
+    summary: phrase`Answers questions. Not suited for prose.`,
     // Nine soft-prompt tokens, learned1 to learned9, come after BioGPT-Large's vocabulary.
     architecture: { ...LARGE, vocabSize: LARGE.vocabSize + 9 },
     parameters: 1_571_203_200,

@@ -45,7 +45,8 @@ export function readKnownModel(value: unknown, key: string): KnownModel {
     repo: text(fields['repo'], at('repo'), REPO),
     revision: text(fields['revision'], at('revision'), REVISION),
     licence: text(fields['licence'], at('licence')),
-    summary: text(fields['summary'], at('summary')),
+    // A lab's own words, shown as they are.
+    summary: { text: text(fields['summary'], at('summary')), args: [] },
     architecture,
     parameters: wholeNumber(fields['parameters'], at('parameters'), 1),
     downloadBytes: wholeNumber(fields['downloadBytes'], at('downloadBytes'), 1),

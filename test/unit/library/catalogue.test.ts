@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { convert } from '../../../src/conversion/convert';
 import { ModelError } from '../../../src/modelFolder/modelError';
 import { openModelFolder } from '../../../src/modelFolder/modelFolder';
+import { english, type Phrase } from '../../../src/modelFolder/phrase';
 import { PRECISIONS } from '../../../src/modelFolder/format';
 import { Catalogue } from '../../../src/library/catalogue/catalogue';
 import { defaultPrecision, estimate } from '../../../src/library/catalogue/estimate';
@@ -26,7 +27,10 @@ describe('Catalogue', () => {
   };
   const read = async (content: unknown): Promise<Catalogue> => {
     const file = join(folder, 'catalogue.json');
-    await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
+    // A file has text where the built-in models have phrases.
+    const asText = (key: string, value: unknown): unknown =>
+      key === 'summary' && typeof value === 'object' ? english(value as Phrase) : value;
+    await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content, asText));
     return Catalogue.read(file);
   };
 
