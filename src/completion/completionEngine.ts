@@ -104,10 +104,10 @@ export class CompletionEngine {
    * Writes what would follow at `textBefore` into memory, if nothing else is being written. The decoder does it in
    * its spare time; the next request of any other kind ends it.
    */
-  writeAhead(textBefore: string, options: CompletionOptions): void {
+  writeAhead(uri: string, textBefore: string, options: CompletionOptions): void {
     const automatic = automaticOf(options);
     if (this.inFlight.busy || this.answers.find(automatic.variant, textBefore) !== undefined) return;
-    this.start(automatic, textBefore, options, true);
+    this.start(automatic, uri, textBefore, options, true);
   }
 
   /** The writer has pressed a key. */
@@ -142,7 +142,7 @@ export class CompletionEngine {
       const answer =
         this.answers.find(alternative.variant, place.textBefore) ??
         (await this.adopt(alternative, place.textBefore, signal)) ??
-        (await this.generate(alternative, place.textBefore, patient, signal));
+        (await this.generate(alternative, cursor.uri, place.textBefore, patient, signal));
       if (signal.aborted) return cancelled;
       if (answer !== undefined) answers.push(answer);
     }
@@ -176,6 +176,12 @@ export class CompletionEngine {
     if (place.prose) this.answers.forgetBeyond(place.textBefore);
   }
 
+  /** A document is gone: what is shown of it and what is being written for it. */
+  closed(uri: string): void {
+    if (this.current.uri === uri) this.current.forget();
+    if (this.inFlight.uri === uri) this.inFlight.cancel();
+  }
+
   /** Another model answers from now on. */
   reset(): void {
     this.inFlight.cancel();
@@ -203,7 +209,7 @@ export class CompletionEngine {
     const wait = this.pace.wait(place.textBefore, options.debounceMs);
     if (signal.aborted || !(await sleep(this.clock, wait, signal))) return cancelled;
 
-    const answer = await this.generate(automatic, place.textBefore, options, signal);
+    const answer = await this.generate(automatic, cursor.uri, place.textBefore, options, signal);
     return answer === undefined ? cancelled : this.showUnasked(cursor, place, answer);
   }
 
@@ -216,12 +222,13 @@ export class CompletionEngine {
 
   private async generate(
     alternative: Alternative,
+    uri: string,
     textBefore: string,
     options: CompletionOptions,
     signal: AbortSignal,
   ): Promise<string | undefined> {
     const started = this.clock.now();
-    const running = this.start(alternative, textBefore, options, false);
+    const running = this.start(alternative, uri, textBefore, options, false);
     const answered = running.outcome.then(({ ok }) => {
       if (ok) this.pace.answered(this.clock.now() - started);
     });
@@ -232,6 +239,7 @@ export class CompletionEngine {
 
   private start(
     alternative: Alternative,
+    uri: string,
     textBefore: string,
     options: CompletionOptions,
     inSpareTime: boolean,
@@ -245,7 +253,7 @@ export class CompletionEngine {
       facts: options.facts,
       ...(alternative === SURE && { caution: options.caution }),
     };
-    const running = this.inFlight.start(alternative.variant, {
+    const running = this.inFlight.start(alternative.variant, uri, {
       textBefore,
       decoding: alternative.decoding,
       stop,

@@ -30,6 +30,11 @@ export class CurrentSuggestion {
     });
   }
 
+  /** The document that it is shown in. */
+  get uri(): string | undefined {
+    return this.shown?.cursor.uri;
+  }
+
   /** Forgets a suggestion that the writer went back behind, so that a text once refused does not return. */
   forget(): void {
     this.shown = null;

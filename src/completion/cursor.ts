@@ -13,8 +13,8 @@ export interface Cursor {
   lineSuffix: string;
   /** Looked up when first needed, and before the document changes. */
   readPlace(): Place;
-  /** What the model would read behind `edit`, were it made. */
-  readPlaceAfter(edit: GhostEdit): Place;
+  /** What the model would read behind `edit`, were it made; null once the document is closed. */
+  readPlaceAfter(edit: GhostEdit): Place | null;
 }
 
 /** An edit that VS Code draws as ghost text: one line, around the cursor. */

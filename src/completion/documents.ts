@@ -27,6 +27,10 @@ export class ProseDocuments {
     return document;
   }
 
+  isOpen(uri: string): boolean {
+    return this.documents.has(uri);
+  }
+
   edit(uri: string, changes: readonly TextChange[]): void {
     const document = this.documents.get(uri);
     for (const { rangeOffset, rangeLength, text } of changes) {

@@ -6,6 +6,7 @@ import type { Cursor, GhostEdit } from './cursor';
 import { ProseDocuments, type TextChange } from './documents';
 import { classifyEdit, refusal, type LastEdit } from './eligibility';
 import type { LookAhead } from './lookAhead';
+import { Offer } from './offer';
 
 /** A cursor in an open document, as the editor sees it now. The functions are called only when needed. */
 export interface EditorPosition {
@@ -47,8 +48,9 @@ export class GhostText {
   private readonly documents = new ProseDocuments();
   private readonly lastEdits = new Map<string, LastEdit>();
 
-  /** The texts last given to the editor: accepting one is no correction. */
-  private offered: readonly string[] = [];
+  private offer: Offer | null = null;
+  /** Requests on their way. */
+  private readonly pending = new Set<{ uri: string; controller: AbortController }>();
   /** Where an accepted text ends, until the next request or edit. */
   private accepted: { uri: string; end: number } | null = null;
 
@@ -62,17 +64,22 @@ export class GhostText {
   edited(uri: string, changes: readonly TextChange[], undoOrRedo: boolean): void {
     this.lookAhead?.stirred();
     this.documents.edit(uri, changes);
-    const [change] = changes;
-    const accepted = changes.length === 1 && this.offered.some((text) => text.endsWith(change!.text));
-    this.accepted = accepted ? { uri, end: change!.rangeOffset + change!.text.length } : null;
-    const edit = classifyEdit(changes, undoOrRedo, accepted);
+    const end = this.offer?.uri === uri ? this.offer.edited(changes) : undefined;
+    this.accepted = end === undefined ? null : { uri, end };
+    const edit = classifyEdit(changes, undoOrRedo, this.accepted !== null);
     if (edit) this.lastEdits.set(uri, edit);
     if (edit === 'typed') this.engine.keyPressed();
   }
 
+  /** A document is gone: nothing of it is kept, and nothing is written for it any more. */
   closed(uri: string): void {
+    for (const request of this.pending) if (request.uri === uri) request.controller.abort();
+    this.lookAhead?.closed(uri);
+    this.engine.closed(uri);
     this.documents.close(uri);
     this.lastEdits.delete(uri);
+    if (this.offer?.uri === uri) this.offer = null;
+    if (this.accepted?.uri === uri) this.accepted = null;
   }
 
   /**
@@ -93,7 +100,7 @@ export class GhostText {
     // A suggestion that was accepted and taken back is not offered again.
     const inPlace = oneCursor && !explicit && lastEdit !== 'undone';
     const recalled: GhostEdit[] = inPlace ? this.engine.recall(cursor) : [];
-    if (recalled.length > 0) return this.given(cursor, { edits: recalled }, options);
+    if (recalled.length > 0) return this.given(cursor, position, { edits: recalled }, options);
     if (trigger === 'onDemand' && !explicit) return { edits: [], reason: 'onDemand' };
 
     const refused = refusal({ explicit, lastEdit, oneCursor, lineSuffix: cursor.lineSuffix });
@@ -101,7 +108,7 @@ export class GhostText {
       if (lastEdit !== 'typed') this.engine.wentBack(cursor);
       return { edits: [], reason: refused };
     }
-    return this.ask(cursor, explicit, options);
+    return this.ask(cursor, position, explicit, options);
   }
 
   /** The suggestions on screen at a position, best first, as edits of its line. */
@@ -126,15 +133,24 @@ export class GhostText {
     return place.prose ? { textBefore: place.textBefore, maxNewTokens: maxTokens } : null;
   }
 
-  private ask(cursor: Cursor, explicit: boolean, options: CompletionOptions): Completion | PendingGhostText {
+  private ask(
+    cursor: Cursor,
+    position: EditorPosition,
+    explicit: boolean,
+    options: CompletionOptions,
+  ): Completion | PendingGhostText {
     const controller = new AbortController();
     const { signal } = controller;
     const completion = explicit
       ? this.engine.alternatives(cursor, options, signal)
       : this.engine.complete(cursor, options, signal);
-    if ('edits' in completion) return this.given(cursor, completion, options);
+    if ('edits' in completion) return this.given(cursor, position, completion, options);
+    const request = { uri: cursor.uri, controller };
+    this.pending.add(request);
     return {
-      completion: completion.then((it) => (signal.aborted ? it : this.given(cursor, it, options))),
+      completion: completion
+        .then((it) => (signal.aborted ? it : this.given(cursor, position, it, options)))
+        .finally(() => this.pending.delete(request)),
       cancel: (line) => {
         controller.abort();
         this.engine.movedOn(cursor, line);
@@ -142,9 +158,14 @@ export class GhostText {
     };
   }
 
-  private given(cursor: Cursor, completion: Completion, options: CompletionOptions): Completion {
+  private given(
+    cursor: Cursor,
+    position: EditorPosition,
+    completion: Completion,
+    options: CompletionOptions,
+  ): Completion {
     const [best] = completion.edits;
-    this.offered = completion.edits.map(({ insertText }) => insertText);
+    this.offer = best ? new Offer(cursor, position.offset(), completion.edits) : null;
     if (best) this.lookAhead?.shown(cursor, best, options);
     return completion;
   }
@@ -158,8 +179,10 @@ export class GhostText {
       linePrefix,
       lineSuffix,
       readPlace: () => document().scopeAt(offset()),
-      readPlaceAfter: ({ startColumn, endColumn, insertText }) =>
-        this.documents.scopeAfter(
+      readPlaceAfter: ({ startColumn, endColumn, insertText }) => {
+        // Asked for later than the rest: a document that was closed meanwhile stays closed.
+        if (!this.documents.isOpen(uri)) return null;
+        return this.documents.scopeAfter(
           document(),
           {
             rangeOffset: offset() - linePrefix.length + startColumn,
@@ -167,7 +190,8 @@ export class GhostText {
             text: insertText,
           },
           (linePrefix + lineSuffix).slice(startColumn, endColumn),
-        ),
+        );
+      },
     };
   }
 }

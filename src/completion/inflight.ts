@@ -106,6 +106,7 @@ export class RunningGeneration {
  */
 export class InFlight {
   private running: RunningGeneration | null = null;
+  private document: string | undefined;
 
   constructor(private readonly completer: Completer) {}
 
@@ -114,8 +115,10 @@ export class InFlight {
     return running && running.variant === variant && running.canAnswer(textBefore) ? running : undefined;
   }
 
-  start(variant: Variant, params: CompleteParams): RunningGeneration {
+  /** @param uri the document that it is written for */
+  start(variant: Variant, uri: string, params: CompleteParams): RunningGeneration {
     this.cancel();
+    this.document = uri;
     const running = new RunningGeneration(this.completer, variant, params.textBefore, params, (ended) => {
       if (this.running === ended) this.running = null;
     });
@@ -128,6 +131,11 @@ export class InFlight {
     if (!this.running || (unlessAt !== undefined && this.running.canAnswer(unlessAt))) return;
     this.running.cancel();
     this.running = null;
+  }
+
+  /** The document that the running generation is written for. */
+  get uri(): string | undefined {
+    return this.running ? this.document : undefined;
   }
 
   get busy(): boolean {

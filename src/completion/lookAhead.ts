@@ -10,7 +10,7 @@ export const STANDS_MS = 300;
  * when ghost text is on the screen; an answer that nothing has replaced for a while is.
  */
 export class LookAhead {
-  private cancelTimer: (() => void) | null = null;
+  private timer: { uri: string; cancel: () => void } | null = null;
 
   constructor(
     private readonly engine: Pick<CompletionEngine, 'writeAhead'>,
@@ -20,16 +20,22 @@ export class LookAhead {
   /** A suggestion has been given to the editor. */
   shown(cursor: Cursor, edit: GhostEdit, options: CompletionOptions): void {
     this.stirred();
-    this.cancelTimer = this.clock.after(STANDS_MS, () => {
-      this.cancelTimer = null;
+    const cancel = this.clock.after(STANDS_MS, () => {
+      this.timer = null;
       const place = cursor.readPlaceAfter(edit);
-      if (place.prose) this.engine.writeAhead(place.textBefore, options);
+      if (place?.prose) this.engine.writeAhead(cursor.uri, place.textBefore, options);
     });
+    this.timer = { uri: cursor.uri, cancel };
   }
 
   /** Something has changed: what was shown may be gone. */
   stirred(): void {
-    this.cancelTimer?.();
-    this.cancelTimer = null;
+    this.timer?.cancel();
+    this.timer = null;
+  }
+
+  /** A document is gone. */
+  closed(uri: string): void {
+    if (this.timer?.uri === uri) this.stirred();
   }
 }
