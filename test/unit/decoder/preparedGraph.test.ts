@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { OrtNative, type OrtNativeSession } from '../../../src/decoder/session/ortNative';
 import { openPrepared, type PrepareOptions } from '../../../src/decoder/session/preparedGraph';
@@ -75,28 +75,62 @@ describe('a prepared graph', function () {
     session.dispose();
   });
 
-  it('is given up, and not tried again, when it computes something else', async () => {
+  it('is given up for good when it computes something else', async () => {
     const session = await open({ agree: async () => false });
     assert.deepEqual(
       saved().map((name) => readdirSync(join(dirname(graph), name))),
-      [[]],
+      [['differs']],
     );
-    assert.match(lines[0]!, /model\.onnx is loaded anew each time.*it computes something else/);
+    assert.deepEqual(lines, ['model.onnx is loaded as it is: its packed form computes something else.']);
     const plain = await native.createSession(graph, 1);
     assert.ok(await same(plain, session));
     const again = await open();
     assert.equal(asked, 0);
     assert.equal(lines.length, 1);
-    for (const each of [plain, session, again]) each.dispose();
+    // Another processor may do better.
+    const other = await open({ machine: 'another' });
+    assert.equal(asked, 1);
+    for (const each of [plain, session, again, other]) each.dispose();
   });
 
-  it('replaces one of another runtime or processor', async () => {
+  it('is tried again after an error that passes', async () => {
+    const failing: Partial<PrepareOptions>[] = [
+      { agree: () => Promise.reject(new Error('too many open files')) },
+      { freeBytes: async () => 0 },
+      { freeBytes: () => Promise.reject(new Error('function not implemented')) },
+    ];
+    for (const options of failing) {
+      const plain = await native.createSession(graph, 1);
+      const session = await open(options);
+      assert.ok(await same(plain, session));
+      assert.deepEqual(saved(), []);
+      for (const each of [plain, session]) each.dispose();
+    }
+    assert.equal(lines.length, 3);
+    assert.match(lines[0]!, /loaded as it is this time; .*: too many open files\./);
+    assert.match(lines[1]!, /GB of free disk space are asked for, 0\.0 GB are there\./);
+    assert.match(lines[2]!, /how much space is free \(function not implemented\)\./);
     (await open()).dispose();
-    const [current] = saved();
-    mkdirSync(join(dirname(graph), 'prepared-model-0123456789ab'));
-    rmSync(join(dirname(graph), current!), { recursive: true });
+    assert.equal(saved().length, 1);
+    assert.equal(lines.length, 3);
+  });
+
+  it('lies beside those of other machines, of which none makes its own anew', async () => {
+    for (const machine of ['a', 'b', 'a', 'b', 'a']) (await open({ machine })).dispose();
+    assert.equal(asked, 2);
+    assert.equal(saved().length, 2);
+    assert.deepEqual(lines, []);
+  });
+
+  it('takes the place of what was left of one', async () => {
     (await open()).dispose();
-    assert.deepEqual(saved(), [current]);
+    const [name] = saved();
+    rmSync(join(dirname(graph), name!, 'model.onnx'));
+    (await open()).dispose();
+    assert.equal(asked, 2);
+    (await open()).dispose();
+    assert.equal(asked, 2);
+    assert.deepEqual(lines, []);
   });
 
   it('is not made of a small graph', async () => {
