@@ -1,3 +1,5 @@
+import type { SymbolIndex } from '../../tokenizer/symbolIndex';
+
 /**
  * Rules out tokens before one is chosen, by writing -Infinity over their logits.
  *
@@ -24,5 +26,31 @@ export function suppressTokens(ids: readonly number[]): LogitsProcessor {
 export function suppressFirst(ids: readonly number[]): LogitsProcessor {
   return (logits, generated) => {
     if (generated.length === 0) for (const id of ids) logits[id] = -Infinity;
+  };
+}
+
+/**
+ * Token healing: the generated text must begin with `letters`, the typed part of a word that was taken
+ * off the prompt, in whatever pieces the model prefers. Without it the prompt would end in a piece that
+ * claims the word is over.
+ *
+ * @param spellingOf the letters of a token.
+ */
+export function prefixConstraint(
+  letters: string,
+  index: SymbolIndex,
+  spellingOf: (id: number) => string,
+): LogitsProcessor {
+  return (logits, generated) => {
+    let rest = letters;
+    for (const id of generated) {
+      if (rest === '') return;
+      rest = rest.slice(spellingOf(id).length);
+    }
+    if (rest === '') return;
+    const allowed = index.piecesToward(rest);
+    const kept = allowed.map((id) => logits[id]!);
+    logits.fill(-Infinity);
+    allowed.forEach((id, i) => (logits[id] = kept[i]!));
   };
 }

@@ -1,9 +1,10 @@
-import { onBattery } from './battery';
 import { thisHost, type Host } from './host';
 import { performanceCores } from './performanceCores';
 
 /** More threads than this make a decoding step hardly faster, and the editor slower. */
 const MOST_THREADS = 4;
+
+const SUPPLIES = '/sys/class/power_supply';
 
 export interface ThreadChoice {
   threads: number;
@@ -19,4 +20,28 @@ export async function chooseThreads(host: Host = thisHost()): Promise<ThreadChoi
     threads: battery ? Math.ceil(most / 2) : most,
     reason: `${cores} performance core${cores === 1 ? '' : 's'}, on ${battery ? 'battery' : 'mains'}`,
   };
+}
+
+/** Whether the machine runs on its battery; false where the system does not tell. */
+export async function onBattery(host: Host): Promise<boolean> {
+  if (host.platform === 'darwin') {
+    return ((await host.run('/usr/bin/pmset', '-g', 'batt')) ?? '').includes("'Battery Power'");
+  }
+  return host.platform === 'linux' && linuxOnBattery(host);
+}
+
+/** As the kernel's `Documentation/ABI/testing/sysfs-class-power` describes the files. */
+async function linuxOnBattery(host: Host): Promise<boolean> {
+  const supplies = await Promise.all(
+    (await host.list(SUPPLIES)).map(async (name) => {
+      const read = (file: string): Promise<string | null> => host.readText(`${SUPPLIES}/${name}/${file}`);
+      const [type, scope, status, online] = await Promise.all(['type', 'scope', 'status', 'online'].map(read));
+      return { type, scope, status, online };
+    }),
+  );
+  if (supplies.some(({ type, online }) => type !== 'Battery' && online === '1')) return false;
+  // A scope of "Device" is a mouse's or a headset's battery.
+  return supplies.some(
+    ({ type, scope, status }) => type === 'Battery' && scope !== 'Device' && status === 'Discharging',
+  );
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { FirstPieces } from '../../../src/decoder/generation/firstPieces';
 import { generate } from '../../../src/decoder/generation/generate';
-import { prefixConstraint } from '../../../src/decoder/generation/prefixConstraint';
+import { prefixConstraint } from '../../../src/decoder/generation/logitsProcessors';
 import { spellingOf as spellingOfSymbol } from '../../../src/tokenizer/endOfWord';
 import { SymbolIndex } from '../../../src/tokenizer/symbolIndex';
 import { ScriptedModel } from './support/scriptedModel';

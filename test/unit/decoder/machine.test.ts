@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
-import { onBattery } from '../../../src/decoder/machine/battery';
-import { parseCpuList } from '../../../src/decoder/machine/cpuList';
 import { thisHost, type Host } from '../../../src/decoder/machine/host';
-import { performanceCores } from '../../../src/decoder/machine/performanceCores';
-import { chooseThreads } from '../../../src/decoder/machine/threads';
+import { parseCpuList, performanceCores } from '../../../src/decoder/machine/performanceCores';
+import { chooseThreads, onBattery } from '../../../src/decoder/machine/threads';
 
 /** A host of files and programs that the test writes. */
 function host(files: Record<string, string | number>, rest: Partial<Host> = {}): Host {

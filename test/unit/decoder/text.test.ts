@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { prefixConstraint } from '../../../src/decoder/generation/prefixConstraint';
+import { prefixConstraint } from '../../../src/decoder/generation/logitsProcessors';
 import { lineEnd, repeatedTail, repetition, sentenceEnd, wholeWords } from '../../../src/decoder/generation/stopRules';
 import { createRandom } from '../../../src/decoder/generation/random';
 import { ContextWindow } from '../../../src/decoder/text/contextWindow';
