@@ -371,16 +371,10 @@ describe('ending a run from outside', () => {
       cache.reserve(1024);
       const before = (await session.forward(cache, [2, 5, 6], 'last')).slice();
       const long = new Array<number>(1000).fill(9);
-      const whole = performance.now();
-      await session.forward(cache, long, 'last');
-      const wholeMs = performance.now() - whole;
-      cache.truncate(3);
       const controller = new AbortController();
-      const started = performance.now();
-      setTimeout(() => controller.abort(), 10);
+      setImmediate(() => controller.abort());
+      // A run that comes to its end resolves, whatever its signal says: this one was ended.
       await assert.rejects(session.forward(cache, long, 'last', controller.signal), { name: 'AbortError' });
-      const ms = performance.now() - started;
-      assert.ok(ms < wholeMs / 2, `ended after ${ms} of ${wholeMs} ms`);
       assert.equal(cache.length, 3);
       cache.truncate(2);
       const again = await session.forward(cache, [6], 'last');

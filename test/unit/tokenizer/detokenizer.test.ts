@@ -8,7 +8,7 @@ describe('detokenize', () => {
   const kept = goldens.filter(({ ids }) => !ids.includes(SPECIAL_IDS.unk));
 
   it(`gives the text of the ${kept.length} goldens within the vocabulary`, () => {
-    assert.ok(kept.length >= 50);
+    assert.ok(kept.length >= 50, `only ${kept.length} goldens are spelt in known tokens: the rest is not compared`);
     for (const { tokens, decoded } of kept) {
       assert.equal(detokenize(tokens), decoded);
     }
