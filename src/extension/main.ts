@@ -146,7 +146,9 @@ async function toggleForLanguage(): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   if (!document || !proseLanguageOf(document.languageId)) {
     await vscode.window.showInformationMessage(
-      vscode.l10n.t('To turn ghost text on or off for a language, first open a file in it, such as Markdown or LaTeX.'),
+      vscode.l10n.t(
+        'Open a Markdown or LaTeX file first. Ghost text is turned on or off for the language of the open file.',
+      ),
     );
     return;
   }

@@ -179,7 +179,7 @@ describe('a writer who manages models', function () {
     const rows = await dialogs.rows();
     console.log(rows.map((row) => `      ${row}`).join('\n'));
     assert.match(rows[0]!, /starter.*in use/);
-    assert.match(rows[1]!, /^BioGPT.*1\.6 GB download · MIT.*Needs \d+ MB of disk/);
+    assert.match(rows[1]!, /^BioGPT.*1\.6 GB download · MIT.*Needs \d+ MB on disk/);
     await dialogs.pick(/^Install from Hugging Face…/);
     await dialogs.answer('Install a Model from Hugging Face', 'lab/tiny');
     await dialogs.row(/^fp32/);

@@ -155,7 +155,7 @@ function knownItem(model: KnownModel, listing: ModelListing): ModelItem[] {
   const { precision, diskBytes, memoryBytes } = need(model);
   // Only the beginning of a long line is seen: what decides comes first.
   const needs = vscode.l10n.t(
-    'Needs {0} of disk and {1} of memory ({2}).',
+    'Needs {0} on disk and {1} of memory ({2}).',
     formatBytes(diskBytes),
     formatBytes(memoryBytes),
     precision,

@@ -19,7 +19,7 @@ import { hostOf, readModel } from './modelList';
 export async function installKnown(context: ModelContext, model: KnownModel): Promise<void> {
   const { id, name, repo, downloadBytes } = model;
   const size = formatBytes(downloadBytes);
-  const question = vscode.l10n.t('Choose a precision to download {0} from {1}', size, `${hostOf(hub(context))}/${repo}`);
+  const question = vscode.l10n.t('Choose a precision. This downloads {0} from {1}.', size, `${hostOf(hub(context))}/${repo}`);
   await askAndInstall(context, { kind: 'known', id }, name, model, question);
 }
 
@@ -43,7 +43,7 @@ export async function installFromHub(context: ModelContext): Promise<void> {
   if ('problem' in parsed) return;
   const { repo, revision } = parsed.source;
   const what = revision === undefined ? repo : `${repo}@${revision}`;
-  const question = vscode.l10n.t('Choose a precision to download {0} from {1}', what, host);
+  const question = vscode.l10n.t('Choose a precision. This downloads {0} from {1}.', what, host);
   await askAndInstall(context, parsed.source, repo, undefined, question);
 }
 
@@ -66,7 +66,7 @@ export async function installFromDisk(context: ModelContext, what: 'fileOrFolder
     return;
   }
   const source: ModelSource = { kind: 'local', path };
-  const question = vscode.l10n.t('Choose the precision to convert the model to');
+  const question = vscode.l10n.t('Choose the precision to convert the model to.');
   await askAndInstall(context, source, sourceLabel(source, []), await localShape(path), question);
 }
 

@@ -15,7 +15,7 @@ export function progressText(
     case 'waiting':
       return vscode.l10n.t('Waiting: another window is installing {0}.', label);
     case 'resolve':
-      return source.kind === 'local' ? vscode.l10n.t('Looking at the files…') : vscode.l10n.t('Looking up the files…');
+      return source.kind === 'local' ? vscode.l10n.t('Reading the files…') : vscode.l10n.t('Looking up the files…');
     case 'download': {
       const { doneBytes, totalBytes, bytesPerSecond, secondsLeft } = progress;
       const parts = [vscode.l10n.t('{0} of {1}', formatBytes(doneBytes), formatBytes(totalBytes))];
