@@ -155,7 +155,7 @@ function knownItem(model: KnownModel, listing: ModelListing): ModelItem[] {
   const { precision, diskBytes, memoryBytes } = need(model);
   // Only the beginning of a long line is seen: what decides comes first.
   const needs = vscode.l10n.t(
-    'Needs {0} on disk and {1} of memory ({2}).',
+    'Needs {0} on disk, {1} of memory ({2}).',
     formatBytes(diskBytes),
     formatBytes(memoryBytes),
     precision,
@@ -226,14 +226,14 @@ function otherItems({ downloadsAllowed, hubHost, filesBesideFolders }: ModelList
         browse(
           'fileOrFolder',
           vscode.l10n.t('Install from File or Folder…'),
-          vscode.l10n.t('A checkpoint (a folder or a .tgz file) or a converted model. Works offline.'),
+          vscode.l10n.t('A checkpoint, .tgz archive, or converted model. Works offline.'),
         ),
       ]
     : [
         browse(
           'folder',
           vscode.l10n.t('Install from Folder…'),
-          vscode.l10n.t('A checkpoint or a converted model. Works offline.'),
+          vscode.l10n.t('A checkpoint or converted model. Works offline.'),
         ),
         browse('file', vscode.l10n.t('Install from File…'), vscode.l10n.t('A checkpoint as a .tgz file. Works offline.')),
       ];

@@ -26,7 +26,7 @@ export const KNOWN_MODELS: readonly KnownModel[] = [
     repo: 'microsoft/biogpt',
     revision: 'eb0d815e95434dc9e3b78f464e52b899bee7d923',
     licence: 'MIT',
-    summary: phrase`Writes prose. Fast on most computers.`,
+    summary: phrase`For writing. Fast.`,
     architecture: {
       hiddenSize: 1024,
       layers: 24,
@@ -52,7 +52,7 @@ export const KNOWN_MODELS: readonly KnownModel[] = [
     repo: 'microsoft/BioGPT-Large',
     revision: 'c6a5136a91c5e3150d9f05ab9d33927a3210a22e',
     licence: 'MIT',
-    summary: phrase`Knows more, but is about four times slower.`,
+    summary: phrase`For writing. Slower, knows more.`,
     architecture: LARGE,
     parameters: 1_571_188_800,
     downloadBytes: 6_287_000_000,
@@ -70,7 +70,7 @@ export const KNOWN_MODELS: readonly KnownModel[] = [
     // Later commits of the main branch change its README alone.
     revision: 'e0bd544e51806f0a9dbe60f78eef6251cfff725c',
     licence: 'MIT',
-    summary: phrase`Answers questions. Not suited for prose.`,
+    summary: phrase`For questions, not for writing.`,
     // Nine soft-prompt tokens, learned1 to learned9, come after BioGPT-Large's vocabulary.
     architecture: { ...LARGE, vocabSize: LARGE.vocabSize + 9 },
     parameters: 1_571_203_200,

@@ -82,9 +82,9 @@ describe('list of models', () => {
       '[Installed]',
       '(check) Starter | fp16 · 14 MB · in use | Included with the extension. Small and fast.',
       '[Available to install]',
-      '(cloud-download) BioGPT | 1.6 GB download · MIT | Needs 400 MB on disk and 700 MB of memory (int8). Writes biomedical prose',
+      '(cloud-download) BioGPT | 1.6 GB download · MIT | Needs 400 MB on disk, 700 MB of memory (int8). Writes biomedical prose',
       '[From other sources]',
-      '(folder-opened) Install from File or Folder… |  | A checkpoint (a folder or a .tgz file) or a converted model. Works offline.',
+      '(folder-opened) Install from File or Folder… |  | A checkpoint, .tgz archive, or converted model. Works offline.',
       '(globe) Install from Hugging Face… |  | Any repository on huggingface.co that holds a model of type biogpt.',
     ]);
   });
