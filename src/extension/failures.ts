@@ -23,6 +23,6 @@ export class Failures {
     // What was called off is no failure.
     if (error instanceof Error && error.name === 'AbortError') return;
     this.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    vscode.window.showErrorMessage(vscode.l10n.t('BioGPT Writer: {0}', worded(error))).then(undefined, () => undefined);
+    vscode.window.showErrorMessage(worded(error)).then(undefined, () => undefined);
   }
 }

@@ -159,8 +159,7 @@ async function tellOfFailure(reason: string): Promise<void> {
   const restart = vscode.l10n.t('Restart Model');
   const choose = vscode.l10n.t('Choose Model…');
   const showLog = vscode.l10n.t('Show Log');
-  const message = vscode.l10n.t('BioGPT Writer: {0}', reason);
-  const picked = await vscode.window.showErrorMessage(message, restart, choose, showLog);
+  const picked = await vscode.window.showErrorMessage(reason, restart, choose, showLog);
   if (picked === restart) await vscode.commands.executeCommand(`${SECTION}.restartDecoder`);
   if (picked === choose) await vscode.commands.executeCommand(`${SECTION}.chooseModel`);
   if (picked === showLog) await vscode.commands.executeCommand(`${SECTION}.showLog`);

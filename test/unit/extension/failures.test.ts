@@ -17,7 +17,7 @@ describe('work that nobody waits for', () => {
   it('that fails is logged, and its user is told', async () => {
     failures.watch(Promise.reject(new Error('The disk is full.')));
     await settle();
-    assert.deepEqual(told, [{ kind: 'error', message: 'BioGPT Writer: The disk is full.', buttons: [] }]);
+    assert.deepEqual(told, [{ kind: 'error', message: 'The disk is full.', buttons: [] }]);
     assert.match(logged[0]!, /Error: The disk is full\.\n +at /);
   });
 
@@ -35,7 +35,7 @@ describe('work that nobody waits for', () => {
     await failures.run(() => Promise.reject(new Error('Not that either.')));
     assert.deepEqual(
       told.map(({ message }) => message),
-      ['BioGPT Writer: No.', 'BioGPT Writer: Not that either.'],
+      ['No.', 'Not that either.'],
     );
   });
 });
