@@ -1,3 +1,5 @@
+import QuickLRU from 'quick-lru';
+
 /** How one answer was decoded: the same text may have several answers. */
 export type Variant = string;
 
@@ -10,19 +12,19 @@ interface Entry {
 }
 
 /**
- * Answers by the text they continue, least recently used first out. Memory only: no prose is ever
- * written to disk. A search looks at every entry; comparing a hundred prefixes takes microseconds,
- * since most differ early.
+ * Answers by the text they continue. Memory only: no prose is ever written to disk. A search looks at every entry;
+ * comparing a hundred prefixes takes microseconds, since most differ early.
  */
 export class AnswerCache {
-  private entries: Entry[] = [];
+  private readonly entries: QuickLRU<string, Entry>;
 
-  constructor(private readonly capacity = 100) {}
+  /** @param maxSize at least this many of the answers used last are kept, at most twice as many. */
+  constructor(maxSize = 100) {
+    this.entries = new QuickLRU({ maxSize });
+  }
 
   set(variant: Variant, textBefore: string, answer: string): void {
-    this.entries = this.entries.filter((entry) => entry.variant !== variant || entry.textBefore !== textBefore);
-    this.entries.push({ variant, textBefore, answer });
-    if (this.entries.length > this.capacity) this.entries.shift();
+    this.entries.set(keyOf(variant, textBefore), { variant, textBefore, answer });
   }
 
   /**
@@ -30,13 +32,11 @@ export class AnswerCache {
    * undefined when none is known. An empty answer counts at its own point only.
    */
   find(variant: Variant, textBefore: string): string | undefined {
-    for (let at = this.entries.length - 1; at >= 0; at--) {
-      const entry = this.entries[at]!;
+    for (const [key, entry] of this.entries.entriesDescending()) {
       if (entry.variant !== variant) continue;
       const rest = remainder(entry.textBefore, entry.answer, textBefore);
       if (rest === undefined || (rest === '' && entry.textBefore !== textBefore)) continue;
-      this.entries.splice(at, 1);
-      this.entries.push(entry);
+      this.entries.get(key);
       return rest;
     }
     return undefined;
@@ -44,14 +44,19 @@ export class AnswerCache {
 
   /** Drops the answers a writer has gone back behind: those given after `textBefore`. */
   forgetBeyond(textBefore: string): void {
-    this.entries = this.entries.filter(
-      (entry) => entry.textBefore.length <= textBefore.length || !entry.textBefore.startsWith(textBefore),
-    );
+    for (const [key, entry] of [...this.entries.entriesAscending()]) {
+      if (entry.textBefore.length > textBefore.length && entry.textBefore.startsWith(textBefore))
+        this.entries.delete(key);
+    }
   }
 
   clear(): void {
-    this.entries = [];
+    this.entries.clear();
   }
+}
+
+function keyOf(variant: Variant, textBefore: string): string {
+  return `${variant}\0${textBefore}`;
 }
 
 /** What is left of an answer to `textBefore` at the later point `now`; undefined when `now` went another way. */

@@ -1,4 +1,4 @@
-import { Memo } from './memo';
+import { memoized } from './memo';
 
 /** Prose of one block (paragraph, heading, list item…), markup stripped. */
 export interface ProseBlock {
@@ -29,11 +29,7 @@ export function contextHorizon(offset: number, maxChars: number): number {
 }
 
 /** Blocks above the cursor's stay as they are while it is written. */
-const FINISHED = new Memo<string>(512);
-
-function finished(text: string): string {
-  return closeSentence(collapse(text).trim());
-}
+const finished = memoized(512, (text) => closeSentence(collapse(text).trim()));
 
 /** A full stop where a block ends without punctuation: the model reads headings and items as sentences. */
 export function closeSentence(text: string): string {
@@ -57,7 +53,7 @@ export function joinContext(
   const last = blocks.length - 1;
   const tail = blocks[last];
   if (tail === undefined) return '';
-  const texts = blocks.map((block, i) => (i === last ? collapse(block.text) : FINISHED.get(block.text, finished)));
+  const texts = blocks.map((block, i) => (i === last ? collapse(block.text) : finished(block.text)));
   const width = step(maxChars);
 
   let start = last;

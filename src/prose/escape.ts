@@ -1,5 +1,5 @@
-import type { BlockKind, ProseLanguage } from './scope';
-import { inStyle, type WritingStyle } from './style';
+import type { BlockKind, ProseLanguage, WritingStyle } from './scope';
+import { inStyle } from './styledText';
 
 /** Where generated text goes; a `ProseScope` is one. */
 export interface EscapeContext {

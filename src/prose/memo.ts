@@ -1,24 +1,15 @@
+import QuickLRU from 'quick-lru';
+
 /**
- * Remembers what was computed for the texts asked for last: pieces of a document that stay while another one is
- * typed. Forgets by halves, so that a hit costs one look-up.
+ * `compute`, which remembers its results for the texts asked for last: pieces of a document that stay while another
+ * one is typed.
+ * @param maxSize at least this many results are remembered, at most twice as many.
  */
-export class Memo<V extends NonNullable<unknown> | null> {
-  private recent = new Map<string, V>();
-  private older = new Map<string, V>();
-
-  /** @param capacity at least this many of the last texts are remembered, at most twice as many. */
-  constructor(private readonly capacity: number) {}
-
-  get(text: string, compute: (text: string) => V): V {
-    const known = this.recent.get(text);
-    if (known !== undefined) return known;
-    const old = this.older.get(text);
-    const value = old === undefined ? compute(text) : old;
-    if (this.recent.size >= this.capacity) {
-      this.older = this.recent;
-      this.recent = new Map();
-    }
-    this.recent.set(text, value);
-    return value;
-  }
+export function memoized<V>(maxSize: number, compute: (text: string) => V): (text: string) => V {
+  const results = new QuickLRU<string, { value: V }>({ maxSize });
+  return (text) => {
+    let result = results.get(text);
+    if (result === undefined) results.set(text, (result = { value: compute(text) }));
+    return result.value;
+  };
 }

@@ -1,5 +1,3 @@
-import type { WritingStyle } from './style';
-
 /** Languages whose prose can be told from their markup. */
 export type ProseLanguage = 'markdown' | 'latex' | 'plaintext';
 
@@ -29,6 +27,24 @@ export type ScopeReason =
   | 'tableDelimiter'
   | 'url'
   | 'verbatim';
+
+/** Markup of what is raised or lowered. */
+export type ScriptMarkup = 'math' | 'textsuperscript' | 'pandoc' | 'html';
+
+/** How a document writes what can be written in several ways. */
+export interface WritingStyle {
+  /** Greek letters and signs such as ≤: as characters or as `$\alpha$`. */
+  symbols: 'unicode' | 'math';
+  /** What stands between a number and its unit. */
+  tie: string;
+  /** En and em dashes: `–` `—` or `--` `---`. */
+  dashes: 'unicode' | 'hyphens';
+  quotes: 'straight' | 'curly' | 'tex' | 'enquote';
+  /** The `+` of `Na+`. */
+  charges: 'plain' | ScriptMarkup;
+  /** The figures of `10⁻³` and `H₂O`. */
+  scripts: 'unicode' | ScriptMarkup;
+}
 
 /** A place where the writer writes prose. Satisfies `EscapeContext`. */
 export interface ProseScope {

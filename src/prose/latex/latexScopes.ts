@@ -2,10 +2,11 @@ import { Checkpoints, type SteppedScan } from '../checkpoints';
 import { contextHorizon, joinContext } from '../context';
 import { quiet, type ProseScope, type QuietScope, type Scope } from '../scope';
 import type { SourceText } from '../sourceText';
-import { writingStyle } from '../style';
+import { writingStyle } from '../writingStyle';
 import { endsInUrl } from '../urls';
+import type { Frame } from './frames';
 import { blockOf, LatexPlainText, type PlainTextState } from './plainText';
-import { LatexScanner, type Frame, type ScannerState } from './scanner';
+import { LatexScanner, type ScannerState } from './scanner';
 
 /** A list's beginning is looked for in this many characters before the cursor. */
 const ITEM_WITHIN = 300;

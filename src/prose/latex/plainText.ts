@@ -1,7 +1,8 @@
 import type { ProseBlock } from '../context';
 import { mathToText } from '../math';
 import type { BlockKind } from '../scope';
-import type { Frame, LatexSink } from './scanner';
+import type { Frame } from './frames';
+import type { LatexSink } from './scanner';
 
 const QUOTING = /^(?:enquote|textquote)$/;
 const LIGATURE = /--|`|''/;

@@ -1,9 +1,10 @@
 import type { SyntaxNode } from '@lezer/common';
+import QuickLRU from 'quick-lru';
 import { Checkpoints, type Checkpoint } from '../checkpoints';
 import { contextHorizon, joinContext, type ProseBlock } from '../context';
 import { quiet, type BlockKind, type ScopeReason, type Scope } from '../scope';
 import type { SourceText } from '../sourceText';
-import { writingStyle } from '../style';
+import { writingStyle } from '../writingStyle';
 import { endsInUrl } from '../urls';
 import { partsAround } from './longBlocks';
 import { closingBracket, inlineText, isLeafBlock, proseBlocks } from './plainText';
@@ -96,8 +97,8 @@ const UNFINISHED: readonly [RegExp, ScopeReason][] = [
 /** Scopes of one Markdown document. */
 export class MarkdownScopes {
   private readonly checkpoints = new Checkpoints<SegmentState>(segmentScan, null);
-  /** Blocks by segment text, offsets relative to the segment; least recently used first. */
-  private readonly remembered = new Map<string, ProseBlock[]>();
+  /** Blocks by segment text, offsets relative to the segment. */
+  private readonly remembered = new QuickLRU<string, ProseBlock[]>({ maxSize: REMEMBERED });
 
   edit(oldText: SourceText, from: number, to: number, inserted: number): void {
     // Where front matter ends depends on all of it, and on the head of the document while its end is not written.
@@ -164,10 +165,8 @@ export class MarkdownScopes {
       const shift = segment.shift - point.pos;
       const end = to - segment.shift;
       blocks = proseBlocks(segment.tree.topNode, segment.source, shift, end).filter((block) => block.from >= 0);
+      this.remembered.set(key, blocks);
     }
-    this.remembered.delete(key);
-    this.remembered.set(key, blocks);
-    if (this.remembered.size > REMEMBERED) this.remembered.delete(this.remembered.keys().next().value!);
     return blocks;
   }
 

@@ -1,7 +1,7 @@
 import { GFM, parser, Subscript, Superscript } from '@lezer/markdown';
 import type { Tree } from '@lezer/common';
 import type { Checkpoint, SteppedScan } from '../checkpoints';
-import { Memo } from '../memo';
+import { memoized } from '../memo';
 import type { SourceText } from '../sourceText';
 import {
   attributes,
@@ -150,9 +150,6 @@ function partsOf(piece: string): string[] {
   return parts;
 }
 
-/** Whether a part leaves a block open follows from its text; while one part is written the others stay. */
-const OPEN = new Memo<SegmentState>(256);
-
 function openAfter(piece: string, opening: SegmentState): SegmentState {
   if (opening === null && !SPANNING.test(piece)) return null;
   let state = opening;
@@ -163,16 +160,17 @@ function openAfter(piece: string, opening: SegmentState): SegmentState {
 function openAfterPart(part: string, opening: SegmentState): SegmentState {
   if (opening === null && !SPANNING.test(part)) return null;
   const source = sourceOf(part, opening);
-  return OPEN.get(source, openAtEnd);
+  return openAtEnd(source);
 }
 
-function openAtEnd(source: string): SegmentState {
+/** What is open at the end of a part follows from its text; while one part is written the others stay. */
+const openAtEnd = memoized(256, (source): SegmentState => {
   const tree = blocksOnly.parse(source);
   const last = tree.topNode.lastChild;
   if (last === null || last.from === source.length - 1) return null;
   const lineEnd = source.indexOf('\n', last.from);
   return source.slice(last.from, lineEnd < 0 ? source.length : lineEnd);
-}
+});
 
 /** A table's delimiter row with spaces behind its last bar, which the parser does not take for one. */
 const DELIMITER_ROWS = /^([ \t]*\|?[ \t:|]*-[ \t:|-]*)\|([ \t]+)$/gm;

@@ -1,7 +1,7 @@
 import { contextHorizon, joinContext, type ProseBlock } from '../context';
 import { quiet, type Scope } from '../scope';
 import type { SourceText } from '../sourceText';
-import { writingStyle } from '../style';
+import { writingStyle } from '../writingStyle';
 import { endsInUrl } from '../urls';
 
 /** Scopes of plain text: all of it is prose but addresses. Blank lines divide paragraphs. */

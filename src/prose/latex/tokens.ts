@@ -1,0 +1,41 @@
+import type { ScopeReason } from '../scope';
+
+/** The last token that cannot be divided by a cursor. */
+export interface Token {
+  from: number;
+  to: number;
+  reason: ScopeReason;
+  /** A cursor right behind it still belongs to it: a control word may go on, a comment does. */
+  open: boolean;
+}
+
+export const SPECIAL = /[\\{}$%~&\n\]]/g;
+export const CONTROL_WORD = /\\([a-zA-Z@]+)\*?/y;
+export const BEGIN_END = /\\(begin|end)[ \t]*\{([^{}\n\\%]*)(\}?)/y;
+export const DEFINITION = /\\[egx]?def[ \t]*\\[a-zA-Z@]+[^{\n%]*/y;
+export const ALIAS = /\\let[ \t]*\\[a-zA-Z@]+[ \t]*=?[ \t]*(?:\\[a-zA-Z@]+|\S)/y;
+/** A command as an argument, without braces: `\newcommand\x{…}`, `\setlength\parindent{…}`. */
+export const BARE_COMMAND = /[ \t]*\\[a-zA-Z@]+/y;
+export const VERB = /\\(?:verb\*?|lstinline(?:\[[^\]\n]*\])?|mintinline(?:\[[^\]\n]*\])?\{[^}\n]*\})([^a-zA-Z\s*{[])/y;
+/** Code within braces, closed on its line. */
+export const BRACED_CODE =
+  /\\(?:lstinline(?:\[[^\]\n]*\])?|mintinline(?:\[[^\]\n]*\])?\{[^}\n]*\})\{((?:[^{}\n]|\{[^{}\n]*\})*)\}/y;
+export const ACCENT =
+  /\\(?:(['`^"~=.])|([uvHcdbrk])(?![a-zA-Z]))[ \t]*(?:\{[ \t]*(\\?[a-zA-Z]?)[ \t]*\}|(\\[ij](?![a-zA-Z])|[a-zA-Z]))/y;
+export const LINE_BREAK = /\\\\\*?(?:\[[-+\d. a-z\\]*\])?/y;
+export const SECTIONING = /^(?:part|chapter|section|subsection|subsubsection)$/;
+/** Beamer's overlay: `\item<1->`. */
+export const OVERLAY = /<[-+\d,.|() ]+>/y;
+/** A chunk of Sweave or knitr begins. */
+export const CHUNK = /<<[^\n]*>>=[ \t]*(?=\n)/y;
+export const BLANK_REST = /[ \t]*(?:\n|$)/y;
+export const BLANKS = /[ \t]*/y;
+
+/** What ends a chunk. */
+export const CHUNK_END = '\n@';
+
+/** A sticky pattern tried at `pos`. */
+export function matchAt(pattern: RegExp, text: string, pos: number): RegExpExecArray | null {
+  pattern.lastIndex = pos;
+  return pattern.exec(text);
+}
