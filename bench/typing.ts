@@ -13,11 +13,11 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { systemClock } from '../src/completion/clock';
 import { CompletionEngine } from '../src/completion/completionEngine';
-import { COMPLETION_DEFAULTS } from '../src/completion/defaults';
+import { COMPLETION_DEFAULTS } from '../src/completion/options';
 import { DESCRIPTION_DEFAULTS, firstDescription } from '../src/completion/description';
 import { GhostText, type EditorPosition, type PendingGhostText } from '../src/completion/ghostText';
 import { ReadAhead } from '../src/completion/readAhead';
-import { withRepairedSpacing } from '../src/completion/repairedSpacing';
+import { withRepairedSpacing } from '../src/completion/completer';
 import { forkDecoder } from '../src/client/forkDecoder';
 import { Supervisor } from '../src/client/supervisor';
 import { insertionFor } from '../src/prose/insertion';
@@ -104,7 +104,7 @@ class Writer {
     const position = this.position();
     this.pending?.cancel(position.linePrefix);
     this.pending = null;
-    this.readAhead.stirred();
+    this.readAhead.schedule();
     const answer = this.ghostText.suggest({
       position,
       explicit: false,
@@ -123,7 +123,7 @@ class Writer {
 
   /** The cursor is behind the text, which was just opened. */
   open(): void {
-    this.readAhead.stirred();
+    this.readAhead.schedule();
   }
 
   close(): void {

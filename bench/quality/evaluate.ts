@@ -1,7 +1,7 @@
 import { Engine } from '../../src/decoder/engine';
 import { IdEngine } from '../../src/decoder/idEngine';
 import { loadModel } from '../../src/decoder/loadedModel';
-import { COMPLETION_DEFAULTS } from '../../src/completion/defaults';
+import { COMPLETION_DEFAULTS } from '../../src/completion/options';
 import { DESCRIPTION_DEFAULTS, firstDescription } from '../../src/completion/description';
 import { repairSpacing } from '../../src/prose/spacing';
 import { readCorpus } from '../lib/corpus';

@@ -1,8 +1,8 @@
-/** Time as the pure parts see it, so that tests can turn the hands themselves. */
+/** A monotonic clock and its timers, so that tests can turn the hands themselves. */
 export interface Clock {
   /** Milliseconds on a clock that never goes back. */
   now(): number;
-  /** Calls back once after `ms`; the returned function takes the appointment back. */
+  /** Calls back once after `ms`; the returned function cancels the timer. */
   after(ms: number, callback: () => void): () => void;
 }
 
@@ -14,18 +14,21 @@ export const systemClock: Clock = {
   },
 };
 
-/** Waits `ms`; false when `signal` ended the wait. */
-export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
-  if (signal.aborted) return Promise.resolve(false);
-  if (ms <= 0) return Promise.resolve(true);
-  return new Promise((resolve) => {
+/**
+ * Resolves after `ms`.
+ * @throws the reason of `signal`, when it aborts first
+ */
+export async function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  if (ms <= 0) return;
+  await new Promise<void>((resolve, reject) => {
     const onAbort = (): void => {
       cancelTimer();
-      resolve(false);
+      reject(signal.reason as Error);
     };
     const cancelTimer = clock.after(ms, () => {
       signal.removeEventListener('abort', onAbort);
-      resolve(true);
+      resolve();
     });
     signal.addEventListener('abort', onAbort, { once: true });
   });

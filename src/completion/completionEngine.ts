@@ -1,15 +1,15 @@
 import type { Insertion } from '../prose/insertion';
 import type { ProseScope } from '../prose/scope';
-import type { Decoding, FactRule, StopRules } from '../protocol/decoder';
-import { AnswerCache, type Variant } from './cache';
+import type { Decoding, StopRules } from '../protocol/decoder';
+import { AnswerCache, type Variant } from './answerCache';
 import { sleep, type Clock } from './clock';
 import type { Completer } from './completer';
-import { CurrentSuggestion } from './current';
-import type { Cursor, GhostEdit, Place } from './cursor';
+import { CurrentGhostText } from './currentGhostText';
 import { Dismissed } from './dismissed';
-import { toOneLine } from './edit';
-import type { QuietReason } from './eligibility';
-import { InFlight, type RunningGeneration } from './inflight';
+import { toOneLine, type Cursor, type GhostEdit, type Place } from './ghostEdit';
+import type { CompletionOptions } from './options';
+import type { QuietReason } from './trigger';
+import { InFlight, type RunningGeneration } from './inFlight';
 import { TypingPace } from './typingPace';
 
 /**
@@ -18,27 +18,11 @@ import { TypingPace } from './typingPace';
  */
 export type WriteAnswer = (cursor: Cursor, place: ProseScope, answer: string) => Insertion;
 
-export interface CompletionOptions {
-  /** Longest rest of the keyboard before the model is asked. */
-  debounceMs: number;
-  maxTokens: number;
-  until: 'sentence' | 'line';
-  timeBudgetMs: number;
-  /** What a wrong word of a suggestion costs its reader, in characters; 0 shows whatever is likeliest. */
-  caution: number;
-  /** Whether a suggestion may hold numbers, identifiers and citations that the document does not. */
-  facts: FactRule;
-  /** Words and phrases of the writer's own lists, as they are spelt. */
-  words?: readonly string[];
-  /** Titles of works that the document cites, or could. */
-  titles?: readonly string[];
-}
-
 /** Ghost text to show, or why there is none. */
 export type Completion = { edits: GhostEdit[] } | { edits: []; reason: QuietReason };
 
 /** The likeliest continuation, as far as the model is sure of it: shown unasked. */
-const SURE: Alternative = { variant: 'sure', decoding: { strategy: 'greedy' } };
+const CONFIDENT: Alternative = { variant: 'confident', decoding: { strategy: 'greedy' } };
 /** What someone who asks is shown: the likeliest continuation, however likely, and others. */
 const LIKELIEST: Alternative = { variant: 'likeliest', decoding: { strategy: 'greedy' } };
 const ALTERNATIVES: readonly Alternative[] = [
@@ -52,6 +36,9 @@ const MOST_ALTERNATIVES = 3;
 /** Someone who asks waits longer than someone who types. */
 const EXPLICIT_BUDGET_FACTOR = 3;
 
+/** A generation ended without an answer for this place: another one took its place. */
+const CANCELLED: Completion = { edits: [], reason: 'cancelled' };
+
 interface Alternative {
   variant: Variant;
   decoding: Decoding;
@@ -62,7 +49,7 @@ interface Alternative {
  * generation under way, or from a new one, in this order. Knows no editor.
  */
 export class CompletionEngine {
-  private readonly current = new CurrentSuggestion();
+  private readonly current = new CurrentGhostText();
   private readonly answers = new AnswerCache();
   private readonly places = new WeakMap<Cursor, Place>();
   private readonly dismissed = new Dismissed();
@@ -79,13 +66,13 @@ export class CompletionEngine {
   }
 
   /** The rest of the suggestion on screen, at once; empty when it no longer fits. */
-  recall(cursor: Cursor): GhostEdit[] {
-    return this.current.recall(cursor);
+  typeThrough(cursor: Cursor): GhostEdit[] {
+    return this.current.typeThrough(cursor);
   }
 
   /**
-   * Suggests at the cursor: at once where nothing has to be decoded. When `signal` aborts nothing is returned, but a
-   * generation under way goes on: the next request may adopt it, or its answer is remembered.
+   * Suggests at the cursor: at once where nothing has to be decoded. When `signal` aborts, the promise rejects with
+   * its reason, but a generation under way goes on: the next request may adopt it, or its answer is remembered.
    */
   complete(cursor: Cursor, options: CompletionOptions, signal: AbortSignal): Completion | Promise<Completion> {
     const place = this.read(cursor);
@@ -94,7 +81,7 @@ export class CompletionEngine {
       return { edits: [], reason: place.reason };
     }
     const remembered = this.answers.find(automaticOf(options).variant, place.textBefore);
-    if (remembered !== undefined) return this.showUnasked(cursor, place, remembered);
+    if (remembered !== undefined) return this.showAutomatic(cursor, place, remembered);
 
     this.inFlight.cancel(place.textBefore);
     return this.decode(cursor, place, options, signal);
@@ -104,7 +91,7 @@ export class CompletionEngine {
    * Writes what would follow at `textBefore` into memory, if nothing else is being written. The decoder does it in
    * its spare time; the next request of any other kind ends it.
    */
-  writeAhead(uri: string, textBefore: string, options: CompletionOptions): void {
+  speculate(uri: string, textBefore: string, options: CompletionOptions): void {
     const automatic = automaticOf(options);
     if (this.inFlight.busy || this.answers.find(automatic.variant, textBefore) !== undefined) return;
     this.start(automatic, uri, textBefore, options, true);
@@ -117,20 +104,23 @@ export class CompletionEngine {
 
   /** The writer wants no more of the suggestion on screen: it is not offered again until the text before it changes. */
   dismiss(cursor: Cursor): void {
-    if (this.current.recall(cursor).length === 0) return;
+    if (this.current.typeThrough(cursor).length === 0) return;
     this.current.forget();
     this.inFlight.cancel();
     const place = this.read(cursor);
     if (!place.prose) return;
-    for (const { variant } of [SURE, ...ALTERNATIVES]) {
+    for (const { variant } of [CONFIDENT, ...ALTERNATIVES]) {
       const answer = this.answers.find(variant, place.textBefore);
       if (answer) this.dismissed.add(place.textBefore, answer);
     }
   }
 
-  /** Suggests up to three different continuations, the one on screen first: the writer asked for them. */
+  /**
+   * Suggests up to three different continuations, the one on screen first: the writer asked for them. When `signal`
+   * aborts, the promise rejects with its reason.
+   */
   async alternatives(cursor: Cursor, options: CompletionOptions, signal: AbortSignal): Promise<Completion> {
-    const shown = this.current.recall(cursor);
+    const shown = this.current.typeThrough(cursor);
     if (shown.length >= MOST_ALTERNATIVES) return { edits: shown };
     const place = this.read(cursor);
     if (!place.prose) return { edits: [], reason: place.reason };
@@ -143,7 +133,7 @@ export class CompletionEngine {
         this.answers.find(alternative.variant, place.textBefore) ??
         (await this.adopt(alternative, place.textBefore, signal)) ??
         (await this.generate(alternative, cursor.uri, place.textBefore, patient, signal));
-      if (signal.aborted) return cancelled;
+      signal.throwIfAborted();
       if (answer !== undefined) answers.push(answer);
     }
     return this.show(cursor, place, answers);
@@ -153,7 +143,7 @@ export class CompletionEngine {
    * The writer went on while a request was under way. `line` is the cursor's line as it is now;
    * a generation that can no longer fit it ends at once, without waiting for the next request.
    */
-  movedOn(cursor: Cursor, line: string): void {
+  requestCancelled(cursor: Cursor, line: string): void {
     if (!this.inFlight.busy) return;
     const { linePrefix, lineSuffix } = cursor;
     const extended = line.startsWith(linePrefix) && line.length >= linePrefix.length + lineSuffix.length;
@@ -168,9 +158,9 @@ export class CompletionEngine {
   }
 
   /** The writer took text back: what was being written ahead of the cursor is unwanted. */
-  wentBack(cursor: Cursor): void {
+  textDeleted(cursor: Cursor): void {
     this.inFlight.cancel();
-    if (this.current.recall(cursor).length > 0) return;
+    if (this.current.typeThrough(cursor).length > 0) return;
     this.current.forget();
     const place = this.read(cursor);
     if (place.prose) this.answers.forgetBeyond(place.textBefore);
@@ -193,7 +183,7 @@ export class CompletionEngine {
   /** Asked more than once about the same cursor, the rules answer once. */
   private read(cursor: Cursor): Place {
     let place = this.places.get(cursor);
-    if (!place) this.places.set(cursor, (place = cursor.readPlace()));
+    if (!place) this.places.set(cursor, (place = cursor.place()));
     return place;
   }
 
@@ -205,19 +195,19 @@ export class CompletionEngine {
   ): Promise<Completion> {
     const automatic = automaticOf(options);
     const adopted = await this.adopt(automatic, place.textBefore, signal);
-    if (adopted !== undefined) return this.showUnasked(cursor, place, adopted);
-    const wait = this.pace.wait(place.textBefore, options.debounceMs);
-    if (signal.aborted || !(await sleep(this.clock, wait, signal))) return cancelled;
+    if (adopted !== undefined) return this.showAutomatic(cursor, place, adopted);
+    await sleep(this.clock, this.pace.wait(place.textBefore, options.debounceMs), signal);
 
     const answer = await this.generate(automatic, cursor.uri, place.textBefore, options, signal);
-    return answer === undefined ? cancelled : this.showUnasked(cursor, place, answer);
+    return answer === undefined ? CANCELLED : this.showAutomatic(cursor, place, answer);
   }
 
   private async adopt({ variant }: Alternative, textBefore: string, signal: AbortSignal): Promise<string | undefined> {
     const running = this.inFlight.find(variant, textBefore);
     if (!running) return undefined;
     await running.waitAt(textBefore, signal);
-    return signal.aborted ? undefined : (await running.remainderAt(textBefore)) || undefined;
+    signal.throwIfAborted();
+    return (await running.remainderAt(textBefore)) || undefined;
   }
 
   private async generate(
@@ -234,7 +224,8 @@ export class CompletionEngine {
     });
     answered.catch((error: unknown) => this.log(`The pace was not measured: ${messageOf(error)}`));
     await running.waitAt(textBefore, signal);
-    return signal.aborted ? undefined : running.remainderAt(textBefore);
+    signal.throwIfAborted();
+    return running.remainderAt(textBefore);
   }
 
   private start(
@@ -251,7 +242,7 @@ export class CompletionEngine {
       repetition: true,
       timeBudgetMs: options.timeBudgetMs,
       facts: options.facts,
-      ...(alternative === SURE && { caution: options.caution }),
+      ...(alternative === CONFIDENT && { caution: options.caution }),
     };
     const running = this.inFlight.start(alternative.variant, uri, {
       textBefore,
@@ -272,7 +263,7 @@ export class CompletionEngine {
     return running;
   }
 
-  private showUnasked(cursor: Cursor, place: ProseScope, answer: string): Completion {
+  private showAutomatic(cursor: Cursor, place: ProseScope, answer: string): Completion {
     if (answer && this.dismissed.has(place.textBefore, answer)) {
       return { edits: [], reason: 'dismissed' };
     }
@@ -293,10 +284,8 @@ export class CompletionEngine {
 
 /** What is shown unasked. */
 function automaticOf({ caution }: CompletionOptions): Alternative {
-  return caution > 0 ? SURE : LIKELIEST;
+  return caution > 0 ? CONFIDENT : LIKELIEST;
 }
-
-const cancelled: Completion = { edits: [], reason: 'cancelled' };
 
 function normalise(answer: string): string {
   return toOneLine(answer).trim();

@@ -1,12 +1,13 @@
 import type { ProseDocument } from '../prose/proseDocument';
 import type { ProseLanguage } from '../prose/scope';
 import type { PrepareParams } from '../protocol/decoder';
-import type { Completion, CompletionEngine, CompletionOptions } from './completionEngine';
-import type { Cursor, GhostEdit } from './cursor';
+import type { Completion, CompletionEngine } from './completionEngine';
 import { ProseDocuments, type TextChange } from './documents';
-import { classifyEdit, refusal, type LastEdit } from './eligibility';
-import type { LookAhead } from './lookAhead';
+import type { Cursor, GhostEdit } from './ghostEdit';
 import { Offer } from './offer';
+import type { CompletionOptions } from './options';
+import type { SpeculativeRequest } from './speculativeRequest';
+import { classifyEdit, refusal, type LastEdit } from './trigger';
 
 /** A cursor in an open document, as the editor sees it now. The functions are called only when needed. */
 export interface EditorPosition {
@@ -33,6 +34,9 @@ export interface GhostTextRequest {
   options: CompletionOptions;
 }
 
+/** The editor has taken its request back. */
+const CANCELLED: Completion = { edits: [], reason: 'cancelled' };
+
 /** A request on its way. */
 export interface PendingGhostText {
   completion: Promise<Completion>;
@@ -48,21 +52,22 @@ export class GhostText {
   private readonly documents = new ProseDocuments();
   private readonly lastEdits = new Map<string, LastEdit>();
 
+  /** What the editor was given last. */
   private offer: Offer | null = null;
   /** Requests on their way. */
   private readonly pending = new Set<{ uri: string; controller: AbortController }>();
   /** Where an accepted text ends, until the next request or edit. */
   private accepted: { uri: string; end: number } | null = null;
 
-  /** @param lookAhead omitted: nothing is written before it is asked for */
+  /** @param speculation omitted: nothing is written before it is asked for */
   constructor(
     private readonly engine: CompletionEngine,
-    private readonly lookAhead?: LookAhead,
+    private readonly speculation?: SpeculativeRequest,
   ) {}
 
   /** A document has changed. */
   edited(uri: string, changes: readonly TextChange[], undoOrRedo: boolean): void {
-    this.lookAhead?.stirred();
+    this.speculation?.cancel();
     this.documents.edit(uri, changes);
     const end = this.offer?.uri === uri ? this.offer.edited(changes) : undefined;
     this.accepted = end === undefined ? null : { uri, end };
@@ -74,7 +79,7 @@ export class GhostText {
   /** A document is gone: nothing of it is kept, and nothing is written for it any more. */
   closed(uri: string): void {
     for (const request of this.pending) if (request.uri === uri) request.controller.abort();
-    this.lookAhead?.closed(uri);
+    this.speculation?.closed(uri);
     this.engine.closed(uri);
     this.documents.close(uri);
     this.lastEdits.delete(uri);
@@ -94,31 +99,31 @@ export class GhostText {
 
   /** Ghost text for a position: at once where nothing has to be decoded, else on its way. */
   suggest({ position, explicit, oneCursor, trigger, options }: GhostTextRequest): Completion | PendingGhostText {
-    this.lookAhead?.stirred();
+    this.speculation?.cancel();
     const cursor = this.cursorAt(position);
     const lastEdit = this.lastEdits.get(cursor.uri);
     // A suggestion that was accepted and taken back is not offered again.
     const inPlace = oneCursor && !explicit && lastEdit !== 'undone';
-    const recalled: GhostEdit[] = inPlace ? this.engine.recall(cursor) : [];
-    if (recalled.length > 0) return this.given(cursor, position, { edits: recalled }, options);
+    const typedThrough: GhostEdit[] = inPlace ? this.engine.typeThrough(cursor) : [];
+    if (typedThrough.length > 0) return this.offerTo(cursor, position, { edits: typedThrough }, options);
     if (trigger === 'onDemand' && !explicit) return { edits: [], reason: 'onDemand' };
 
     const refused = refusal({ explicit, lastEdit, oneCursor, lineSuffix: cursor.lineSuffix });
     if (refused) {
-      if (lastEdit !== 'typed') this.engine.wentBack(cursor);
+      if (lastEdit !== 'typed') this.engine.textDeleted(cursor);
       return { edits: [], reason: refused };
     }
-    return this.ask(cursor, position, explicit, options);
+    return this.request(cursor, position, explicit, options);
   }
 
   /** The suggestions on screen at a position, best first, as edits of its line. */
-  onScreen(position: EditorPosition): GhostEdit[] {
-    return this.engine.recall(this.cursorAt(position));
+  shownAt(position: EditorPosition): GhostEdit[] {
+    return this.engine.typeThrough(this.cursorAt(position));
   }
 
   /** The writer has dismissed what is on screen at a position. */
   dismissed(position: EditorPosition): void {
-    this.lookAhead?.stirred();
+    this.speculation?.cancel();
     this.engine.dismiss(this.cursorAt(position));
   }
 
@@ -128,12 +133,12 @@ export class GhostText {
    */
   readable(position: EditorPosition, { maxTokens }: Pick<CompletionOptions, 'maxTokens'>): PrepareParams | null {
     const cursor = this.cursorAt(position);
-    if (this.engine.recall(cursor).length > 0) return null;
-    const place = cursor.readPlace();
+    if (this.engine.typeThrough(cursor).length > 0) return null;
+    const place = cursor.place();
     return place.prose ? { textBefore: place.textBefore, maxNewTokens: maxTokens } : null;
   }
 
-  private ask(
+  private request(
     cursor: Cursor,
     position: EditorPosition,
     explicit: boolean,
@@ -144,21 +149,27 @@ export class GhostText {
     const completion = explicit
       ? this.engine.alternatives(cursor, options, signal)
       : this.engine.complete(cursor, options, signal);
-    if ('edits' in completion) return this.given(cursor, position, completion, options);
+    if ('edits' in completion) return this.offerTo(cursor, position, completion, options);
     const request = { uri: cursor.uri, controller };
     this.pending.add(request);
     return {
       completion: completion
-        .then((it) => (signal.aborted ? it : this.given(cursor, position, it, options)))
+        .then(
+          (answer) => (signal.aborted ? CANCELLED : this.offerTo(cursor, position, answer, options)),
+          (error: unknown) => {
+            if (signal.aborted) return CANCELLED;
+            throw error;
+          },
+        )
         .finally(() => this.pending.delete(request)),
       cancel: (line) => {
         controller.abort();
-        this.engine.movedOn(cursor, line);
+        this.engine.requestCancelled(cursor, line);
       },
     };
   }
 
-  private given(
+  private offerTo(
     cursor: Cursor,
     position: EditorPosition,
     completion: Completion,
@@ -166,7 +177,7 @@ export class GhostText {
   ): Completion {
     const [best] = completion.edits;
     this.offer = best ? new Offer(cursor, position.offset(), completion.edits) : null;
-    if (best) this.lookAhead?.shown(cursor, best, options);
+    if (best) this.speculation?.shown(cursor, best, options);
     return completion;
   }
 
@@ -178,8 +189,8 @@ export class GhostText {
       line,
       linePrefix,
       lineSuffix,
-      readPlace: () => document().scopeAt(offset()),
-      readPlaceAfter: ({ startColumn, endColumn, insertText }) => {
+      place: () => document().scopeAt(offset()),
+      placeAfter: ({ startColumn, endColumn, insertText }) => {
         // Asked for later than the rest: a document that was closed meanwhile stays closed.
         if (!this.documents.isOpen(uri)) return null;
         return this.documents.scopeAfter(

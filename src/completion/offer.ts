@@ -1,4 +1,4 @@
-import type { Cursor, GhostEdit } from './cursor';
+import type { Cursor, GhostEdit } from './ghostEdit';
 import type { TextChange } from './documents';
 
 interface OfferedEdit {

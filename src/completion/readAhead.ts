@@ -10,39 +10,39 @@ export interface Reader {
 }
 
 /** How long the cursor stays in one place before its text is read, milliseconds. */
-export const REST_MS = 500;
+export const IDLE_MS = 500;
 
 /**
  * Has the text before the cursor read while the writer pauses, so that the next keystroke finds it in the
  * decoder's cache: in a document just opened, where the writer clicked, behind an accepted suggestion.
  */
 export class ReadAhead {
-  private cancelRest: (() => void) | null = null;
+  private cancelTimer: (() => void) | null = null;
   private reading: { textBefore: string; controller: AbortController } | null = null;
 
-  /** @param look what there is to read at the cursor, at the time of the call; null: nothing. */
+  /** @param paramsAtCursor what there is to read at the cursor, at the time of the call; null: nothing. */
   constructor(
     private readonly reader: Reader,
     private readonly clock: Clock,
-    private readonly look: () => PrepareParams | null,
+    private readonly paramsAtCursor: () => PrepareParams | null,
   ) {}
 
-  /** The cursor, the text or the decoder has moved. A reading goes on if the text does. */
-  stirred(): void {
-    if (this.reading && !this.look()?.textBefore.startsWith(this.reading.textBefore)) this.stop();
-    this.cancelRest?.();
-    this.cancelRest = this.reader.canPrepare ? this.clock.after(REST_MS, () => this.rested()) : null;
+  /** The cursor has moved, the text has changed, or the decoder is ready. A reading goes on if the text does. */
+  schedule(): void {
+    if (this.reading && !this.paramsAtCursor()?.textBefore.startsWith(this.reading.textBefore)) this.stop();
+    this.cancelTimer?.();
+    this.cancelTimer = this.reader.canPrepare ? this.clock.after(IDLE_MS, () => this.read()) : null;
   }
 
   dispose(): void {
-    this.cancelRest?.();
-    this.cancelRest = null;
+    this.cancelTimer?.();
+    this.cancelTimer = null;
     this.stop();
   }
 
-  private rested(): void {
-    this.cancelRest = null;
-    const params = this.reader.canPrepare ? this.look() : null;
+  private read(): void {
+    this.cancelTimer = null;
+    const params = this.reader.canPrepare ? this.paramsAtCursor() : null;
     if (!params || this.reading?.textBefore === params.textBefore) return;
     this.stop();
     const controller = new AbortController();

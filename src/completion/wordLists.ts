@@ -8,7 +8,7 @@ const MOST = 300;
  * @param dictionary LTeX's `ltex.dictionary`, lists by language; English ones count. Files (`:path`) and removed words
  *   (`-word`) are left out
  */
-export function wordsOfLists(
+export function dictionaryWords(
   cSpell: readonly (readonly string[])[],
   dictionary: Readonly<Record<string, readonly string[]>>,
 ): string[] {

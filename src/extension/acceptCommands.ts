@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { isSubsequence } from '../completion/edit';
+import { isSubsequence } from '../completion/ghostEdit';
 import type { GhostText } from '../completion/ghostText';
-import { firstPiece, type Unit } from '../completion/piece';
+import { partToAccept, type AcceptUnit } from '../completion/partialAccept';
 import { copilotWritesIn } from './copilot';
 import { editorPosition } from './ghostTextProvider';
 import { proseLanguageOf } from './languages';
@@ -14,13 +14,13 @@ const CORE = {
 } as const;
 
 /** Accepts the first word or sentence of the suggestion on screen; the rest stays. */
-export async function acceptPiece(ghostText: GhostText, unit: Unit): Promise<void> {
+export async function acceptPiece(ghostText: GhostText, unit: AcceptUnit): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   const language = editor && proseLanguageOf(editor.document.languageId);
   if (!language) return;
   const { document, selection } = editor;
   const position = editorPosition(document, selection.active, language);
-  const edits = ghostText.onScreen(position);
+  const edits = ghostText.shownAt(position);
   const [edit] = edits;
   // VS Code does not tell which of several is on the screen, nor whose.
   if (!edit || edits.length > 1 || copilotWritesIn(document)) {
@@ -29,7 +29,7 @@ export async function acceptPiece(ghostText: GhostText, unit: Unit): Promise<voi
   }
   const { linePrefix, lineSuffix } = position;
   const text = edit.insertText.slice(linePrefix.length - edit.startColumn);
-  const piece = firstPiece(text, unit);
+  const piece = partToAccept(text, unit);
   if (piece === text) {
     await vscode.commands.executeCommand(WHOLE);
     return;

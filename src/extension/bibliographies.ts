@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { citedKeys } from '../completion/bibliography/mentions';
-import { titlesInMind } from '../completion/bibliography/titles';
+import { relevantTitles } from '../completion/bibliography/works';
 import { worksOf, type Work } from '../completion/bibliography/works';
 import { bibliographyFilesOf, textOf } from './bibliographyFiles';
 
@@ -69,7 +69,7 @@ export class Bibliographies implements vscode.Disposable {
         for (const file of await bibliographyFilesOf(document)) works.push(...(await this.worksIn(file)));
         const cited = new Set<string>();
         if (works.length > 0) await inTurns(citedKeys(document.getText()), (key) => cited.add(key));
-        if (!document.isClosed) this.titles.set(document.uri.toString(), titlesInMind(works, cited));
+        if (!document.isClosed) this.titles.set(document.uri.toString(), relevantTitles(works, cited));
       })
       .catch((error: unknown) => this.log(`Bibliographies were not read: ${String(error)}`));
   }

@@ -25,13 +25,13 @@ export function readableAtCursor(ghostText: GhostText): PrepareParams | null {
  * into the window. Edits are not listened to: they move the cursor, or change nothing before it.
  */
 export function watchCursor(readAhead: ReadAhead): vscode.Disposable {
-  const stirred = (): void => readAhead.stirred();
+  const schedule = (): void => readAhead.schedule();
   return vscode.Disposable.from(
-    vscode.window.onDidChangeActiveTextEditor(stirred),
+    vscode.window.onDidChangeActiveTextEditor(schedule),
     vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
-      if (textEditor === vscode.window.activeTextEditor) stirred();
+      if (textEditor === vscode.window.activeTextEditor) schedule();
     }),
-    vscode.window.onDidChangeWindowState(stirred),
+    vscode.window.onDidChangeWindowState(schedule),
     { dispose: () => readAhead.dispose() },
   );
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { GhostEdit } from '../completion/cursor';
-import type { QuietReason } from '../completion/eligibility';
+import type { GhostEdit } from '../completion/ghostEdit';
+import type { QuietReason } from '../completion/trigger';
 import type { EditorPosition, GhostText } from '../completion/ghostText';
 import type { ProseLanguage } from '../prose/scope';
 import { proseLanguageOf } from './languages';

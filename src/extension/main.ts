@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import { systemClock } from '../completion/clock';
 import { CompletionEngine } from '../completion/completionEngine';
 import { GhostText } from '../completion/ghostText';
-import { LookAhead } from '../completion/lookAhead';
+import { SpeculativeRequest } from '../completion/speculativeRequest';
 import { ReadAhead } from '../completion/readAhead';
-import { withRepairedSpacing } from '../completion/repairedSpacing';
+import { withRepairedSpacing } from '../completion/completer';
 import { insertionFor } from '../prose/insertion';
 import { acceptLine, acceptPiece, dismiss } from './acceptCommands';
 import { Bibliographies } from './bibliographies';
@@ -52,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log: (line) => log.info(line),
     onStateChange: (state) => {
       status.show(state);
-      if (state.kind === 'ready') readAhead.stirred();
+      if (state.kind === 'ready') readAhead.schedule();
     },
     onGiveUp: (reason) => failures.watch(tellOfFailure(reason)),
     launch: () => {
@@ -71,7 +71,7 @@ export function activate(context: vscode.ExtensionContext): void {
     systemClock,
     (line) => log.debug(line),
   );
-  const ghostText = new GhostText(engine, new LookAhead(engine, systemClock));
+  const ghostText = new GhostText(engine, new SpeculativeRequest(engine, systemClock));
   const ownWords = new OwnWords();
   const bibliographies = new Bibliographies((line) => log.info(line));
   const copilot = new CopilotNotice(context.globalState);

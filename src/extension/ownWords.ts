@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { wordsOfLists } from '../completion/wordLists';
+import { dictionaryWords } from '../completion/wordLists';
 
 /** A list of words in another extension's settings; what else stands there is left out. */
 const wordList = v.fallback(
@@ -49,5 +49,5 @@ export function readOwnWords(uri: vscode.Uri): string[] {
     words: cSpell.get('words'),
   });
   const dictionary = vscode.workspace.getConfiguration('ltex', uri).get('dictionary');
-  return wordsOfLists([userWords, words], v.parse(ltexDictionary, dictionary));
+  return dictionaryWords([userWords, words], v.parse(ltexDictionary, dictionary));
 }

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import type { CompletionOptions } from '../completion/completionEngine';
-import { COMPLETION_DEFAULTS } from '../completion/defaults';
+import { COMPLETION_DEFAULTS, type CompletionOptions } from '../completion/options';
 import { DESCRIPTION_DEFAULTS, type DescriptionOptions } from '../completion/description';
 
 /** Every setting lives under this name; package.json and package.nls.json say what each means. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { QuietReason } from '../completion/eligibility';
+import type { QuietReason } from '../completion/trigger';
 import type { Phrase } from '../modelFolder/phrase';
 
 /* What arises elsewhere as data, in words: errors, and why there is no suggestion. */

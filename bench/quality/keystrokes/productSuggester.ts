@@ -1,9 +1,9 @@
 import type { Completer } from '../../../src/completion/completer';
 import { systemClock } from '../../../src/completion/clock';
-import { CompletionEngine, type Completion, type CompletionOptions } from '../../../src/completion/completionEngine';
-import { COMPLETION_DEFAULTS } from '../../../src/completion/defaults';
+import { CompletionEngine, type Completion } from '../../../src/completion/completionEngine';
+import { COMPLETION_DEFAULTS, type CompletionOptions } from '../../../src/completion/options';
 import { GhostText, type EditorPosition } from '../../../src/completion/ghostText';
-import { withRepairedSpacing } from '../../../src/completion/repairedSpacing';
+import { withRepairedSpacing } from '../../../src/completion/completer';
 import { insertionFor } from '../../../src/prose/insertion';
 import { MemoisedCompleter } from './memoisedCompleter';
 import type { Shown, Suggester } from './suggester';

@@ -14,6 +14,9 @@ export interface Work {
   title: string;
 }
 
+/** More of them say little about this document, and each takes its share of every request. */
+const MOST_TITLES = 150;
+
 /** Longer entries hold more than a reference; UTF-16 units. */
 const LONGEST_ENTRY = 50_000;
 
@@ -72,4 +75,11 @@ function inSentenceCase(laTeX: string): string {
     else if (depth === 0) return match.toLowerCase();
     return match;
   });
+}
+
+/** The titles that a document most likely has in mind: of what it cites, then of what was added last. */
+export function relevantTitles(works: readonly Work[], cited: ReadonlySet<string>): string[] {
+  const latest = [...works].reverse();
+  const inMind = [...latest.filter(({ key }) => cited.has(key)), ...latest.filter(({ key }) => !cited.has(key))];
+  return [...new Set(inMind.map(({ title }) => title))].slice(0, MOST_TITLES).reverse();
 }

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { withRepairedSpacing } from '../../../src/completion/repairedSpacing';
+import { withRepairedSpacing } from '../../../src/completion/completer';
 import { insertionFor } from '../../../src/prose/insertion';
 import { accept, cursorIn } from './support/cursors';
-import { toGhostEdit } from '../../../src/completion/edit';
+import { toGhostEdit } from '../../../src/completion/ghostEdit';
 import { ScriptedDecoder } from './support/scriptedDecoder';
 
 describe('written answers', () => {
   /** The line after the answer was accepted at `█`. */
   function written(text: string, answer: string, uri?: string): string {
     const cursor = cursorIn(text, uri);
-    const place = cursor.readPlace();
+    const place = cursor.place();
     assert.ok(place.prose);
     return accept(
       cursor,

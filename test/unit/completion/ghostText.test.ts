@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { CompletionEngine, type CompletionOptions } from '../../../src/completion/completionEngine';
+import { CompletionEngine } from '../../../src/completion/completionEngine';
+import type { CompletionOptions } from '../../../src/completion/options';
 import { GhostText, type EditorPosition, type PendingGhostText } from '../../../src/completion/ghostText';
-import { LookAhead, STANDS_MS } from '../../../src/completion/lookAhead';
+import { SpeculativeRequest, SHOWN_FOR_MS } from '../../../src/completion/speculativeRequest';
 import { insertionFor } from '../../../src/prose/insertion';
 import { FakeClock, settle } from './support/fakeClock';
 import { ScriptedDecoder } from './support/scriptedDecoder';
@@ -33,7 +34,7 @@ class Editor {
       this.clock,
       () => undefined,
     );
-    this.ghostText = new GhostText(engine, new LookAhead(engine, this.clock));
+    this.ghostText = new GhostText(engine, new SpeculativeRequest(engine, this.clock));
   }
 
   position(offset = this.text.length): EditorPosition {
@@ -153,7 +154,7 @@ describe('a closed document', () => {
     await editor.shows('treated.');
     editor.ghostText.closed(editor.uri);
     const { reads } = editor;
-    await editor.clock.advance(STANDS_MS);
+    await editor.clock.advance(SHOWN_FOR_MS);
     assert.equal(editor.reads, reads);
     assert.equal(editor.decoder.requests.length, 1);
     assert.equal(editor.clock.pending, 0);
@@ -164,7 +165,7 @@ describe('a closed document', () => {
     editor.append('The patients were ');
     await editor.shows('treated.');
     editor.ghostText.closed('file:///other.md');
-    await editor.clock.advance(STANDS_MS);
+    await editor.clock.advance(SHOWN_FOR_MS);
     assert.equal(editor.decoder.requests.length, 2);
   });
 
@@ -186,7 +187,7 @@ describe('a closed document', () => {
     const editor = new Editor();
     editor.append('The patients were ');
     await editor.shows('treated.');
-    await editor.clock.advance(STANDS_MS);
+    await editor.clock.advance(SHOWN_FOR_MS);
     editor.ghostText.closed(editor.uri);
     await settle();
     assert.deepEqual(
@@ -202,7 +203,7 @@ describe('a closed document', () => {
     editor.edit(editor.text.length - 1, 1, '');
     editor.ghostText.closed(editor.uri);
     editor.text = 'The patients were ';
-    assert.deepEqual(editor.ghostText.onScreen(editor.position()), []);
+    assert.deepEqual(editor.ghostText.shownAt(editor.position()), []);
     const { reads } = editor;
     assert.ok(!('reason' in editor.ask()), 'no deletion is remembered');
     assert.equal(editor.reads, reads + 1);

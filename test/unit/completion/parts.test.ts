@@ -1,42 +1,42 @@
 import assert from 'node:assert/strict';
-import { AnswerCache } from '../../../src/completion/cache';
-import { CurrentSuggestion } from '../../../src/completion/current';
-import { anchorColumn, isSubsequence, toOneLine } from '../../../src/completion/edit';
-import { classifyEdit, refusal, type TriggerContext } from '../../../src/completion/eligibility';
+import { AnswerCache } from '../../../src/completion/answerCache';
+import { CurrentGhostText } from '../../../src/completion/currentGhostText';
+import { anchorColumn, isSubsequence, toOneLine } from '../../../src/completion/ghostEdit';
+import { classifyEdit, refusal, type TriggerContext } from '../../../src/completion/trigger';
 import { accept, cursorIn, ghost } from './support/cursors';
 
 describe('current suggestion', () => {
   it('replaces from the start of the word, so that the text before the cursor is its prefix', () => {
     const cursor = cursorIn('An immunohisto█');
-    const [edit] = new CurrentSuggestion().set(cursor, [{ text: 'chemical stain', covers: 0 }]);
+    const [edit] = new CurrentGhostText().set(cursor, [{ text: 'chemical stain', covers: 0 }]);
     assert.deepEqual(edit, { startColumn: 3, endColumn: 14, insertText: 'immunohistochemical stain' });
   });
 
   it('writes over a bracket that the editor closed by itself', () => {
-    const current = new CurrentSuggestion();
+    const current = new CurrentGhostText();
     current.set(cursorIn('cytokines█'), [{ text: ' (IL-6) rose', covers: 0 }]);
     const cursor = cursorIn('cytokines (█)');
-    const [edit] = current.recall(cursor);
+    const [edit] = current.typeThrough(cursor);
     assert.equal(ghost(cursor, edit!), 'IL-6) rose');
     assert.equal(accept(cursor, edit!), 'cytokines (IL-6) rose');
   });
 
   it('ends where the rest of the line changed', () => {
-    const current = new CurrentSuggestion();
+    const current = new CurrentGhostText();
     current.set(cursorIn('It was █ (Table 1)'), [{ text: 'raised', covers: 0 }]);
-    assert.equal(current.recall(cursorIn('It was r█ (Table 1)')).length, 1);
-    assert.equal(current.recall(cursorIn('It was r█ (Table 2)')).length, 0);
-    assert.equal(current.recall(cursorIn('It was r█x (Table 1)')).length, 0);
+    assert.equal(current.typeThrough(cursorIn('It was r█ (Table 1)')).length, 1);
+    assert.equal(current.typeThrough(cursorIn('It was r█ (Table 2)')).length, 0);
+    assert.equal(current.typeThrough(cursorIn('It was r█x (Table 1)')).length, 0);
   });
 
   it('ends when it is typed or accepted to its last letter', () => {
-    const current = new CurrentSuggestion();
+    const current = new CurrentGhostText();
     current.set(cursorIn('It was █'), [{ text: 'raised.', covers: 0 }]);
-    assert.deepEqual(current.recall(cursorIn('It was raised.█')), []);
+    assert.deepEqual(current.typeThrough(cursorIn('It was raised.█')), []);
   });
 
   it('keeps the alternatives that fit what was typed', () => {
-    const current = new CurrentSuggestion();
+    const current = new CurrentGhostText();
     const texts = ['raised.', 'reduced.', 'not seen.'];
     current.set(
       cursorIn('It was █'),
@@ -44,7 +44,7 @@ describe('current suggestion', () => {
     );
     const cursor = cursorIn('It was r█');
     assert.deepEqual(
-      current.recall(cursor).map((edit) => ghost(cursor, edit)),
+      current.typeThrough(cursor).map((edit) => ghost(cursor, edit)),
       ['aised.', 'educed.'],
     );
   });

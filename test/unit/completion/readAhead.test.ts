@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { CompletionEngine, type CompletionOptions } from '../../../src/completion/completionEngine';
+import { CompletionEngine } from '../../../src/completion/completionEngine';
+import type { CompletionOptions } from '../../../src/completion/options';
 import { GhostText, type EditorPosition } from '../../../src/completion/ghostText';
-import { ReadAhead, REST_MS, type Reader } from '../../../src/completion/readAhead';
+import { ReadAhead, IDLE_MS, type Reader } from '../../../src/completion/readAhead';
 import type { PrepareParams } from '../../../src/protocol/decoder';
 import { plainly } from './support/cursors';
 import { FakeClock, settle } from './support/fakeClock';
@@ -49,14 +50,14 @@ describe('reading ahead', () => {
 
   const move = (to: string | null): void => {
     text = to;
-    readAhead.stirred();
+    readAhead.schedule();
   };
 
   it('reads once the cursor rests, and not before', async () => {
     move('It');
-    await clock.advance(REST_MS - 1);
+    await clock.advance(IDLE_MS - 1);
     move('It was ');
-    await clock.advance(REST_MS - 1);
+    await clock.advance(IDLE_MS - 1);
     assert.deepEqual([reader.texts, looks], [[], 0]);
     await clock.advance(1);
     assert.deepEqual(reader.texts, ['It was ']);
@@ -66,53 +67,53 @@ describe('reading ahead', () => {
 
   it('goes on while the text does, and does not begin twice', async () => {
     move('It was ');
-    await clock.advance(REST_MS);
+    await clock.advance(IDLE_MS);
     move('It was r');
-    readAhead.stirred();
+    readAhead.schedule();
     assert.deepEqual(reader.ended, []);
     move('It was ');
-    await clock.advance(REST_MS);
+    await clock.advance(IDLE_MS);
     assert.deepEqual(reader.texts, ['It was ']);
   });
 
   it('ends at once when the cursor goes elsewhere, and reads there', async () => {
     move('It was ');
-    await clock.advance(REST_MS);
+    await clock.advance(IDLE_MS);
     move('They were ');
     assert.deepEqual(reader.ended, ['It was ']);
-    await clock.advance(REST_MS);
+    await clock.advance(IDLE_MS);
     assert.deepEqual(reader.texts, ['It was ', 'They were ']);
     move(null);
     assert.deepEqual(reader.ended, ['It was ', 'They were ']);
-    await clock.advance(REST_MS);
+    await clock.advance(IDLE_MS);
     assert.equal(reader.readings.length, 2);
   });
 
   it('reads the same text again when it is asked to after the first reading', async () => {
     move('It was ');
-    await clock.advance(REST_MS);
+    await clock.advance(IDLE_MS);
     reader.readings[0]!.done();
     await settle();
     move('It was ');
-    await clock.advance(REST_MS);
+    await clock.advance(IDLE_MS);
     assert.equal(reader.readings.length, 2);
   });
 
   it('does not even look without a model, or while it is busy', async () => {
     reader.canPrepare = false;
     move('It was ');
-    await clock.advance(REST_MS);
+    await clock.advance(IDLE_MS);
     reader.canPrepare = true;
     move('It was ');
     reader.canPrepare = false;
-    await clock.advance(REST_MS);
+    await clock.advance(IDLE_MS);
     assert.deepEqual([reader.readings.length, looks, clock.pending], [0, 0, 0]);
   });
 
   it('leaves nothing running or scheduled when disposed of', async () => {
     move('It was ');
-    await clock.advance(REST_MS);
-    readAhead.stirred();
+    await clock.advance(IDLE_MS);
+    readAhead.schedule();
     readAhead.dispose();
     assert.deepEqual([reader.ended, clock.pending], [['It was '], 0]);
   });
@@ -162,7 +163,7 @@ describe('what reaches the decoder while one writes', () => {
   async function put(added: string): Promise<string> {
     ghostText.edited(uri, [{ rangeOffset: text.length, rangeLength: 0, text: added }], false);
     text += added;
-    readAhead.stirred();
+    readAhead.schedule();
     const answer = ghostText.suggest({
       position: position(),
       explicit: false,
@@ -175,7 +176,7 @@ describe('what reaches the decoder while one writes', () => {
       if (decoder.last?.params.textBefore === text) decoder.last.answer(answers[text] ?? '');
     }
     const { edits } = 'edits' in answer ? answer : await answer.completion;
-    readAhead.stirred();
+    readAhead.schedule();
     return edits[0]?.insertText.slice(text.length - edits[0].startColumn) ?? '';
   }
 
@@ -189,7 +190,7 @@ describe('what reaches the decoder while one writes', () => {
     assert.equal(shown, answers['The patients ']);
     for (let typed = 0; typed < shown.length - 1; typed++) {
       assert.equal(await put(shown[typed]!), shown.slice(typed + 1));
-      await clock.advance(2 * REST_MS);
+      await clock.advance(2 * IDLE_MS);
     }
     assert.equal(decoder.requests.length, 1);
     assert.deepEqual(reader.texts, []);
@@ -199,7 +200,7 @@ describe('what reaches the decoder while one writes', () => {
     const shown = await put('The patients ');
     assert.equal(await put(shown), ' They recovered.');
     await put(' They');
-    await clock.advance(2 * REST_MS);
+    await clock.advance(2 * IDLE_MS);
     assert.deepEqual(
       decoder.requests.map(({ params }) => params.textBefore),
       ['The patients ', text.slice(0, -5)],
@@ -209,13 +210,13 @@ describe('what reaches the decoder while one writes', () => {
 
   it('the text at the cursor, where there is nothing to show', async () => {
     assert.equal(await put('The nurses '), '');
-    await clock.advance(REST_MS);
+    await clock.advance(IDLE_MS);
     assert.deepEqual(reader.texts, ['The nurses ']);
   });
 
   it('nothing in a place without prose', async () => {
     await put('The value $x + ');
-    await clock.advance(2 * REST_MS);
+    await clock.advance(2 * IDLE_MS);
     assert.deepEqual([decoder.requests.length, reader.texts], [0, []]);
   });
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { wordsOfLists } from '../../../src/completion/wordLists';
+import { dictionaryWords } from '../../../src/completion/wordLists';
 
 describe('word lists', () => {
   it('are those of both spell checkers, each word once', () => {
     assert.deepEqual(
-      wordsOfLists([['tocilizumab', '*phospho*', '!colour'], ['IL-6R']], {
+      dictionaryWords([['tocilizumab', '*phospho*', '!colour'], ['IL-6R']], {
         'en-GB': ['tocilizumab', 'sarilumab', ':/home/me/words.txt', '-removed'],
         de: ['Zelle'],
       }),
@@ -13,7 +13,7 @@ describe('word lists', () => {
   });
 
   it('keep the last 300 words', () => {
-    const words = wordsOfLists([Array.from({ length: 1_500 }, (_, index) => `word${index}`)], {});
+    const words = dictionaryWords([Array.from({ length: 1_500 }, (_, index) => `word${index}`)], {});
     assert.deepEqual([words.length, words.at(-1)], [300, 'word1499']);
   });
 });

@@ -1,5 +1,5 @@
 import type { WriteAnswer } from '../../../../src/completion/completionEngine';
-import type { Cursor, GhostEdit } from '../../../../src/completion/cursor';
+import type { Cursor, GhostEdit } from '../../../../src/completion/ghostEdit';
 
 /** A cursor where `█` stands in `text`; everything is prose but a line that begins with a backtick. */
 export function cursorIn(text: string, uri = 'file:///paper.md'): Cursor {
@@ -17,16 +17,16 @@ export function cursorIn(text: string, uri = 'file:///paper.md'): Cursor {
     line: content.slice(0, offset).split('\n').length - 1,
     linePrefix,
     lineSuffix,
-    readPlace: () =>
+    place: () =>
       linePrefix.startsWith('`')
         ? { prose: false, reason: 'inlineCode' }
         : { prose: true, textBefore: content.slice(0, offset), block: 'paragraph', linePrefix },
-    readPlaceAfter: ({ startColumn, endColumn, insertText }) =>
+    placeAfter: ({ startColumn, endColumn, insertText }) =>
       cursorIn(
         `${content.slice(0, lineStart)}${linePrefix.slice(0, startColumn)}${insertText}█` +
           `${lineSuffix.slice(endColumn - linePrefix.length)}${lineEnd < 0 ? '' : content.slice(lineEnd)}`,
         uri,
-      ).readPlace(),
+      ).place(),
   };
 }
 

@@ -8,6 +8,7 @@ describe('random edits to manuscripts', () => {
   it('find the same scopes as a document opened anew; suggestions leave the rest alone', async function () {
     this.timeout(60_000);
     const counts = fuzz(await ownPapers(), 2000, 1);
+    // Many edits must lead to prose and be written to, or the run has compared nothing.
     assert.ok(counts.edits >= 2000 && counts.scopes > counts.edits && counts.insertions > 200, JSON.stringify(counts));
   });
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { refusal } from '../../../../src/completion/eligibility';
+import { refusal } from '../../../../src/completion/trigger';
 import { insertionFor } from '../../../../src/prose/insertion';
 import { repairSpacing } from '../../../../src/prose/spacing';
 import { scopeAt } from '../../../../src/prose/proseDocument';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { refusal } from '../../../../src/completion/eligibility';
+import { refusal } from '../../../../src/completion/trigger';
 import { insertionFor } from '../../../../src/prose/insertion';
 import { ProseDocument, scopeAt } from '../../../../src/prose/proseDocument';
 import { repairSpacing } from '../../../../src/prose/spacing';

@@ -1,5 +1,5 @@
 /** How much of a suggestion is accepted at once. */
-export type Unit = 'word' | 'sentence';
+export type AcceptUnit = 'word' | 'sentence';
 
 /** What ends a clause or closes what was opened before it; it stays behind a word. */
 const TRAILING = /[.,;:!?)\]}>"'”’»]$/;
@@ -12,7 +12,7 @@ const ABBREVIATION =
  * The first word or sentence of `text`, with the blanks before it. A term is one word, `IL-6`, `TNF-α`, `5-HT2A`
  * and `p < 0.05` in math as well as `\textit{in vivo}`: markup is not torn apart. All of it when there is no end.
  */
-export function firstPiece(text: string, unit: Unit): string {
+export function partToAccept(text: string, unit: AcceptUnit): string {
   return unit === 'word' ? firstWord(text) : firstSentence(text);
 }
 

@@ -1,12 +1,11 @@
 import type { Insertion } from '../prose/insertion';
-import type { Cursor, GhostEdit } from './cursor';
-import { anchorColumn, isSubsequence, toGhostEdit } from './edit';
+import { anchorColumn, isSubsequence, toGhostEdit, type Cursor, type GhostEdit } from './ghostEdit';
 
 /**
  * The suggestion on screen. While the writer types along it, what is left of it is answered from
  * here, at once and with the same anchor, so that VS Code sees one and the same suggestion.
  */
-export class CurrentSuggestion {
+export class CurrentGhostText {
   private shown: { cursor: Cursor; anchor: number; suggestions: Insertion[] } | null = null;
 
   set(cursor: Cursor, suggestions: Insertion[]): GhostEdit[] {
@@ -16,7 +15,7 @@ export class CurrentSuggestion {
   }
 
   /** What is left at `cursor`, best first; empty when the writer went another way or accepted all of it. */
-  recall(cursor: Cursor): GhostEdit[] {
+  typeThrough(cursor: Cursor): GhostEdit[] {
     const { shown } = this;
     if (!shown || shown.cursor.uri !== cursor.uri || shown.cursor.line !== cursor.line) return [];
     if (!cursor.linePrefix.startsWith(shown.cursor.linePrefix)) return [];

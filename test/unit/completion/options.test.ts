@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { COMPLETION_DEFAULTS } from '../../../src/completion/defaults';
+import { COMPLETION_DEFAULTS } from '../../../src/completion/options';
 import { DESCRIPTION_DEFAULTS } from '../../../src/completion/description';
 
 interface Manifest {

@@ -1,4 +1,5 @@
 import type { ScopeReason } from '../prose/scope';
+import type { TextChange } from './documents';
 
 /** Why there is no ghost text; the editor words it for those who have asked. */
 export type QuietReason =
@@ -43,13 +44,6 @@ export function refusal(context: TriggerContext): QuietReason | undefined {
   return undefined;
 }
 
-/** A change as the editor tells it, as far as it matters here. */
-export interface Change {
-  /** Length of the replaced text. */
-  rangeLength: number;
-  text: string;
-}
-
 /** What the editor closes by itself, and what is then typed over it. */
 const CLOSING = /^[)\]}>"'`$*_]$/;
 
@@ -58,7 +52,11 @@ const CLOSING = /^[)\]}>"'`$*_]$/;
  * of compositions), a corrected word, a selection typed over. A list's item or a suggestion adds more.
  * @param accepted the change is a suggestion's text
  */
-export function classifyEdit(changes: readonly Change[], undoOrRedo: boolean, accepted = false): LastEdit | undefined {
+export function classifyEdit(
+  changes: readonly Pick<TextChange, 'rangeLength' | 'text'>[],
+  undoOrRedo: boolean,
+  accepted = false,
+): LastEdit | undefined {
   if (undoOrRedo) return 'undone';
   if (changes.length === 0) return undefined;
   if (changes.every(({ text, rangeLength }) => text === '' && rangeLength > 0)) return 'deleted';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { firstPiece, type Unit } from '../../../src/completion/piece';
+import { partToAccept, type AcceptUnit } from '../../../src/completion/partialAccept';
 
-function pieces(text: string, unit: Unit): string[] {
+function pieces(text: string, unit: AcceptUnit): string[] {
   const found: string[] = [];
   while (text) {
-    const piece = firstPiece(text, unit);
+    const piece = partToAccept(text, unit);
     assert.ok(piece.length > 0, `nothing of ${text}`);
     found.push(piece);
     text = text.slice(piece.length);

@@ -1,5 +1,5 @@
 import type { CompleteParams } from '../protocol/decoder';
-import { remainder, type Variant } from './cache';
+import { remainder, type Variant } from './answerCache';
 import type { Completer } from './completer';
 
 export type Outcome =

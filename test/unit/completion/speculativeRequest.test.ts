@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { CompletionEngine, type CompletionOptions } from '../../../src/completion/completionEngine';
+import { CompletionEngine } from '../../../src/completion/completionEngine';
+import type { CompletionOptions } from '../../../src/completion/options';
 import { GhostText, type EditorPosition } from '../../../src/completion/ghostText';
-import { LookAhead, STANDS_MS } from '../../../src/completion/lookAhead';
+import { SpeculativeRequest, SHOWN_FOR_MS } from '../../../src/completion/speculativeRequest';
 import { insertionFor } from '../../../src/prose/insertion';
 import { FakeClock } from './support/fakeClock';
 import { ScriptedDecoder } from './support/scriptedDecoder';
@@ -31,7 +32,7 @@ describe('looking ahead', () => {
       clock,
       () => undefined,
     );
-    ghostText = new GhostText(engine, new LookAhead(engine, clock));
+    ghostText = new GhostText(engine, new SpeculativeRequest(engine, clock));
     text = '# Methods\n\n';
   });
 
@@ -74,7 +75,7 @@ describe('looking ahead', () => {
 
   it('has the next suggestion in memory when the shown one is accepted', async () => {
     const shown = await put('The *patients* were ', 'treated.');
-    await clock.advance(STANDS_MS - 1);
+    await clock.advance(SHOWN_FOR_MS - 1);
     assert.equal(decoder.requests.length, 1);
     await clock.advance(1);
     assert.deepEqual(asked(), ['Methods. The patients were ', 'Methods. The patients were treated.']);
@@ -89,7 +90,7 @@ describe('looking ahead', () => {
 
   it('gives what is in memory at once: VS Code then sends it with the receipt of its question', async () => {
     const shown = await put('The patients were ', 'treated.');
-    await clock.advance(STANDS_MS);
+    await clock.advance(SHOWN_FOR_MS);
     decoder.last.answer(' They recovered.');
     await clock.advance(0);
     ghostText.edited(uri, [{ rangeOffset: text.length, rangeLength: 0, text: shown }], false);
@@ -141,7 +142,7 @@ describe('looking ahead', () => {
 
   it('adopts what is still being written when the suggestion is accepted', async () => {
     const shown = await put('The patients were ', 'treated.');
-    await clock.advance(STANDS_MS);
+    await clock.advance(SHOWN_FOR_MS);
     assert.equal(await put(shown, ' They recovered.'), ' They recovered.');
     assert.equal(decoder.requests.length, 2);
     assert.equal(decoder.last.cancelled, false);
@@ -151,21 +152,21 @@ describe('looking ahead', () => {
     const shown = await put('The patients were ', 'treated with aspirin.');
     for (const key of shown.slice(0, 10)) {
       await put(key);
-      await clock.advance(STANDS_MS - 1);
+      await clock.advance(SHOWN_FOR_MS - 1);
     }
     assert.equal(decoder.requests.length, 1);
     await clock.advance(1);
     decoder.last.answer(' They recovered.');
     for (const key of shown.slice(10, -1)) {
       await put(key);
-      await clock.advance(2 * STANDS_MS);
+      await clock.advance(2 * SHOWN_FOR_MS);
     }
     assert.equal(decoder.requests.length, 2);
   });
 
   it('ends when the writer goes another way', async () => {
     await put('The patients were ', 'treated.');
-    await clock.advance(STANDS_MS);
+    await clock.advance(SHOWN_FOR_MS);
     await put('not ', 'seen.');
     assert.deepEqual(
       decoder.requests.map(({ cancelled }) => cancelled),
@@ -175,13 +176,13 @@ describe('looking ahead', () => {
 
   it('writes nothing for what was changed, dismissed or never shown', async () => {
     await put('The patients were ', '');
-    await clock.advance(STANDS_MS);
+    await clock.advance(SHOWN_FOR_MS);
     await put('then ', 'treated.');
     ghostText.dismissed(position());
-    await clock.advance(STANDS_MS);
+    await clock.advance(SHOWN_FOR_MS);
     await put('all ', 'treated.');
     ghostText.edited(uri, [{ rangeOffset: 0, rangeLength: 1, text: '' }], false);
-    await clock.advance(STANDS_MS);
+    await clock.advance(SHOWN_FOR_MS);
     assert.equal(decoder.requests.length, 3);
   });
 });
