@@ -185,10 +185,10 @@ async function main(): Promise<void> {
     log: () => undefined,
     onStateChange: () => undefined,
     onGiveUp: (reason) => console.error(reason),
-    launch: () => {
-      const decoder = forkDecoder({ modulePath, onOutput: (line) => output.push(line) });
-      const modelDir = resolve(values.model);
-      return { ...decoder, load: () => decoder.load({ modelDir, ...(threads > 0 && { threads }) }) };
+    launch: () => forkDecoder({ modulePath, onOutput: (line) => output.push(line) }),
+    models: {
+      choose: async () => ({ modelDir: resolve(values.model), ...(threads > 0 && { threads }) }),
+      refused: () => false,
     },
   });
   const writer = new Writer(supervisor, manuscript.slice(0, open));
@@ -219,7 +219,7 @@ async function main(): Promise<void> {
     );
   } finally {
     writer.close();
-    supervisor.dispose();
+    await supervisor.dispose();
     await rm(folder, { recursive: true, force: true });
   }
 

@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { forkDecoder, type ForkedDecoder } from '../../src/client/forkDecoder';
+import type { DecoderProcess } from '../../src/client/decoder';
+import { forkDecoder } from '../../src/client/forkDecoder';
 import { peakMemory } from './peakMemory';
 
 export interface TypingFigures {
@@ -69,7 +70,7 @@ const RESERVE = 128;
 const PROBE_CHARACTERS = 800;
 
 /** Where the text has to begin for `context` tokens to lie before `end`. */
-async function beginning(decoder: ForkedDecoder, manuscript: string, end: number, context: number): Promise<number> {
+async function beginning(decoder: DecoderProcess, manuscript: string, end: number, context: number): Promise<number> {
   const textBefore = manuscript.slice(end - PROBE_CHARACTERS, end);
   await decoder.prepare({ textBefore, maxNewTokens: GHOST_TEXT.maxNewTokens });
   const { cachedTokens } = await decoder.status();

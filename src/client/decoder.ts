@@ -1,3 +1,5 @@
+import type { RequestHooks } from '../ipc/rpcProcess';
+import type { ProcessEnd } from '../ipc/processEnd';
 import type {
   CompleteParams,
   CompleteResult,
@@ -5,16 +7,13 @@ import type {
   DescribeParams,
   DescribeResult,
   GenerationProgress,
+  LoadModelParams,
   ModelInfo,
   PrepareParams,
   PrepareResult,
 } from '../protocol/decoder';
 
-export interface GenerationHooks {
-  /** Aborting it cancels the generation in the decoder; the promise then rejects with `Cancelled`. */
-  signal?: AbortSignal;
-  onProgress?: (progress: GenerationProgress) => void;
-}
+export type GenerationHooks = RequestHooks<GenerationProgress>;
 
 /** What the editor's features ask of the decoder process. */
 export interface Decoder {
@@ -22,23 +21,36 @@ export interface Decoder {
   describe(params: DescribeParams, hooks?: GenerationHooks): Promise<DescribeResult>;
 }
 
-/** One running decoder process with its model loaded, or on the way to it. */
+/** A running decoder process. Its requests throw as those of `RpcProcess` do. */
 export interface DecoderProcess extends Decoder {
-  /** Settles once: in words, how the process ended. Never rejects. */
-  readonly ended: Promise<string>;
-  /**
-   * Reads a text ahead of its completion.
-   * @throws Cancelled; ResponseError when the decoder had something else to do
-   */
+  /** Settles once, with how the process ended. Never rejects. */
+  readonly ended: Promise<ProcessEnd>;
+  /** Loads a model, in place of the one that is loaded; after a refusal it takes another. */
+  load(model: LoadModelParams): Promise<ModelInfo>;
+  /** Reads a text ahead of its completion. @throws AbortError too when the decoder had something else to do */
   prepare(params: PrepareParams, signal?: AbortSignal): Promise<PrepareResult>;
-  /** Loads the model; rejects with the decoder's own words when the folder is no good. */
-  load(): Promise<ModelInfo>;
   status(): Promise<DecoderStatus>;
   /** Asks the process to end, and makes it when it does not. */
   stop(): void;
 }
 
-/** The decoder cannot answer now; the message says why and what to do. */
+/** Why the supervisor has given up. */
+export type DecoderFailure =
+  /** The last model that could be chosen was refused. */
+  { code: 'modelRefused'; error: unknown } | { code: 'endedRepeatedly'; times: number; end: ProcessEnd };
+
+/** Why the decoder cannot answer now. */
+export type Unavailability =
+  | { code: 'shuttingDown' }
+  /** It starts again by itself in a moment. */
+  | { code: 'restarting'; end: ProcessEnd }
+  | { code: 'failed'; failure: DecoderFailure };
+
+/** The decoder cannot answer now; it is worded where it is shown. */
 export class DecoderUnavailable extends Error {
-  override name = 'DecoderUnavailable';
+  override readonly name = 'DecoderUnavailable';
+
+  constructor(readonly why: Unavailability) {
+    super(`The decoder cannot answer (${why.code}).`);
+  }
 }

@@ -1,16 +1,29 @@
+import { describeEnd, type ProcessEnd, ProcessEnded } from '../ipc/processEnd';
 import type {
   CompleteParams,
   CompleteResult,
   DecoderStatus,
   DescribeParams,
   DescribeResult,
+  LoadModelParams,
   ModelInfo,
   PrepareParams,
 } from '../protocol/decoder';
-import type { Clock } from '../completion/clock';
-import type { Reader } from '../completion/readAhead';
-import { Cancelled } from '../ipc/rpcProcess';
-import { DecoderUnavailable, type Decoder, type DecoderProcess, type GenerationHooks } from './decoder';
+import {
+  type Decoder,
+  type DecoderFailure,
+  type DecoderProcess,
+  DecoderUnavailable,
+  type GenerationHooks,
+} from './decoder';
+
+/** Time, so that tests can turn the hands themselves. */
+export interface Clock {
+  /** Milliseconds on a clock that never goes back. */
+  now(): number;
+  /** Calls back once after `ms`; the returned function takes the appointment back. */
+  after(ms: number, callback: () => void): () => void;
+}
 
 export type DecoderState =
   | { kind: 'idle' }
@@ -18,20 +31,32 @@ export type DecoderState =
   | { kind: 'ready'; model: ModelInfo }
   | { kind: 'generating'; model: ModelInfo }
   /** Ended unexpectedly; starts again by itself in `retryInMs`. */
-  | { kind: 'restarting'; reason: string; retryInMs: number }
+  | { kind: 'restarting'; end: ProcessEnd; retryInMs: number }
   /** Given up until someone asks for a restart. */
-  | { kind: 'failed'; reason: string };
+  | { kind: 'failed'; failure: DecoderFailure };
+
+/** Which model is loaded. */
+export interface ModelChooser {
+  /** The model to load now. */
+  choose(): Promise<LoadModelParams>;
+  /**
+   * Told that a decoder could not load a model: it refused it, or ended over it.
+   * @returns whether another one is to be chosen in its place
+   */
+  refused(model: LoadModelParams, error: unknown): boolean;
+}
 
 export interface SupervisorOptions {
   /** Starts a fresh decoder process. */
   launch(): DecoderProcess;
+  models: ModelChooser;
   clock: Clock;
-  /** Minutes without a request after which the process ends; 0: never. Read at each use. */
+  /** Minutes without a request after which the process ends; 0: never. After a change call `settingsChanged`. */
   idleMinutes(): number;
   log(line: string): void;
   onStateChange(state: DecoderState): void;
   /** Called when the supervisor gives up: at most once until `restart`. */
-  onGiveUp(reason: string): void;
+  onGiveUp(failure: DecoderFailure): void;
 }
 
 /** Waits before the first, second, … restart in a row; after the last one the supervisor gives up. */
@@ -44,7 +69,7 @@ export const HEALTHY_AFTER_MS = 60_000;
 export const SILENCE_LIMIT_MS = 120_000;
 
 /** One process, from its launch to its end. */
-interface Life {
+interface Instance {
   process: DecoderProcess;
   /** Settles with the model once it is loaded; handled, so a rejection nobody awaits is silent. */
   loaded: Promise<ModelInfo>;
@@ -56,8 +81,8 @@ interface Life {
  * Keeps one decoder process going: starts it when it is first needed, ends it when it is idle,
  * starts it again after a crash with growing pauses, and gives up when crashes follow one another.
  */
-export class Supervisor implements Decoder, Reader {
-  private life: Life | null = null;
+export class Supervisor implements Decoder {
+  private instance: Instance | null = null;
   private current: DecoderState = { kind: 'idle' };
   private crashesInARow = 0;
   private running = 0;
@@ -65,8 +90,14 @@ export class Supervisor implements Decoder, Reader {
   private cancelIdle: (() => void) | null = null;
   private cancelWatch: (() => void) | null = null;
   private disposed = false;
+  /** When the last request ended, while none runs. */
+  private idleSince = 0;
   /** Processes that were told to end and have not yet. */
-  private readonly ending = new Set<Promise<string>>();
+  private readonly ending = new Set<Promise<ProcessEnd>>();
+  private readonly stopped = new WeakSet<DecoderProcess>();
+  private readonly ends = new WeakMap<DecoderProcess, ProcessEnd>();
+  /** Model folders that must stay closed, and when that is over. */
+  private readonly held = new Map<string, Promise<void>>();
 
   constructor(private readonly options: SupervisorOptions) {}
 
@@ -91,14 +122,14 @@ export class Supervisor implements Decoder, Reader {
    * idle, and the state stays `ready`.
    */
   async prepare(params: PrepareParams, signal: AbortSignal): Promise<void> {
-    if (!this.life?.model) return;
+    if (!this.instance?.model) return;
     // Nobody waits for it, and the request it was meant for will meet the same failure and tell of it.
-    await this.life.process.prepare(params, signal).catch(() => undefined);
+    await this.instance.process.prepare(params, signal).catch(() => undefined);
   }
 
   /** The process' own report; null when none runs with a model (asking never starts one). */
   async status(): Promise<DecoderStatus | null> {
-    return this.life?.model ? this.life.process.status() : null;
+    return this.instance?.model ? this.instance.process.status() : null;
   }
 
   /** Starts over with a clean slate: after a failure, a new model, new settings. */
@@ -110,13 +141,26 @@ export class Supervisor implements Decoder, Reader {
   }
 
   /**
-   * Resolves once no process of ours has this model folder open any more. Whoever asks has seen to it that
-   * another model is chosen.
+   * Lets go of a model folder, and keeps it closed until the returned function is called: it is about to be replaced or
+   * removed, and Windows moves no folder with a mapped file. Resolves once no process of ours has it open. A request that
+   * needs it waits meanwhile.
    */
-  async release(modelDir: string): Promise<void> {
+  async hold(modelDir: string): Promise<() => void> {
+    let release!: () => void;
+    const over = new Promise<void>((resolve) => (release = resolve));
+    this.held.set(modelDir, over);
     // What is being loaded may have been chosen before.
-    if (this.life && (!this.life.model || this.life.model.modelDir === modelDir)) this.restart();
+    if (this.instance && (!this.instance.model || this.instance.model.modelDir === modelDir)) this.restart();
     await Promise.all(this.ending);
+    return () => {
+      if (this.held.get(modelDir) === over) this.held.delete(modelDir);
+      release();
+    };
+  }
+
+  /** Follows a change of `idleMinutes`; the time that has passed counts. */
+  settingsChanged(): void {
+    this.scheduleIdle();
   }
 
   /** Ends the process; the next request starts it again. */
@@ -125,9 +169,11 @@ export class Supervisor implements Decoder, Reader {
     this.setState({ kind: 'idle' });
   }
 
-  dispose(): void {
+  /** Ends the process for good; resolves once it is gone. */
+  async dispose(): Promise<void> {
     this.disposed = true;
     this.end();
+    await Promise.all(this.ending);
   }
 
   private async use<R>(
@@ -152,62 +198,99 @@ export class Supervisor implements Decoder, Reader {
       this.running--;
       this.watch();
       this.showActivity();
-      this.scheduleIdle();
+      this.idleFromNow();
     }
   }
 
-  private async ready(signal: AbortSignal | undefined): Promise<Life> {
-    if (this.disposed) throw new DecoderUnavailable('BioGPT Writer is shutting down.');
-    if (this.current.kind === 'failed') throw new DecoderUnavailable(this.current.reason);
+  private async ready(signal: AbortSignal | undefined): Promise<Instance> {
+    if (this.disposed) throw new DecoderUnavailable({ code: 'shuttingDown' });
+    if (this.current.kind === 'failed') {
+      throw new DecoderUnavailable({ code: 'failed', failure: this.current.failure });
+    }
     if (this.current.kind === 'restarting') {
-      throw new DecoderUnavailable(`The decoder ended (${this.current.reason}) and starts again in a moment.`);
+      throw new DecoderUnavailable({ code: 'restarting', end: this.current.end });
     }
-    const life = this.life ?? this.start();
-    await life.loaded;
-    if (signal?.aborted) throw new Cancelled();
-    return life;
+    const instance = this.instance ?? this.start();
+    await instance.loaded;
+    signal?.throwIfAborted();
+    return instance;
   }
 
-  private start(): Life {
+  private start(): Instance {
     this.cancelRetry?.();
     this.cancelRetry = null;
     const process = this.options.launch();
-    const life: Life = { process, loaded: process.load(), model: null, readyAt: 0 };
-    this.life = life;
+    const instance: Instance = { process, loaded: this.load(process), model: null, readyAt: 0 };
+    this.instance = instance;
     this.setState({ kind: 'loading' });
-    life.loaded.then(
+    instance.loaded.then(
       (model) => {
-        if (this.life !== life) return;
-        life.model = model;
-        life.readyAt = this.options.clock.now();
+        if (this.instance !== instance) return;
+        instance.model = model;
+        instance.readyAt = this.options.clock.now();
         this.options.log(`Loaded ${model.name} (${model.precision}) in ${Math.round(model.loadMs)} ms.`);
         this.showActivity();
-        this.scheduleIdle();
+        this.idleFromNow();
       },
       (error: unknown) => {
         // The end of the process is dealt with where it is noticed; here the decoder refused the model.
         setImmediate(() => {
-          if (this.life !== life) return;
+          if (this.instance !== instance) return;
           this.end();
-          this.giveUp(`The model could not be loaded: ${messageOf(error)}`);
+          this.giveUp({ code: 'modelRefused', error });
         });
       },
     );
-    void process.ended.then((reason) => this.onEnd(life, reason));
-    return life;
+    process.ended.then(
+      async (end) => {
+        this.ends.set(process, end);
+        // Whether it ended over its model is to be known before another one is chosen.
+        await instance.loaded.catch(() => undefined);
+        this.onEnd(instance, end);
+      },
+      () => undefined,
+    );
+    return instance;
   }
 
-  private onEnd(life: Life, reason: string): void {
-    if (this.life !== life) return;
-    this.life = null;
+  /** Loads the chosen model; where the decoder refuses it, the one that is chosen in its place. */
+  private async load(process: DecoderProcess): Promise<ModelInfo> {
+    for (;;) {
+      const model = await this.chooseOpenable();
+      const end = this.ends.get(process);
+      if (end) throw new ProcessEnded('decoder', end);
+      try {
+        return await process.load(model);
+      } catch (error) {
+        // A process that was told to end says nothing about its model.
+        if (this.stopped.has(process)) throw error;
+        const another = this.options.models.refused(model, error);
+        if (!another || error instanceof ProcessEnded) throw error;
+      }
+    }
+  }
+
+  private async chooseOpenable(): Promise<LoadModelParams> {
+    for (;;) {
+      const model = await this.options.models.choose();
+      const over = this.held.get(model.modelDir);
+      if (!over) return model;
+      // What is chosen may be another afterwards.
+      await over;
+    }
+  }
+
+  private onEnd(instance: Instance, end: ProcessEnd): void {
+    if (this.instance !== instance) return;
+    this.instance = null;
     this.cancelIdle?.();
     this.cancelIdle = null;
     const { clock, log } = this.options;
-    if (life.model && clock.now() - life.readyAt >= HEALTHY_AFTER_MS) this.crashesInARow = 0;
+    if (instance.model && clock.now() - instance.readyAt >= HEALTHY_AFTER_MS) this.crashesInARow = 0;
     const delay = RESTART_DELAYS_MS[this.crashesInARow++];
-    log(`The decoder ended unexpectedly: ${reason}.`);
+    log(`The decoder ended unexpectedly: ${describeEnd(end)}.`);
     if (delay === undefined) {
-      this.giveUp(`The decoder ended ${this.crashesInARow} times in a row; the last time ${reason}.`);
+      this.giveUp({ code: 'endedRepeatedly', times: this.crashesInARow, end });
       return;
     }
     // Without a pause the next request would find nothing amiss; start at once so that it finds a model.
@@ -216,14 +299,15 @@ export class Supervisor implements Decoder, Reader {
       return;
     }
     log(`It starts again in ${delay} ms.`);
-    this.setState({ kind: 'restarting', reason, retryInMs: delay });
+    this.setState({ kind: 'restarting', end, retryInMs: delay });
     this.cancelRetry = clock.after(delay, () => this.start());
   }
 
-  private giveUp(reason: string): void {
-    this.options.log(reason);
-    this.setState({ kind: 'failed', reason });
-    this.options.onGiveUp(reason);
+  private giveUp(failure: DecoderFailure): void {
+    const why = failure.code === 'modelRefused' ? messageOf(failure.error) : describeEnd(failure.end);
+    this.options.log(`The decoder is given up (${failure.code}): ${why}`);
+    this.setState({ kind: 'failed', failure });
+    this.options.onGiveUp(failure);
   }
 
   private end(): void {
@@ -231,17 +315,21 @@ export class Supervisor implements Decoder, Reader {
     this.cancelIdle?.();
     this.cancelWatch?.();
     this.cancelRetry = this.cancelIdle = this.cancelWatch = null;
-    const life = this.life;
-    this.life = null;
-    if (!life) return;
-    const { ended } = life.process;
+    const instance = this.instance;
+    this.instance = null;
+    if (!instance) return;
+    const { ended } = instance.process;
+    this.stopped.add(instance.process);
     this.ending.add(ended);
-    void ended.then(() => this.ending.delete(ended));
-    life.process.stop();
+    ended.then(
+      () => this.ending.delete(ended),
+      () => undefined,
+    );
+    instance.process.stop();
   }
 
   private showActivity(): void {
-    const model = this.life?.model;
+    const model = this.instance?.model;
     if (model) this.setState({ kind: this.running > 0 ? 'generating' : 'ready', model });
   }
 
@@ -251,13 +339,20 @@ export class Supervisor implements Decoder, Reader {
     if (!this.disposed) this.options.onStateChange(state);
   }
 
+  private idleFromNow(): void {
+    this.idleSince = this.options.clock.now();
+    this.scheduleIdle();
+  }
+
   private scheduleIdle(): void {
     this.cancelIdle?.();
     this.cancelIdle = null;
     const minutes = this.options.idleMinutes();
-    if (minutes <= 0 || this.running > 0 || !this.life) return;
-    this.cancelIdle = this.options.clock.after(minutes * 60_000, () => {
-      this.options.log(`Unloaded the model after ${minutes} idle minutes.`);
+    if (minutes <= 0 || this.running > 0 || !this.instance?.model) return;
+    const { clock, log } = this.options;
+    const left = this.idleSince + minutes * 60_000 - clock.now();
+    this.cancelIdle = clock.after(Math.max(0, left), () => {
+      log(`Unloaded the model after ${minutes} idle minutes.`);
       this.unload();
     });
   }
@@ -269,7 +364,7 @@ export class Supervisor implements Decoder, Reader {
   private watch(): void {
     this.cancelWatch?.();
     this.cancelWatch = null;
-    const process = this.life?.process;
+    const process = this.instance?.process;
     if (!process || this.running === 0) return;
     this.cancelWatch = this.options.clock.after(SILENCE_LIMIT_MS, () => {
       this.options.log(`The decoder has not answered for ${SILENCE_LIMIT_MS / 1000} s; ending it.`);

@@ -2,7 +2,7 @@ import { repairSpacing } from '../prose/spacing';
 import type { CompleteParams, CompleteResult, GenerationProgress } from '../protocol/decoder';
 
 export interface CompletionHooks {
-  /** Aborting it ends the generation; the promise then rejects with `Cancelled` or a message of its own. */
+  /** Aborting it ends the generation; the promise then rejects with the signal's reason. */
   signal?: AbortSignal;
   onProgress?: (progress: GenerationProgress) => void;
 }

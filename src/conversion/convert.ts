@@ -25,6 +25,7 @@ import { GraphBuilder } from './onnx/graphBuilder';
 import type { MatrixSource, WeightFormat } from './onnx/weightFormat';
 import { openSourceFolder } from './source/openSourceFolder';
 import type { SourceFolder } from './source/sourceFolder';
+import { phrase } from '../modelFolder/phrase';
 
 /**
  * How int8 and int4 are done. By measurement on the starter's trained weights (20,000 tokens of held-out text; bits per
@@ -69,6 +70,8 @@ export interface ConvertOptions {
    * Called with the finished folder before it takes its place; if it throws, nothing does.
    */
   check?: (dir: string) => Promise<void>;
+  /** Called before an older model in the same place is moved aside; resolves once nothing has it open. */
+  beforeReplace?: (dir: string) => Promise<void>;
   /** How int8 and int4 are done, for measurements; default: `QUANTIZATIONS`. */
   quantization?: Quantization;
   signal?: AbortSignal;
@@ -182,8 +185,8 @@ function weightFormat(
     default:
       throw new ModelError(
         checkpointPath,
-        `cannot be converted to precision "${String(precision)}".`,
-        `Use ${PRECISIONS.join(', ')}.`,
+        phrase`cannot be converted to precision "${String(precision)}".`,
+        phrase`Use ${PRECISIONS.join(', ')}.`,
       );
   }
 }
@@ -248,8 +251,8 @@ function checkFinite(path: string, name: string, values: Float32Array): void {
   if (!hasNonFinite(values)) return;
   throw new ModelError(
     path,
-    `tensor "${name}" holds NaN or infinite weights.`,
-    'The model is broken; use another checkpoint.',
+    phrase`tensor "${name}" holds NaN or infinite weights.`,
+    phrase`The model is broken; use another checkpoint.`,
   );
 }
 

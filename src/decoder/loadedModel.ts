@@ -5,6 +5,7 @@ import type { ModelInfo } from '../protocol/decoder';
 import { BioGptTokenizer } from '../tokenizer/bioGptTokenizer';
 import { openSession, type Backend } from './session/openSession';
 import type { ModelSession } from './session/session';
+import { phrase } from '../modelFolder/phrase';
 
 export interface LoadOptions {
   /** Intra-op threads; omitted: chosen by the machine. */
@@ -50,7 +51,7 @@ async function readTokenizer({ dir, description, paths }: ModelFolder): Promise<
   try {
     return BioGptTokenizer.fromFiles(vocab, merges, { normalizePunctuation });
   } catch (error) {
-    const problem = `has a tokenizer that cannot be read (${(error as Error).message}).`;
-    throw new ModelError(dir, problem, 'Download or convert the model again.', { cause: error });
+    const problem = phrase`has a tokenizer that cannot be read (${(error as Error).message}).`;
+    throw new ModelError(dir, problem, phrase`Download or convert the model again.`, { cause: error });
   }
 }

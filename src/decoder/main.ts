@@ -9,11 +9,10 @@ function forcedBackend(): { backend?: Backend } {
   return value === 'native' || value === 'plain' ? { backend: value } : {};
 }
 
-runChild('decoder', ({ connection, log, exit }) => {
+runChild('decoder', ({ connection, log }) => {
   const server = new DecoderServer(connection, {
     openEngine: (modelDir, options) => Engine.open(modelDir, { ...options, ...forcedBackend() }),
     log,
-    exit,
   });
   server.register();
   return { close: () => server.unload() };

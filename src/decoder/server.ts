@@ -1,35 +1,37 @@
-import { type CancellationToken, type MessageConnection, ProgressType, ResponseError } from 'vscode-jsonrpc/node';
+import { type MessageConnection } from 'vscode-jsonrpc/node';
+import { answer, progressSender } from '../ipc/answering';
+import { ModelError } from '../modelFolder/modelError';
+import { phrase } from '../modelFolder/phrase';
 import {
+  Complete,
   type CompleteParams,
   type CompleteResult,
   type DecoderStatus,
+  Describe,
   type DescribeParams,
-  ErrorCodes,
-  type GenerationProgress,
+  type DescribeResult,
+  GenerationProgressed,
   type GenerationTimings,
+  LoadModel,
   type LoadModelParams,
-  Methods,
   type ModelInfo,
+  Prepare,
   type PrepareParams,
   type PrepareResult,
-  type WithProgress,
+  Status,
+  type Streamed,
 } from '../protocol/decoder';
-import { ModelError } from '../modelFolder/modelError';
+import type { Failure } from '../protocol/failure';
 import type { Engine, EngineOptions, RequestHooks } from './engine';
 import { BadRequest } from './generation/settings';
 import { Scheduler } from './scheduler';
 import { SpeedMeter } from './speed';
-
-/** `ErrorCodes.RequestCancelled` of the Language Server Protocol, which JSON-RPC clients know. */
-export const REQUEST_CANCELLED = -32800;
 
 /** What the server needs of its surroundings. */
 export interface ServerHost {
   openEngine: (modelDir: string, options: EngineOptions) => Promise<Engine>;
   /** One line, never text of the user. */
   log: (line: string) => void;
-  /** Ends the process; called once the answer to `shutdown` is on its way. */
-  exit: () => void;
 }
 
 /**
@@ -52,35 +54,17 @@ export class DecoderServer {
   /** Registers the handlers; the connection is started by its owner. */
   register(): void {
     const { connection } = this;
-    connection.onRequest(Methods.loadModel, (params: LoadModelParams, token: CancellationToken) =>
-      this.answer(token, (signal) => this.loadModel(params, signal)),
+    const options = { dataOf, log: this.host.log };
+    answer(
+      connection,
+      LoadModel,
+      (params, signal) => this.inTurn(signal, () => this.loadModel(params, signal)),
+      options,
     );
-    connection.onRequest(Methods.unloadModel, (token: CancellationToken) =>
-      this.answer(token, async () => {
-        await this.unload();
-        return null;
-      }),
-    );
-    connection.onRequest(Methods.prepare, (params: PrepareParams, token: CancellationToken) =>
-      this.counted(() => this.cancellable(token, (signal) => this.prepare(params, signal))),
-    );
-    connection.onRequest(Methods.complete, (params: WithProgress<CompleteParams>, token: CancellationToken) =>
-      this.counted(() => this.complete(params, token)),
-    );
-    connection.onRequest(Methods.describe, async (params: WithProgress<DescribeParams>, token: CancellationToken) => {
-      try {
-        return await this.counted(() =>
-          this.answer(token, (signal) => this.measured(this.loaded().describe(params, this.hooks(params, signal)))),
-        );
-      } finally {
-        this.backToManuscript();
-      }
-    });
-    connection.onRequest(Methods.status, () => this.status());
-    connection.onRequest(Methods.shutdown, () => {
-      setImmediate(() => this.host.exit());
-      return null;
-    });
+    answer(connection, Prepare, (params, signal) => this.counted(() => this.prepare(params, signal)), options);
+    answer(connection, Complete, (params, signal) => this.counted(() => this.complete(params, signal)), options);
+    answer(connection, Describe, (params, signal) => this.counted(() => this.describe(params, signal)), options);
+    answer(connection, Status, async () => this.status(), options);
   }
 
   /** Frees the model; safe to call at any time. */
@@ -95,8 +79,10 @@ export class DecoderServer {
     await this.unload();
     const { log } = this.host;
     const engine = await this.host.openEngine(modelDir, { log, ...(threads !== undefined && { threads }) });
-    if (signal.aborted) await engine.dispose();
-    signal.throwIfAborted();
+    if (signal.aborted) {
+      await engine.dispose();
+      signal.throwIfAborted();
+    }
     this.engine = engine;
     this.speed = new SpeedMeter();
     const { name, precision, backend, loadMs } = engine.info;
@@ -104,14 +90,20 @@ export class DecoderServer {
     return engine.info;
   }
 
-  private complete(params: WithProgress<CompleteParams>, token: CancellationToken): Promise<CompleteResult> {
-    const job = (signal: AbortSignal): Promise<CompleteResult> => {
+  private complete(params: Streamed<CompleteParams>, signal: AbortSignal): Promise<CompleteResult> {
+    const job = (either: AbortSignal): Promise<CompleteResult> => {
       this.manuscript = { textBefore: params.textBefore, maxNewTokens: params.stop.maxNewTokens };
-      return this.measured(this.loaded().complete(params, this.hooks(params, signal)));
+      return this.measured(this.loaded().complete(params, this.hooks(params, either)));
     };
-    return params.inSpareTime
-      ? this.cancellable(token, (signal) => this.scheduler.runInSpareTime(job, signal))
-      : this.answer(token, job);
+    return params.inSpareTime ? this.scheduler.runInSpareTime(job, signal) : this.inTurn(signal, () => job(signal));
+  }
+
+  private async describe(params: Streamed<DescribeParams>, signal: AbortSignal): Promise<DescribeResult> {
+    try {
+      return await this.inTurn(signal, () => this.measured(this.loaded().describe(params, this.hooks(params, signal))));
+    } finally {
+      this.backToManuscript();
+    }
   }
 
   private prepare(params: PrepareParams, signal?: AbortSignal): Promise<PrepareResult> {
@@ -131,20 +123,13 @@ export class DecoderServer {
   }
 
   private loaded(): Engine {
-    if (!this.engine) {
-      throw new ResponseError(ErrorCodes.noModel, `No model is loaded. Send ${Methods.loadModel} first.`);
-    }
+    if (!this.engine) throw new NoModel();
     return this.engine;
   }
 
-  private hooks({ progressToken }: { progressToken?: string | number }, signal: AbortSignal): RequestHooks {
-    if (progressToken === undefined) return { signal };
-    const type = new ProgressType<GenerationProgress>();
-    return {
-      signal,
-      // Not waited for: a slow reader must not slow the decoding down.
-      onProgress: (progress) => void this.connection.sendProgress(type, progressToken, progress).catch(() => undefined),
-    };
+  private hooks(params: Streamed<object>, signal: AbortSignal): RequestHooks {
+    const onProgress = progressSender(this.connection, GenerationProgressed, params);
+    return { signal, ...(onProgress && { onProgress }) };
   }
 
   private async measured<R extends { timings: GenerationTimings }>(result: Promise<R>): Promise<R> {
@@ -170,32 +155,26 @@ export class DecoderServer {
     return job();
   }
 
-  /** Runs a job in its turn. */
-  private answer<T>(token: CancellationToken, job: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return this.cancellable(token, (signal) => this.scheduler.run(() => job(signal), signal));
+  private inTurn<T>(signal: AbortSignal, job: () => Promise<T>): Promise<T> {
+    return this.scheduler.run(job, signal);
   }
+}
 
-  /** Ends with the request's cancellation; a failure becomes the error the protocol names for it. */
-  private async cancellable<T>(token: CancellationToken, job: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const controller = new AbortController();
-    const subscription = token.onCancellationRequested(() => controller.abort());
-    if (token.isCancellationRequested) controller.abort();
-    try {
-      return await job(controller.signal);
-    } catch (error) {
-      throw this.asResponseError(error);
-    } finally {
-      subscription.dispose();
-    }
-  }
+/** A request for the model came before any was loaded. */
+class NoModel extends Error {
+  override readonly name = 'NoModel';
+  readonly failure: Failure = { code: 'noModel', problem: phrase`No model is loaded.` };
 
-  private asResponseError(error: unknown): ResponseError<void> {
-    if (error instanceof ResponseError) return error;
-    const { message } = error as Error;
-    if ((error as Error).name === 'AbortError') return new ResponseError(REQUEST_CANCELLED, message);
-    if (error instanceof BadRequest) return new ResponseError(ErrorCodes.badRequest, message);
-    if (error instanceof ModelError) return new ResponseError(ErrorCodes.badModel, message);
-    this.host.log(`Unexpected error: ${(error as Error).stack?.split('\n').slice(0, 3).join(' ') ?? message}`);
-    return new ResponseError(-32603, message);
+  constructor() {
+    super(`No model is loaded: send ${LoadModel.method} first.`);
   }
+}
+
+function dataOf(error: unknown): Failure | undefined {
+  if (error instanceof NoModel) return error.failure;
+  if (error instanceof ModelError) return error.toData();
+  if (!(error instanceof BadRequest)) return undefined;
+  const { code, problem, details } = error;
+  const { setting, value } = details;
+  return { code, problem, details: { setting, ...(value !== undefined && { value: String(value) }) } };
 }

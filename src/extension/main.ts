@@ -10,13 +10,13 @@ import { acceptLine, acceptPiece, dismiss } from './acceptCommands';
 import { Bibliographies } from './bibliographies';
 import { CopilotNotice } from './copilot';
 import { readableAtCursor, watchCursor } from './cursorWatch';
-import { withChosenModel } from '../client/modelChoice';
 import { forkDecoder } from '../client/forkDecoder';
 import { Supervisor } from '../client/supervisor';
 import { DescribeTerm } from './describe/command';
 import { Failures } from './failures';
 import { GhostTextProvider } from './ghostTextProvider';
 import { documentSelector, proseLanguageIds, proseLanguageOf } from './languages';
+import { Lifetime } from './lifetime';
 import { Log } from './log';
 import { showMenu, showModelInfo } from './menu';
 import { manageModels } from './models/models';
@@ -31,10 +31,15 @@ import {
 } from './settings';
 import { chooseSnooze, Snooze } from './snooze';
 import { StatusItem } from './status';
+import { wordedFailure } from './wording';
+
+/** What `activate` has begun and `deactivate` ends. */
+let lifetime = new Lifetime();
 
 /** Wires the parts together. No decoder starts here: the first request starts it. */
 export function activate(context: vscode.ExtensionContext): void {
-  const log = new Log();
+  lifetime = new Lifetime();
+  const log = lifetime.own(new Log());
   const failures = new Failures((line) => log.info(line));
   const setContext = (key: string, value: unknown): void =>
     failures.watch(vscode.commands.executeCommand('setContext', `${SECTION}.${key}`, value));
@@ -54,14 +59,14 @@ export function activate(context: vscode.ExtensionContext): void {
       status.show(state);
       if (state.kind === 'ready') readAhead.schedule();
     },
-    onGiveUp: (reason) => failures.watch(tellOfFailure(reason)),
-    launch: () => {
-      const { threads } = readDecoderSettings();
-      const process = forkDecoder({
-        modulePath: bundle('decoder.cjs'),
-        onOutput: (line) => log.info(`decoder: ${line}`),
-      });
-      return withChosenModel(process, threads > 0 ? { threads } : {}, (loader) => models.chosen.load(loader));
+    onGiveUp: (failure) => failures.watch(tellOfFailure(wordedFailure(failure))),
+    launch: () => forkDecoder({ modulePath: bundle('decoder.cjs'), onOutput: (line) => log.info(`decoder: ${line}`) }),
+    models: {
+      choose: async () => {
+        const { threads } = readDecoderSettings();
+        return { modelDir: await models.chosen.next(), ...(threads > 0 && { threads }) };
+      },
+      refused: ({ modelDir }, error) => models.chosen.refuse(modelDir, error),
     },
   });
 
@@ -103,18 +108,17 @@ export function activate(context: vscode.ExtensionContext): void {
     settings: readModelSettings,
     use: useModel,
     restart,
-    release: (modelDir) => supervisor.release(modelDir),
+    hold: (modelDir) => supervisor.hold(modelDir),
     onInstalling: (note) => status.showInstalling(note),
     log: (line) => log.info(line),
   });
 
-  context.subscriptions.push(
-    log,
+  for (const part of [
+    supervisor,
     status,
     snooze,
     ownWords,
     bibliographies,
-    supervisor,
     provider,
     watchCursor(readAhead),
     describeTerm,
@@ -138,8 +142,16 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidChangeConfiguration((change) => {
       const decoder = ['model.use', 'model.sharedFolder', 'decoder.threads'];
       if (decoder.some((name) => change.affectsConfiguration(`${SECTION}.${name}`))) restart();
+      if (change.affectsConfiguration(`${SECTION}.decoder.idleMinutes`)) supervisor.settingsChanged();
     }),
-  );
+  ]) {
+    lifetime.own(part);
+  }
+}
+
+/** Ends the decoder, and the log once nothing writes to it any more. */
+export function deactivate(): Promise<void> {
+  return lifetime.end();
 }
 
 async function toggleForLanguage(): Promise<void> {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { DecoderState } from '../client/supervisor';
 import { proseLanguageOf } from './languages';
 import { readCompletionSettings, SECTION } from './settings';
+import { wordedEnd, wordedFailure } from './wording';
 
 /** A generation shorter than this does not turn the icon: an icon at each keystroke would be restless. */
 const CALM_MS = 400;
@@ -160,9 +161,9 @@ function stateText(state: DecoderState): { icon: string; condition: string } {
     case 'restarting':
       return {
         icon: '$(sync)',
-        condition: vscode.l10n.t('The model stopped ({0}) and is starting again.', state.reason),
+        condition: vscode.l10n.t('The model stopped ({0}) and is starting again.', wordedEnd(state.end)),
       };
     case 'failed':
-      return { icon: '$(error)', condition: state.reason };
+      return { icon: '$(error)', condition: wordedFailure(state.failure) };
   }
 }

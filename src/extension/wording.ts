@@ -1,11 +1,16 @@
-import * as vscode from 'vscode';
-import type { QuietReason } from '../completion/trigger';
-import type { Phrase } from '../modelFolder/phrase';
-
 /* What arises elsewhere as data, in words: errors, and why there is no suggestion. */
+import * as vscode from 'vscode';
+import { type DecoderFailure, DecoderUnavailable } from '../client/decoder';
+import type { QuietReason } from '../completion/trigger';
+import { type ProcessEnd, ProcessEnded } from '../ipc/processEnd';
+import { HubError } from '../library/hub/hubError';
+import { InstallerEnded } from '../library/install/processWorker';
+import { ModelError } from '../modelFolder/modelError';
+import type { Phrase } from '../modelFolder/phrase';
+import { failureOf, type FailurePhrase } from '../protocol/failure';
 
 /** A phrase in the editor's language. */
-export function wordedPhrase({ text, args }: Phrase): string {
+export function wordedPhrase({ text, args }: Phrase | FailurePhrase): string {
   // Its text stands in the bundle: `npm run l10n` finds it where it was written.
   // eslint-disable-next-line strings/user-text
   return vscode.l10n.t(text, ...args);
@@ -13,13 +18,91 @@ export function wordedPhrase({ text, args }: Phrase): string {
 
 /** What an error says to its reader, in full sentences. */
 export function worded(error: unknown): string {
+  if (error instanceof ModelError) return sentences(error.path, error);
+  if (error instanceof HubError) return wordedHubError(error);
+  if (error instanceof InstallerEnded) {
+    return vscode.l10n.t(
+      'The installation stopped: {0}. Nothing was changed, and what was downloaded is kept. Try again; if memory is short, close other programs first.',
+      wordedEnd(error.cause.end),
+    );
+  }
+  if (error instanceof ProcessEnded) return vscode.l10n.t('The model stopped: {0}.', wordedEnd(error.end));
+  if (error instanceof DecoderUnavailable) return wordedUnavailability(error);
+  const failure = failureOf(error);
+  if (failure?.problem) return sentences(failure.path, { problem: failure.problem, remedy: failure.remedy });
   return error instanceof Error ? error.message : String(error);
 }
 
-/** As `worded`, for a place that names the path already. */
-export function wordedWithoutPath(message: string, path: string): string {
+/** As `worded`, for a place that names the path already. @param error or its English message */
+export function wordedWithoutPath(error: unknown, path: string): string {
+  const message = typeof error === 'string' ? error : worded(error);
   const rest = message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
   return rest.charAt(0).toUpperCase() + rest.slice(1);
+}
+
+/** Why the decoder was given up. */
+export function wordedFailure(failure: DecoderFailure): string {
+  if (failure.code === 'modelRefused') {
+    return vscode.l10n.t('The model could not be loaded. {0}', worded(failure.error));
+  }
+  const { times, end } = failure;
+  return vscode.l10n.t('The model stopped {0} times in a row. The last time, {1}.', times, wordedEnd(end));
+}
+
+/** How a process ended: part of a sentence. */
+export function wordedEnd(end: ProcessEnd): string {
+  switch (end.kind) {
+    case 'notStarted':
+      return vscode.l10n.t('its process could not be started ({0})', end.problem);
+    case 'exited':
+      return end.code === 0
+        ? vscode.l10n.t('its process ended by itself')
+        : vscode.l10n.t('its process ended with exit code {0}', end.code);
+    case 'killed':
+      return wordedSignal(end.signal);
+  }
+}
+
+/** The signals that our processes die of; their names say little to most people. */
+function wordedSignal(signal: NodeJS.Signals): string {
+  switch (signal) {
+    case 'SIGKILL':
+      return vscode.l10n.t('its process was killed, perhaps because memory ran out (SIGKILL)');
+    case 'SIGTRAP':
+      return vscode.l10n.t('its process could not get the memory it needs (SIGTRAP)');
+    case 'SIGSEGV':
+    case 'SIGBUS':
+    case 'SIGABRT':
+      return vscode.l10n.t('its process crashed ({0})', signal);
+    case 'SIGILL':
+      return vscode.l10n.t('this processor lacks an instruction that it uses (SIGILL)');
+    default:
+      return vscode.l10n.t('its process was ended ({0})', signal);
+  }
+}
+
+function wordedUnavailability({ why }: DecoderUnavailable): string {
+  switch (why.code) {
+    case 'shuttingDown':
+      return vscode.l10n.t('BioGPT Writer is shutting down.');
+    case 'restarting':
+      return vscode.l10n.t('The model stopped ({0}) and is starting again. Try again in a moment.', wordedEnd(why.end));
+    case 'failed':
+      return wordedFailure(why.failure);
+  }
+}
+
+function wordedHubError({ subject, problem, reason, remedies }: HubError): string {
+  const what = reason === undefined ? wordedPhrase(problem) : vscode.l10n.t('{0} ({1})', wordedPhrase(problem), reason);
+  return vscode.l10n.t('{0}: {1}. {2}', subject, what, remedies.map(wordedPhrase).join(' '));
+}
+
+function sentences(
+  path: string | undefined,
+  { problem, remedy }: { problem: Phrase | FailurePhrase; remedy?: Phrase | FailurePhrase | undefined },
+): string {
+  const said = remedy ? `${wordedPhrase(problem)} ${wordedPhrase(remedy)}` : wordedPhrase(problem);
+  return path === undefined ? said : `${path}: ${said}`;
 }
 
 /** Why there is no suggestion, told to a writer who has asked for one. */

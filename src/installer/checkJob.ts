@@ -3,7 +3,7 @@ import { ModelError } from '../modelFolder/modelError';
 import { openModelFolder, verifyModelFolder } from '../modelFolder/modelFolder';
 import { checkModel } from '../conversion/selfCheck/selfCheck';
 import type { CheckJob, CheckReport, PublishedNumbers } from '../protocol/installer';
-import type { JobHooks } from './server';
+import type { JobHooks } from './jobHooks';
 
 /** Whether a finished model is whole and gives the numbers it must. @throws ModelError if there is no model */
 export async function runCheck(

@@ -8,11 +8,9 @@ import { extractSource } from '../conversion/source/archive';
 import { temporaryName } from '../modelFolder/temporaryName';
 import type { InstallJob, InstallResult } from '../protocol/installer';
 import { checkNumbers } from './checkJob';
-import type { JobHooks } from './server';
+import type { JobHooks } from './jobHooks';
 import { verifyFiles } from './verifyFiles';
-
-/** The converted model does not give the numbers it must. */
-export class ModelFailedCheck extends ModelError {}
+import { phrase } from '../modelFolder/phrase';
 
 /** Weights that fit in one file, by the names of `candidates`. */
 const WEIGHT_FILES = ['pytorch_model.bin', 'model.safetensors'];
@@ -20,7 +18,7 @@ const WEIGHT_FILES = ['pytorch_model.bin', 'model.safetensors'];
 /**
  * From the files of a model to a finished folder: verified, converted, checked, and only then put in
  * its place.
- * @throws WrongHashError, ModelError, ModelFailedCheck; the signal's reason. Nothing changes then.
+ * @throws ModelError, with the code `wrongHash` or `failedCheck` for those; the signal's reason. Nothing changes then.
  */
 export async function runInstall(
   job: InstallJob,
@@ -46,12 +44,14 @@ export async function runInstall(
         const report = await checkNumbers(folder, published, hooks, log);
         for (const line of report.lines) log(line);
         if (report.ok) return;
-        throw new ModelFailedCheck(
+        throw new ModelError(
           name,
-          `fails its self-check and is not used: ${report.problems.join(' ')}`,
-          'Try again; if it fails again, report it with the log.',
+          phrase`fails its self-check and is not used: ${report.problems.join(' ')}`,
+          phrase`Try again. If it fails again, report it and attach the log.`,
+          { code: 'failedCheck' },
         );
       },
+      beforeReplace: (dir) => hooks.beforeReplace(dir),
     });
     return { dir, bytes, warnings };
   } finally {
@@ -62,7 +62,11 @@ export async function runInstall(
 function asPrecision({ precision, outDir }: InstallJob): Precision {
   const known = PRECISIONS.find((each) => each === precision);
   if (known !== undefined) return known;
-  throw new ModelError(outDir, `cannot have the precision "${precision}".`, `Use ${PRECISIONS.join(', ')}.`);
+  throw new ModelError(
+    outDir,
+    phrase`cannot have the precision "${precision}".`,
+    phrase`Use ${PRECISIONS.join(', ')}.`,
+  );
 }
 
 /** Unpacks an archive beside the model to be; undefined for a folder. */

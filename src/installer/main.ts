@@ -1,8 +1,8 @@
 import { runChild } from '../ipc/childMain';
 import { InstallerServer } from './server';
 
-runChild('installer', ({ connection, log, exit }) => {
-  const server = new InstallerServer(connection, { log, exit });
+runChild('installer', ({ connection, log }) => {
+  const server = new InstallerServer(connection, { log });
   server.register();
   return { close: () => server.close() };
 });

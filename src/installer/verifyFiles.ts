@@ -1,23 +1,13 @@
 import { join } from 'node:path';
-import { ModelError } from '../modelFolder/modelError';
 import { hashFile, startHash } from '../modelFolder/hashedFile';
+import { ModelError } from '../modelFolder/modelError';
+import { type Phrase, phrase } from '../modelFolder/phrase';
 import type { ExpectedFile } from '../protocol/installer';
-
-/** A file whose content is not the expected one. */
-export class WrongHashError extends ModelError {
-  constructor(
-    path: string,
-    /** `ExpectedFile.name` */
-    readonly file: string,
-    problem: string,
-  ) {
-    super(path, problem, 'It was damaged on the way or changed: it is thrown away, so try again to download it anew.');
-  }
-}
 
 /**
  * Compares files with what their publisher named.
- * @throws WrongHashError for the first that differs; ModelError if one can't be read; the signal's reason
+ * @throws ModelError with the code `wrongHash` for the first that differs; ModelError if one can't be read; the signal's
+ *   reason
  */
 export async function verifyFiles(
   dir: string,
@@ -34,10 +24,16 @@ export async function verifyFiles(
       signal,
       onBytes: (done) => onProgress((before + done) / total),
     });
-    if (bytes !== file.bytes) throw new WrongHashError(path, file.name, `has ${bytes} bytes instead of ${file.bytes}.`);
-    if (digest !== file.hash.hex) {
-      throw new WrongHashError(path, file.name, `is not the published file (its ${file.hash.algorithm} differs).`);
-    }
+    const refuse = (problem: Phrase): never => {
+      throw new ModelError(
+        path,
+        problem,
+        phrase`It was damaged or changed on the way, so it has been deleted. Try again to download it anew.`,
+        { code: 'wrongHash', details: { file: file.name } },
+      );
+    };
+    if (bytes !== file.bytes) refuse(phrase`has ${bytes} bytes instead of ${file.bytes}.`);
+    if (digest !== file.hash.hex) refuse(phrase`is not the published file: its ${file.hash.algorithm} differs.`);
     before += bytes;
   }
 }

@@ -5,6 +5,7 @@ import {
   IPCMessageWriter,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
+import { Shutdown } from './answering';
 import { watchParent } from './parentWatch';
 
 /** How long an orderly end may take before the process ends itself the hard way, milliseconds. */
@@ -19,8 +20,6 @@ export interface ChildHost {
   connection: MessageConnection;
   /** One line on standard error; never text of the user. */
   log(line: string): void;
-  /** Ends the process. */
-  exit(): void;
 }
 
 /**
@@ -52,7 +51,12 @@ export function runChild(name: string, start: (host: ChildHost) => ChildService)
     await service.close().catch(() => undefined);
     process.exit(code);
   };
-  const service = start({ connection, log, exit: () => void leave(0) });
+  const service = start({ connection, log });
+  connection.onRequest(Shutdown, () => {
+    // The answer goes out first.
+    setImmediate(() => void leave(0));
+    return null;
+  });
 
   const crash = (error: unknown): void => {
     const { stack, message } = error instanceof Error ? error : new Error(String(error));

@@ -5,65 +5,43 @@ import {
   ErrorCodes,
   IPCMessageReader,
   IPCMessageWriter,
-  ProgressType,
-  ResponseError,
   type MessageConnection,
+  type ProgressToken,
+  type ProgressType,
+  type RequestType,
+  ResponseError,
 } from 'vscode-jsonrpc/node';
+import { REQUEST_CANCELLED, Shutdown } from './answering';
+import { type ProcessEnd, ProcessEnded } from './processEnd';
 
 export interface RpcProcessOptions {
   /** A bundle that Node runs. */
   modulePath: string;
   /** What messages call the process, such as "decoder". */
   name: string;
-  /** Method that asks the process to end. */
-  shutdownMethod: string;
   /** Lines the process writes on stdout and stderr. */
   onOutput(line: string): void;
 }
 
-export interface RequestHooks<P> {
-  /** Aborting it cancels the request in the process. */
+/** What a request's caller may give along. */
+export interface RequestHooks<G = never> {
+  /** Aborting it cancels the request in the process; the promise then rejects with its reason. */
   signal?: AbortSignal;
-  onProgress?: (progress: P) => void;
-}
-
-/** A request that its caller took back. */
-export class Cancelled extends Error {
-  override name = 'Cancelled';
-
-  constructor() {
-    super('The request was cancelled.');
-  }
+  onProgress?: (progress: G) => void;
 }
 
 /** How long an ending process may take before it is killed. */
 const GRACE_MS = 1_500;
 
-/** A signal's name says little to most people; these are the ones our processes die of. */
-const signalsInWords: Partial<Record<NodeJS.Signals, string>> = {
-  SIGKILL: 'it was killed, by someone or by the system running out of memory (SIGKILL)',
-  SIGTERM: 'it was asked to end (SIGTERM)',
-  SIGTRAP: 'an allocation was refused by Electron (SIGTRAP)',
-  SIGSEGV: 'native code touched memory it does not own (SIGSEGV)',
-  SIGBUS: 'native code touched memory that is not there (SIGBUS)',
-  SIGABRT: 'native code gave up (SIGABRT)',
-  SIGILL: 'the processor does not know an instruction (SIGILL)',
-};
-
-export function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal) return signalsInWords[signal] ?? `it was ended by ${signal}`;
-  return code === 0 ? 'it ended by itself' : `it ended with exit code ${code}`;
-}
-
 /** A child process of ours, spoken to by JSON-RPC over its IPC channel. */
 export class RpcProcess {
-  /** Settles once: in words, how the process ended. Never rejects. */
-  readonly ended: Promise<string>;
+  /** Settles once, with how the process ended. Never rejects. */
+  readonly ended: Promise<ProcessEnd>;
   private readonly child: ChildProcess;
   private readonly connection: MessageConnection;
-  private readonly waiting = new Set<(reason: string) => void>();
+  private readonly waiting = new Set<(end: ProcessEnd) => void>();
   private nextToken = 0;
-  private exited = false;
+  private end: ProcessEnd | null = null;
   private stopping = false;
 
   constructor(private readonly options: RpcProcessOptions) {
@@ -76,17 +54,19 @@ export class RpcProcess {
     });
     this.child = child;
     this.ended = new Promise((resolve) => {
-      const end = (reason: string): void => {
-        if (this.exited) return;
-        this.exited = true;
-        for (const onDeath of this.waiting) onDeath(reason);
+      const finish = (end: ProcessEnd): void => {
+        if (this.end) return;
+        this.end = end;
+        for (const onDeath of this.waiting) onDeath(end);
         this.connection.dispose();
-        resolve(reason);
+        resolve(end);
       };
-      child.once('exit', (code, signal) => end(describeExit(code, signal)));
+      child.once('exit', (code, signal) =>
+        finish(signal ? { kind: 'killed', signal } : { kind: 'exited', code: code ?? 0 }),
+      );
       // Stays listened to: an error nobody hears would end the extension host.
       child.on('error', (error) => {
-        if (child.pid === undefined) end(`it could not be started (${error.message})`);
+        if (child.pid === undefined) finish({ kind: 'notStarted', problem: error.message });
         else options.onOutput(`process: ${error.message}`);
       });
     });
@@ -98,39 +78,44 @@ export class RpcProcess {
     this.connection.listen();
   }
 
-  /**
-   * Sends a request. The end of the process settles it too: a dead process leaves nobody waiting.
-   * @throws ResponseError as the process answered; Cancelled; Error when the process is gone
-   */
-  async request<R>(method: string, params: object): Promise<R> {
-    return this.send(method, params);
+  /** Answers a request of the process'. */
+  onRequest<P, R, E>(type: RequestType<P, R, E>, handler: (params: P) => Promise<R>): void {
+    this.connection.onRequest(type.method, handler);
   }
 
-  /** A request that streams progress and can be cancelled. @throws as `request` */
-  async stream<R, P>(method: string, params: object, hooks: RequestHooks<P>): Promise<R> {
-    const { signal, onProgress } = hooks;
-    if (signal?.aborted) throw new Cancelled();
-    const cancellation = new CancellationTokenSource();
-    const onAbort = (): void => cancellation.cancel();
-    signal?.addEventListener('abort', onAbort, { once: true });
+  /**
+   * Sends a request. The end of the process settles it too: a dead process leaves nobody waiting.
+   * @throws the signal's reason; ResponseError as the process answered; AbortError when the process called the request off;
+   *   ProcessEnded
+   */
+  request<P, R, E>(type: RequestType<P, R, E>, params: P, { signal }: RequestHooks = {}): Promise<R> {
+    return this.send(type, params, signal);
+  }
+
+  /** A request that streams progress. @throws as `request` */
+  async stream<P, R, E, G>(
+    type: RequestType<P & { progressToken?: ProgressToken }, R, E>,
+    progress: ProgressType<G>,
+    params: P,
+    { signal, onProgress }: RequestHooks<G> = {},
+  ): Promise<R> {
+    if (!onProgress) return this.send(type, params, signal);
     const progressToken = this.nextToken++;
-    const listening = onProgress && this.connection.onProgress(new ProgressType<P>(), progressToken, onProgress);
+    const listening = this.connection.onProgress(progress, progressToken, onProgress);
     try {
-      return await this.send<R>(method, { ...params, progressToken }, cancellation);
+      return await this.send(type, { ...params, progressToken }, signal);
     } finally {
-      listening?.dispose();
-      signal?.removeEventListener('abort', onAbort);
-      cancellation.dispose();
+      listening.dispose();
     }
   }
 
   /** Asks the process to end, and makes it when it does not. */
   stop(): void {
-    if (this.stopping || this.exited) return;
+    if (this.stopping || this.end) return;
     this.stopping = true;
     const kill = setTimeout(() => this.child.kill('SIGKILL'), GRACE_MS);
-    void this.ended.then(() => clearTimeout(kill));
-    this.connection.sendRequest(this.options.shutdownMethod).then(
+    this.ended.finally(() => clearTimeout(kill));
+    this.connection.sendRequest(Shutdown, {}).then(
       () => {
         if (this.child.connected) this.child.disconnect();
       },
@@ -138,26 +123,33 @@ export class RpcProcess {
     );
   }
 
-  private async send<R>(method: string, params: object, cancellation?: CancellationTokenSource): Promise<R> {
+  private async send<P, R, E>(type: RequestType<P, R, E>, params: P, signal?: AbortSignal): Promise<R> {
+    signal?.throwIfAborted();
     const { name } = this.options;
-    if (this.exited) throw new Error(`The ${name} process is gone: ${await this.ended}.`);
-    let onDeath: (reason: string) => void;
+    if (this.end) throw new ProcessEnded(name, this.end);
+    let onDeath: (end: ProcessEnd) => void;
     const death = new Promise<never>((_, reject) => {
-      onDeath = (reason) => reject(new Error(`The ${name} process ended: ${reason}.`));
+      onDeath = (end) => reject(new ProcessEnded(name, end));
       this.waiting.add(onDeath);
     });
+    const cancellation = new CancellationTokenSource();
+    const onAbort = (): void => cancellation.cancel();
+    signal?.addEventListener('abort', onAbort, { once: true });
     try {
-      // An absent token must not be passed: it would count as a second parameter.
-      const rest = cancellation ? [cancellation.token] : [];
-      return await Promise.race([this.connection.sendRequest<R>(method, params, ...rest), death]);
+      return await Promise.race([this.connection.sendRequest<R>(type.method, params, cancellation.token), death]);
     } catch (error) {
-      const answered = error instanceof ResponseError && error.code !== ErrorCodes.PendingResponseRejected;
-      if (answered) throw cancellation?.token.isCancellationRequested ? new Cancelled() : error;
+      if (error instanceof ResponseError && error.code !== ErrorCodes.PendingResponseRejected) {
+        signal?.throwIfAborted();
+        if (error.code === REQUEST_CANCELLED) throw new DOMException(error.message, 'AbortError');
+        throw error;
+      }
       // A closing channel fails the request a moment before the exit is known; the exit says more.
-      if (this.exited || !this.child.connected) return await death;
+      if (this.end || !this.child.connected) return await death;
       throw error;
     } finally {
       this.waiting.delete(onDeath!);
+      signal?.removeEventListener('abort', onAbort);
+      cancellation.dispose();
     }
   }
 }

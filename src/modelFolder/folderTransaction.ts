@@ -1,8 +1,15 @@
-import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { asModelError, ModelError } from './modelError';
 import { MODEL_DESCRIPTION_FILE } from './format';
+import { moveFolder, type MoveOptions } from './moveFolder';
 import { removeLeftovers, temporaryName } from './temporaryName';
+import { phrase } from './phrase';
+
+export interface ReplaceOptions extends MoveOptions {
+  /** Called before an older model is moved aside; resolves once nothing of ours has its files open. */
+  beforeReplace?: (dir: string) => Promise<void>;
+}
 
 /**
  * Writes a model folder as a whole or not at all: `write` fills a temporary sibling, which takes the
@@ -10,7 +17,11 @@ import { removeLeftovers, temporaryName } from './temporaryName';
  * place is moved aside first and comes back if the new one can't take over.
  * @throws ModelError if `dir` holds anything but a model; whatever `write` throws
  */
-export async function replaceModelFolder<T>(dir: string, write: (temporary: string) => Promise<T>): Promise<T> {
+export async function replaceModelFolder<T>(
+  dir: string,
+  write: (temporary: string) => Promise<T>,
+  { beforeReplace, ...moving }: ReplaceOptions = {},
+): Promise<T> {
   const target = resolve(dir);
   const parent = dirname(target);
   const temporary = join(parent, temporaryName(basename(target), 'partial'));
@@ -33,14 +44,17 @@ export async function replaceModelFolder<T>(dir: string, write: (temporary: stri
     await syncFolder(temporary);
     try {
       if (before === 'empty') await rmdir(target);
-      if (before === 'model') await rename(target, aside);
+      if (before === 'model') {
+        await beforeReplace?.(target);
+        await moveFolder(target, aside, moving);
+      }
     } catch (error) {
       throw asModelError(target, error);
     }
     try {
-      await rename(temporary, target);
+      await moveFolder(temporary, target, moving);
     } catch (error) {
-      if (before === 'model') await rename(aside, target);
+      if (before === 'model') await moveFolder(aside, target, moving);
       throw asModelError(target, error);
     }
     await syncFolder(parent);
@@ -61,12 +75,16 @@ async function occupant(path: string): Promise<'nothing' | 'empty' | 'model'> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return 'nothing';
-    if (code === 'ENOTDIR') throw new ModelError(path, 'is a file.', 'Choose a new folder for the model.');
+    if (code === 'ENOTDIR') throw new ModelError(path, phrase`is a file.`, phrase`Choose a new folder for the model.`);
     throw asModelError(path, error);
   }
   if (names.length === 0) return 'empty';
   if (names.includes(MODEL_DESCRIPTION_FILE)) return 'model';
-  throw new ModelError(path, 'is not empty and holds no model to be replaced.', 'Choose a new or empty folder.');
+  throw new ModelError(
+    path,
+    phrase`is not empty and holds no model to be replaced.`,
+    phrase`Choose a new or empty folder.`,
+  );
 }
 
 /** Makes a folder's entries durable, where the system can (Windows and some network drives can't). */

@@ -9,6 +9,7 @@ import {
   type ModelDescription,
 } from './format';
 import { hashFile } from './hashedFile';
+import { phrase } from './phrase';
 
 /** A model folder that is there and whole, by its description. */
 export interface ModelFolder {
@@ -21,7 +22,7 @@ export interface ModelFolder {
   bytes: number;
 }
 
-const CONVERT_AGAIN = 'Download or convert the model again.';
+const CONVERT_AGAIN = phrase`Download or convert the model again.`;
 
 /**
  * Opens a model folder: reads and checks `model.json`, and that every file is there at its size.
@@ -45,9 +46,9 @@ export async function openModelFolder(dir: string): Promise<ModelFolder> {
       ({ size }) => size,
       () => undefined,
     );
-    if (size === undefined) throw new ModelError(root, `its file ${name} is missing.`, CONVERT_AGAIN);
+    if (size === undefined) throw new ModelError(root, phrase`its file ${name} is missing.`, CONVERT_AGAIN);
     if (size !== entry.bytes) {
-      throw new ModelError(root, `its file ${name} has ${size} bytes instead of ${entry.bytes}.`, CONVERT_AGAIN);
+      throw new ModelError(root, phrase`its file ${name} has ${size} bytes instead of ${entry.bytes}.`, CONVERT_AGAIN);
     }
     bytes += size;
   }
@@ -84,7 +85,7 @@ export async function verifyModelFolder(
     if (digest !== sha256) {
       throw new ModelError(
         folder.dir,
-        `its file ${name} is not the one that was written (SHA-256 differs).`,
+        phrase`its file ${name} is not the one that was written (SHA-256 differs).`,
         CONVERT_AGAIN,
       );
     }
@@ -98,18 +99,19 @@ async function missingDescription(dir: string): Promise<ModelError> {
       () => true,
       () => false,
     );
-  if (!(await exists('.'))) return new ModelError(dir, 'does not exist.', 'Check the path.');
+  if (!(await exists('.')))
+    return new ModelError(dir, phrase`does not exist.`, phrase`Check the path.`, { code: 'notFound' });
   if (await exists('config.json')) {
     return new ModelError(
       dir,
-      `is a Hugging Face folder, not a model folder (it has config.json but no ${MODEL_DESCRIPTION_FILE}).`,
-      `Convert it first: npm run -s biogpt -- convert ${JSON.stringify(dir)} --out NEW_FOLDER`,
+      phrase`is a Hugging Face folder, not a model folder (it has config.json but no ${MODEL_DESCRIPTION_FILE}).`,
+      phrase`Convert it first: npm run -s biogpt -- convert ${JSON.stringify(dir)} --out NEW_FOLDER`,
     );
   }
   return new ModelError(
     dir,
-    `is not a model folder: it has no ${MODEL_DESCRIPTION_FILE}.`,
-    'Name a folder that convert has written.',
+    phrase`is not a model folder: it has no ${MODEL_DESCRIPTION_FILE}.`,
+    phrase`Name a folder that convert has written.`,
   );
 }
 
@@ -122,18 +124,18 @@ export function parseDescription(path: string, json: string): ModelDescription {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new ModelError(path, `is not valid JSON (${(error as Error).message}).`, CONVERT_AGAIN);
+    throw new ModelError(path, phrase`is not valid JSON (${(error as Error).message}).`, CONVERT_AGAIN);
   }
   const version = isRecord(value) ? value.formatVersion : undefined;
   if (typeof version === 'number' && version > MODEL_FORMAT_VERSION) {
     throw new ModelError(
       path,
-      `has format version ${version}; this version of BioGPT Writer reads up to ${MODEL_FORMAT_VERSION}.`,
-      'Update the extension.',
+      phrase`has format version ${version}; this version of BioGPT Writer reads up to ${MODEL_FORMAT_VERSION}.`,
+      phrase`Update the extension.`,
     );
   }
   const problem = descriptionProblem(value);
-  if (problem !== undefined) throw new ModelError(path, `${problem}.`, CONVERT_AGAIN);
+  if (problem !== undefined) throw new ModelError(path, phrase`${problem}.`, CONVERT_AGAIN);
   return value as ModelDescription;
 }
 

@@ -1,7 +1,10 @@
 /**
  * The messages between the extension host and the decoder process: JSON-RPC 2.0 over the child
- * process's IPC channel. Defined once, imported by both sides.
+ * process's IPC channel. Defined once, imported by both sides; the process' end is asked for as `src/ipc` says.
  */
+
+import { ProgressType, RequestType, type ProgressToken } from 'vscode-jsonrpc';
+import type { Failure } from './failure';
 
 /** How the next token is chosen. Names and meanings follow `transformers.generate`. */
 export type Decoding =
@@ -169,30 +172,24 @@ export interface DecoderStatus {
   decodeTokensPerSecond: number | null;
 }
 
+/** What the tokens of a request's progress are sent under; the request's caller chooses it. */
+export type Streamed<P> = P & { progressToken?: ProgressToken };
+
+/** Loads a model in place of the one that is loaded. */
+export const LoadModel = new RequestType<LoadModelParams, ModelInfo, Failure>('biogpt/loadModel');
+
+/** Streams `GenerationProgressed`, as `Describe` does. */
+export const Complete = new RequestType<Streamed<CompleteParams>, CompleteResult, Failure>('biogpt/complete');
+
+export const Describe = new RequestType<Streamed<DescribeParams>, DescribeResult, Failure>('biogpt/describe');
+
+export const GenerationProgressed = new ProgressType<GenerationProgress>();
+
 /**
- * JSON-RPC method names. `complete` and `describe` stream `GenerationProgress` as progress. `prepare` works only
- * while nothing else does: any other request for the model ends it, as a cancellation would; what it has read
+ * Works only while nothing else does: any other request for the model ends it, as a cancellation would; what it has read
  * stays in the KV cache.
  */
-export const Methods = {
-  loadModel: 'biogpt/loadModel',
-  unloadModel: 'biogpt/unloadModel',
-  prepare: 'biogpt/prepare',
-  complete: 'biogpt/complete',
-  describe: 'biogpt/describe',
-  status: 'biogpt/status',
-  shutdown: 'biogpt/shutdown',
-} as const;
+export const Prepare = new RequestType<PrepareParams, PrepareResult, Failure>('biogpt/prepare');
 
-/** A `complete` or `describe` request on the wire: the params plus the token its progress carries. */
-export type WithProgress<P> = P & { progressToken?: string | number };
-
-/** `ResponseError.code` of the decoder's own failures. */
-export const ErrorCodes = {
-  /** No model is loaded. */
-  noModel: -32001,
-  /** The model folder is missing, damaged or of an unknown format. */
-  badModel: -32002,
-  /** The request's numbers make no sense; the message says which. */
-  badRequest: -32003,
-} as const;
+/** Answered at once, whatever else runs. */
+export const Status = new RequestType<object, DecoderStatus, Failure>('biogpt/status');

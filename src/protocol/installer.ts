@@ -3,7 +3,9 @@
  * and checks it: JSON-RPC 2.0 over the child process's IPC channel.
  */
 
-import type { Decoding } from './decoder';
+import { ProgressType, RequestType } from 'vscode-jsonrpc';
+import type { Decoding, Streamed } from './decoder';
+import type { Failure } from './failure';
 
 /** Numbers that the authors of a model, or of a reference implementation, have published for it. */
 export interface PublishedNumbers {
@@ -108,21 +110,17 @@ export interface CheckReport {
   problems: string[];
 }
 
-export const InstallerMethods = {
-  /** `InstallJob` → `InstallResult`; streams `InstallStageProgress`. */
-  install: 'biogpt/installer/install',
-  /** `CheckJob` → `CheckReport`: hashes, then numbers; streams `InstallStageProgress`. */
-  check: 'biogpt/installer/check',
-  /** Ends the process. */
-  shutdown: 'biogpt/installer/shutdown',
-} as const;
+/** Streams `InstallProgressed`, as `Check` does. */
+export const Install = new RequestType<Streamed<InstallJob>, InstallResult, Failure>('biogpt/installer/install');
 
-/** `ResponseError.code` of the installer's own failures. */
-export const InstallerErrorCodes = {
-  /** A `ModelError`: the message names the file and says what to do. */
-  model: -32010,
-  /** As `model`, for a file whose hash is not the expected one; `data` is `{ name }` of `ExpectedFile`. */
-  wrongHash: -32011,
-  /** As `model`: the model does not give the numbers it must. */
-  failedCheck: -32012,
-} as const;
+/** Hashes, then numbers. */
+export const Check = new RequestType<Streamed<CheckJob>, CheckReport, Failure>('biogpt/installer/check');
+
+export const InstallProgressed = new ProgressType<InstallStageProgress>();
+
+/**
+ * Asked by the installer process before a model folder that is there is replaced: answered once nothing that the other
+ * side knows of has it open, and nothing opens it before `Install` has been answered. Windows renames no folder whose files
+ * are mapped.
+ */
+export const Release = new RequestType<{ modelDir: string }, null, Failure>('biogpt/installer/release');

@@ -2,6 +2,7 @@ import { ModelError } from '../../modelFolder/modelError';
 import { isFloatDType } from './elements';
 import type { BioGptConfig } from './config';
 import type { Checkpoint } from './checkpoint';
+import { phrase, type Phrase } from '../../modelFolder/phrase';
 
 /** Rows of the position table that no real token uses (transformers: offset 2). */
 export const POSITION_OFFSET = 2;
@@ -50,14 +51,14 @@ export interface TensorNaming {
   prefixesHead: boolean;
   /** What the expected shapes follow from, for messages. */
   shapesFrom: string;
-  remedy: string;
+  remedy: Phrase;
 }
 
 const TRANSFORMERS: TensorNaming = {
   prefix: 'biogpt.',
   prefixesHead: false,
   shapesFrom: 'config.json',
-  remedy: 'Use the weights and the config.json of one and the same BioGPT.',
+  remedy: phrase`Use the weights and the config.json of one and the same BioGPT.`,
 };
 
 /**
@@ -71,13 +72,13 @@ export function findTensors(
   naming: TensorNaming = TRANSFORMERS,
 ): BioGptTensors {
   const { prefix, prefixesHead, shapesFrom, remedy } = naming;
-  const fail = (problem: string): never => {
+  const fail = (problem: Phrase): never => {
     throw new ModelError(checkpoint.path, problem, remedy);
   };
   const found = new Map<string, string>();
   for (const name of checkpoint.tensors.keys()) {
     const bare = name.startsWith(prefix) ? name.slice(prefix.length) : name;
-    if (found.has(bare)) fail(`holds "${bare}" both with and without the prefix "${prefix}".`);
+    if (found.has(bare)) fail(phrase`holds "${bare}" both with and without the prefix "${prefix}".`);
     found.set(bare, name);
   }
 
@@ -93,18 +94,19 @@ export function findTensors(
     const info = checkpoint.tensors.get(name)!;
     if (info.shape.length !== shape.length || info.shape.some((size, axis) => size !== shape[axis])) {
       fail(
-        `tensor "${name}" has shape [${info.shape.join(', ')}], but by ${shapesFrom} it must be [${shape.join(', ')}].`,
+        phrase`tensor "${name}" has shape [${info.shape.join(', ')}], but by ${shapesFrom} it must be [${shape.join(', ')}].`,
       );
     }
-    if (!isFloatDType(info.dtype)) fail(`tensor "${name}" holds ${info.dtype}; weights must be F32, F16 or BF16.`);
+    if (!isFloatDType(info.dtype))
+      fail(phrase`tensor "${name}" holds ${info.dtype}; weights must be F32, F16 or BF16.`);
     stored.set(bare, name);
     found.delete(bare);
   };
   for (const [bare, shape] of expected) check(bare, shape);
   if (missing.length > 0) {
     const more = missing.length > 1 ? ` (and ${missing.length - 1} more)` : '';
-    const [first] = missing;
-    fail(`tensor "${first === OUTPUT_PROJECTION && !prefixesHead ? '' : prefix}${first}"${more} is missing.`);
+    const first = missing[0]!;
+    fail(phrase`tensor "${first === OUTPUT_PROJECTION && !prefixesHead ? '' : prefix}${first}"${more} is missing.`);
   }
   if (found.has(OUTPUT_PROJECTION)) check(OUTPUT_PROJECTION, expected.get(EMBEDDING)!);
 

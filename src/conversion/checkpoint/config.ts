@@ -1,5 +1,6 @@
 import { ModelError } from '../../modelFolder/modelError';
 import type { Architecture } from '../../modelFolder/format';
+import { phrase, type Phrase } from '../../modelFolder/phrase';
 
 /** What a Hugging Face `config.json` says about a BioGPT network. */
 export interface BioGptConfig {
@@ -28,34 +29,35 @@ const HEAD_SIZE_MULTIPLE = 8;
  * @throws ModelError naming the key that makes no sense
  */
 export function parseConfig(path: string, json: string): BioGptConfig {
-  const fail = (problem: string, remedy = 'Use the config.json that came with the weights.'): never => {
+  const fail = (problem: Phrase, remedy = phrase`Use the config.json that came with the weights.`): never => {
     throw new ModelError(path, problem, remedy);
   };
   let parsed: unknown;
   try {
     parsed = JSON.parse(json);
   } catch (error) {
-    return fail(`is not valid JSON (${(error as Error).message}).`);
+    return fail(phrase`is not valid JSON (${(error as Error).message}).`);
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return fail('is not a JSON object.');
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    return fail(phrase`is not a JSON object.`);
   const config = parsed as Record<string, unknown>;
 
   if (config.model_type !== 'biogpt') {
     return fail(
-      `describes a model of type ${show(config.model_type)}, not "biogpt".`,
-      'Only BioGPT models in Hugging Face form can be converted.',
+      phrase`describes a model of type ${show(config.model_type)}, not "biogpt".`,
+      phrase`Only BioGPT models in Hugging Face form can be converted.`,
     );
   }
   const size = (key: keyof typeof LIMITS): number => {
     const value = config[key];
     if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > LIMITS[key]) {
-      return fail(`${key} is ${show(value)}; it must be a whole number from 1 to ${LIMITS[key]}.`);
+      return fail(phrase`${key} is ${show(value)}; it must be a whole number from 1 to ${LIMITS[key]}.`);
     }
     return value;
   };
   const flag = (key: string, byDefault: boolean): boolean => {
     const value = config[key] ?? byDefault;
-    if (typeof value !== 'boolean') return fail(`${key} is ${show(value)}; it must be true or false.`);
+    if (typeof value !== 'boolean') return fail(phrase`${key} is ${show(value)}; it must be true or false.`);
     return value;
   };
 
@@ -71,7 +73,10 @@ export function parseConfig(path: string, json: string): BioGptConfig {
   checkHeads(path, architecture);
   const activation = config.hidden_act ?? 'gelu';
   if (activation !== 'gelu') {
-    fail(`hidden_act is ${show(activation)}; only "gelu" is supported.`, 'Such a model cannot be converted.');
+    fail(
+      phrase`hidden_act is ${show(activation)}; only "gelu" is supported.`,
+      phrase`Such a model cannot be converted.`,
+    );
   }
   return { architecture, tieWordEmbeddings: flag('tie_word_embeddings', true) };
 }
@@ -81,15 +86,15 @@ export function checkHeads(path: string, { hiddenSize, heads }: Pick<Architectur
   if (hiddenSize % heads !== 0) {
     throw new ModelError(
       path,
-      `hidden_size ${hiddenSize} cannot be divided among num_attention_heads ${heads}.`,
-      'Use the configuration that came with the weights.',
+      phrase`hidden_size ${hiddenSize} cannot be divided among num_attention_heads ${heads}.`,
+      phrase`Use the configuration that came with the weights.`,
     );
   }
   if ((hiddenSize / heads) % HEAD_SIZE_MULTIPLE !== 0) {
     throw new ModelError(
       path,
-      `its attention heads have ${hiddenSize / heads} dimensions; the attention kernel needs a multiple of ${HEAD_SIZE_MULTIPLE}.`,
-      'Such a model cannot be converted; train it with another number of heads.',
+      phrase`its attention heads have ${hiddenSize / heads} dimensions; the attention kernel needs a multiple of ${HEAD_SIZE_MULTIPLE}.`,
+      phrase`Such a model cannot be converted; train it with another number of heads.`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import { ModelError } from '../../modelFolder/modelError';
 import { tensorsOf, unpickleTorch, type MoreNames, type TorchTensor } from './torchPickle';
 import { InertGlobal, InertObject, type PickleGlobal, type PickleValue } from './unpickler';
+import { phrase } from '../../modelFolder/phrase';
 
 /** A setting that is a plain value; others are left out. */
 export type FairseqSetting = string | number | boolean | null;
@@ -58,8 +59,8 @@ export function readFairseqPickle(path: string, pickle: Uint8Array): FairseqCont
   if (tensors.size === 0) {
     throw new ModelError(
       path,
-      'is no fairseq checkpoint: it has no "model" with tensors.',
-      'Use a checkpoint that fairseq-train has written.',
+      phrase`is no fairseq checkpoint: it has no "model" with tensors.`,
+      phrase`Use a checkpoint that fairseq-train has written.`,
     );
   }
   const cfg = membersOf(entry('cfg'));

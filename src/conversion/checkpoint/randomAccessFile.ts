@@ -2,6 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { asModelError, DOWNLOAD_AGAIN, ModelError } from '../../modelFolder/modelError';
 import { CHUNK_ELEMENTS } from './checkpoint';
 import { DTYPE_BYTES, isFloatDType, swapBytes, toFloat32 } from './elements';
+import { phrase } from '../../modelFolder/phrase';
 
 /** Where a contiguous run of elements lies in a file. */
 export interface ElementRun {
@@ -27,7 +28,7 @@ export class RandomAccessFile {
       const stats = await handle.stat();
       if (!stats.isFile()) {
         await handle.close();
-        throw new ModelError(path, 'is not a file.', 'Check the path.');
+        throw new ModelError(path, phrase`is not a file.`, phrase`Check the path.`);
       }
       return new RandomAccessFile(path, stats.size, handle);
     } catch (error) {
@@ -41,7 +42,11 @@ export class RandomAccessFile {
     while (filled < target.length) {
       const { bytesRead } = await this.handle.read(target, filled, target.length - filled, offset + filled);
       if (bytesRead === 0) {
-        throw new ModelError(this.path, `ends at byte ${offset + filled}, in the middle of its data.`, DOWNLOAD_AGAIN);
+        throw new ModelError(
+          this.path,
+          phrase`ends at byte ${offset + filled}, in the middle of its data.`,
+          DOWNLOAD_AGAIN,
+        );
       }
       filled += bytesRead;
     }
@@ -58,8 +63,8 @@ export class RandomAccessFile {
     if (!isFloatDType(run.dtype)) {
       throw new ModelError(
         this.path,
-        `tensor "${name}" holds ${run.dtype}; weights must be F32, F16 or BF16.`,
-        'Save the model in one of these types.',
+        phrase`tensor "${name}" holds ${run.dtype}; weights must be F32, F16 or BF16.`,
+        phrase`Save the model in one of these types.`,
       );
     }
     const elementBytes = DTYPE_BYTES.get(run.dtype)!;

@@ -2,6 +2,7 @@ import { DOWNLOAD_AGAIN, ModelError } from '../../modelFolder/modelError';
 import { elementCount, type Checkpoint, type TensorInfo } from './checkpoint';
 import { DTYPE_BYTES } from './elements';
 import { RandomAccessFile } from './randomAccessFile';
+import { phrase, type Phrase } from '../../modelFolder/phrase';
 
 /** Largest header accepted, as in the reference implementation. */
 const MAX_HEADER_BYTES = 100_000_000;
@@ -39,7 +40,8 @@ export class SafetensorsCheckpoint implements Checkpoint {
 
   async *read(name: string, signal?: AbortSignal): AsyncGenerator<Float32Array> {
     const entry = this.tensors.get(name);
-    if (entry === undefined) throw new ModelError(this.path, `has no tensor "${name}".`, 'Use a complete checkpoint.');
+    if (entry === undefined)
+      throw new ModelError(this.path, phrase`has no tensor "${name}".`, phrase`Use a complete checkpoint.`);
     const { dtype, offset, shape } = entry;
     yield* this.file.readElements(name, { dtype, offset, count: elementCount(shape) }, signal);
   }
@@ -55,14 +57,14 @@ export class SafetensorsCheckpoint implements Checkpoint {
 }
 
 async function readHeader(file: RandomAccessFile): Promise<Map<string, Entry>> {
-  const fail = (problem: string): never => {
+  const fail = (problem: Phrase): never => {
     throw new ModelError(file.path, problem, DOWNLOAD_AGAIN);
   };
-  if (file.size < 8) fail(`is not a safetensors file: it has only ${file.size} bytes.`);
+  if (file.size < 8) fail(phrase`is not a safetensors file: it has only ${file.size} bytes.`);
   const prefix = await file.readBytes(0, 8);
   const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
   if (length < 2 || length > MAX_HEADER_BYTES || 8 + length > file.size) {
-    fail(`says its header has ${length} bytes, in a file of ${file.size} bytes.`);
+    fail(phrase`says its header has ${length} bytes, in a file of ${file.size} bytes.`);
   }
   const dataStart = 8 + length;
   const header = parseHeader(await file.readBytes(8, length), fail);
@@ -72,15 +74,15 @@ async function readHeader(file: RandomAccessFile): Promise<Map<string, Entry>> {
     if (name === '__metadata__') continue;
     const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
     if (typeof dtype !== 'string' || !isIndexList(shape) || !isIndexList(offsets) || offsets.length !== 2) {
-      return fail(`describes tensor "${name}" in a form that is not safetensors'.`);
+      return fail(phrase`describes tensor "${name}" in a form that is not safetensors'.`);
     }
     const [begin, end] = offsets as [number, number];
     const elementBytes = DTYPE_BYTES.get(dtype);
-    if (elementBytes === undefined) return fail(`gives tensor "${name}" the unknown type "${dtype}".`);
+    if (elementBytes === undefined) return fail(phrase`gives tensor "${name}" the unknown type "${dtype}".`);
     const bytes = elementCount(shape) * elementBytes;
     if (end - begin !== bytes) {
       fail(
-        `gives tensor "${name}" ${end - begin} bytes, but its shape [${shape.join(', ')}] in ${dtype} needs ${bytes}.`,
+        phrase`gives tensor "${name}" ${end - begin} bytes, but its shape [${shape.join(', ')}] in ${dtype} needs ${bytes}.`,
       );
     }
     entries.push([name, { dtype, shape, offset: dataStart + begin }, dataStart + end]);
@@ -89,24 +91,24 @@ async function readHeader(file: RandomAccessFile): Promise<Map<string, Entry>> {
   entries.sort((a, b) => a[1].offset - b[1].offset || a[2] - b[2]);
   let covered = dataStart;
   for (const [name, { offset }, end] of entries) {
-    if (offset !== covered) fail(`has a header in which tensor "${name}" overlaps another or leaves a hole.`);
+    if (offset !== covered) fail(phrase`has a header in which tensor "${name}" overlaps another or leaves a hole.`);
     covered = end;
   }
   if (covered !== file.size) {
-    fail(`should have ${covered} bytes by its header, but has ${file.size}.`);
+    fail(phrase`should have ${covered} bytes by its header, but has ${file.size}.`);
   }
   return new Map(entries.map(([name, entry]) => [name, entry]));
 }
 
-function parseHeader(bytes: Uint8Array, fail: (problem: string) => never): Record<string, unknown> {
+function parseHeader(bytes: Uint8Array, fail: (problem: Phrase) => never): Record<string, unknown> {
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    return fail('has a header that is not JSON; it may not be a safetensors file at all.');
+    return fail(phrase`has a header that is not JSON; it may not be a safetensors file at all.`);
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header))
-    return fail('has a header that is no object.');
+    return fail(phrase`has a header that is no object.`);
   return header as Record<string, unknown>;
 }
 

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { asModelError, ModelError } from '../../modelFolder/modelError';
 import type { Checkpoint, TensorInfo } from './checkpoint';
+import { phrase } from '../../modelFolder/phrase';
 
-const REMEDY = 'Download the index and all of its shards again.';
+const REMEDY = phrase`Download the index and all of its shards again.`;
 
 /** Weights split over several files, with an index `{weight_map: {tensor name: file name}}`. */
 export class ShardedCheckpoint implements Checkpoint {
@@ -28,7 +29,8 @@ export class ShardedCheckpoint implements Checkpoint {
           shards.set(file, shard);
         }
         const info = shard.tensors.get(name);
-        if (info === undefined) throw new ModelError(path, `says that ${file} holds "${name}"; it does not.`, REMEDY);
+        if (info === undefined)
+          throw new ModelError(path, phrase`says that ${file} holds "${name}"; it does not.`, REMEDY);
         shardOf.set(name, shard);
         tensors.set(name, info);
       }
@@ -41,7 +43,7 @@ export class ShardedCheckpoint implements Checkpoint {
 
   async *read(name: string, signal?: AbortSignal): AsyncGenerator<Float32Array> {
     const shard = this.shardOf.get(name);
-    if (shard === undefined) throw new ModelError(this.path, `has no tensor "${name}".`, REMEDY);
+    if (shard === undefined) throw new ModelError(this.path, phrase`has no tensor "${name}".`, REMEDY);
     yield* shard.read(name, signal);
   }
 
@@ -63,10 +65,10 @@ async function readWeightMap(path: string): Promise<[name: string, file: string]
   try {
     weightMap = (JSON.parse(json) as { weight_map?: unknown } | null)?.weight_map;
   } catch (error) {
-    throw new ModelError(path, `is not valid JSON (${(error as Error).message}).`, REMEDY);
+    throw new ModelError(path, phrase`is not valid JSON (${(error as Error).message}).`, REMEDY);
   }
   const entries = Object.entries(typeof weightMap === 'object' && weightMap !== null ? weightMap : {});
-  if (entries.length === 0) throw new ModelError(path, 'has no weight_map.', REMEDY);
+  if (entries.length === 0) throw new ModelError(path, phrase`has no weight_map.`, REMEDY);
   return entries.map(([name, file]: [string, unknown]) => {
     // A shard lies beside its index; anything else would let a download read other files.
     if (
@@ -79,7 +81,7 @@ async function readWeightMap(path: string): Promise<[name: string, file: string]
     ) {
       throw new ModelError(
         path,
-        `names ${JSON.stringify(file)} as a shard; a shard must lie in the same folder.`,
+        phrase`names ${JSON.stringify(file)} as a shard; a shard must lie in the same folder.`,
         REMEDY,
       );
     }

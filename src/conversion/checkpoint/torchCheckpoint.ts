@@ -4,6 +4,7 @@ import { DTYPE_BYTES } from './elements';
 import { RandomAccessFile, type ElementRun } from './randomAccessFile';
 import { readStateDict, type TorchTensor } from './torchPickle';
 import { listTorchArchive, type StoredEntry } from './torchZip';
+import { phrase } from '../../modelFolder/phrase';
 
 /** BioGPT-Large's `data.pkl` has about 100 kB. */
 const MAX_PICKLE_BYTES = 16 * 1024 * 1024;
@@ -47,14 +48,19 @@ export class TorchCheckpoint implements Checkpoint {
 
   async *read(name: string, signal?: AbortSignal): AsyncGenerator<Float32Array> {
     const entry = this.tensors.get(name);
-    if (entry === undefined) throw new ModelError(this.path, `has no tensor "${name}".`, 'Use a complete checkpoint.');
+    if (entry === undefined)
+      throw new ModelError(this.path, phrase`has no tensor "${name}".`, phrase`Use a complete checkpoint.`);
     const { run, shape, strides } = entry;
     if (strides === undefined) {
       yield* this.file.readElements(name, run, signal);
       return;
     }
     if (run.count > MAX_STRIDED_ELEMENTS) {
-      throw new ModelError(this.path, `tensor "${name}" is not contiguous.`, 'Call contiguous() on it and save again.');
+      throw new ModelError(
+        this.path,
+        phrase`tensor "${name}" is not contiguous.`,
+        phrase`Call contiguous() on it and save again.`,
+      );
     }
     const span = new Float32Array(run.count);
     let filled = 0;
@@ -89,12 +95,13 @@ export class TorchCheckpoint implements Checkpoint {
 async function readEntries(file: RandomAccessFile, readTensors: TensorReader): Promise<Map<string, Entry>> {
   const archive = await listTorchArchive(file);
   const pickle = archive.get('data.pkl');
-  if (pickle === undefined) throw new ModelError(file.path, 'has no data.pkl.', 'Use a file written by torch.save.');
+  if (pickle === undefined)
+    throw new ModelError(file.path, phrase`has no data.pkl.`, phrase`Use a file written by torch.save.`);
   if (pickle.bytes > MAX_PICKLE_BYTES) {
     throw new ModelError(
       file.path,
-      `its data.pkl has ${pickle.bytes} bytes, too many for a state dict.`,
-      'It is no BioGPT.',
+      phrase`its data.pkl has ${pickle.bytes} bytes, too many for a state dict.`,
+      phrase`It is no BioGPT.`,
     );
   }
   const bigEndian = await isBigEndian(file, archive.get('byteorder'));
@@ -109,7 +116,7 @@ async function isBigEndian(file: RandomAccessFile, entry: StoredEntry | undefine
   if (entry === undefined) return false;
   const order = entry.bytes <= 16 ? new TextDecoder().decode(await file.readBytes(entry.offset, entry.bytes)) : '';
   if (order !== 'little' && order !== 'big') {
-    throw new ModelError(file.path, 'has a byteorder that is neither "little" nor "big".', DOWNLOAD_AGAIN);
+    throw new ModelError(file.path, phrase`has a byteorder that is neither "little" nor "big".`, DOWNLOAD_AGAIN);
   }
   return order === 'big';
 }
@@ -124,7 +131,7 @@ function checkTensor(
 ): Entry {
   const { storage, offset, shape, strides } = tensor;
   const fail = (problem: string): never => {
-    throw new ModelError(path, `tensor "${name}" ${problem}.`, DOWNLOAD_AGAIN);
+    throw new ModelError(path, phrase`tensor "${name}" ${problem}.`, DOWNLOAD_AGAIN);
   };
   const { dtype, length } = storage;
   const elementBytes = DTYPE_BYTES.get(dtype)!;

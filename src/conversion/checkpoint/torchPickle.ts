@@ -1,5 +1,6 @@
 import { DOWNLOAD_AGAIN, ModelError } from '../../modelFolder/modelError';
 import { PickleTuple, unpickle, type PickleGlobal, type PickleObject, type PickleValue } from './unpickler';
+import { phrase } from '../../modelFolder/phrase';
 
 /** A storage of a torch archive: the entry `data/{key}`. */
 export interface TorchStorage extends PickleObject {
@@ -54,8 +55,8 @@ export function readStateDict(path: string, pickle: Uint8Array): Map<string, Tor
   if (tensors.size === 0) {
     throw new ModelError(
       path,
-      'holds no state dict (a dictionary from names to tensors).',
-      "Save the model with transformers' save_pretrained, or torch.save(model.state_dict(), …).",
+      phrase`holds no state dict (a dictionary from names to tensors).`,
+      phrase`Save the model with transformers' save_pretrained, or torch.save(model.state_dict(), …).`,
     );
   }
   return tensors;
@@ -78,7 +79,7 @@ export function tensorsOf(value: PickleValue | undefined): Map<string, TorchTens
  */
 export function unpickleTorch(path: string, pickle: Uint8Array, moreNames?: MoreNames): PickleValue {
   const damaged = (problem: string): never => {
-    throw new ModelError(path, `its pickle ${problem}.`, DOWNLOAD_AGAIN);
+    throw new ModelError(path, phrase`its pickle ${problem}.`, DOWNLOAD_AGAIN);
   };
 
   const rebuildTensor = (args: readonly PickleValue[]): TorchTensor => {

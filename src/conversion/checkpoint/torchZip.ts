@@ -1,6 +1,7 @@
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { DOWNLOAD_AGAIN, ModelError } from '../../modelFolder/modelError';
 import type { RandomAccessFile } from './randomAccessFile';
+import { phrase } from '../../modelFolder/phrase';
 
 /** A stored (uncompressed) file of a torch archive. */
 export interface StoredEntry {
@@ -12,7 +13,7 @@ export interface StoredEntry {
 /** BioGPT-Large has 771 tensors. */
 const MAX_ENTRIES = 100_000;
 
-const SAVE_AGAIN = 'Load it with a current PyTorch and save it again, best with safe_serialization=True.';
+const SAVE_AGAIN = phrase`Load it with a current PyTorch and save it again, best with safe_serialization=True.`;
 
 /**
  * Lists the archive that `torch.save` has written since PyTorch 1.6: a zip (or zip64) file of stored
@@ -27,30 +28,30 @@ export async function listTorchArchive(file: RandomAccessFile): Promise<Map<stri
   try {
     zip = await openZip(file.path);
   } catch (error) {
-    throw new ModelError(file.path, `is not a whole archive (${(error as Error).message}).`, DOWNLOAD_AGAIN, {
+    throw new ModelError(file.path, phrase`is not a whole archive (${(error as Error).message}).`, DOWNLOAD_AGAIN, {
       cause: error,
     });
   }
   try {
     if (zip.entryCount > MAX_ENTRIES)
-      throw new ModelError(file.path, `has ${zip.entryCount} entries.`, 'It is no BioGPT.');
+      throw new ModelError(file.path, phrase`has ${zip.entryCount} entries.`, phrase`It is no BioGPT.`);
     let folder: string | undefined;
     for await (const entry of zip.eachEntry()) {
       const slash = entry.fileName.indexOf('/');
       if (slash === -1 || (folder ??= entry.fileName.slice(0, slash)) !== entry.fileName.slice(0, slash)) {
         throw new ModelError(
           file.path,
-          `holds "${entry.fileName}", unlike a torch archive.`,
-          'Use a file written by torch.save.',
+          phrase`holds "${entry.fileName}", unlike a torch archive.`,
+          phrase`Use a file written by torch.save.`,
         );
       }
       const name = entry.fileName.slice(slash + 1);
-      if (entries.has(name)) throw new ModelError(file.path, `holds "${name}" twice.`, DOWNLOAD_AGAIN);
+      if (entries.has(name)) throw new ModelError(file.path, phrase`holds "${name}" twice.`, DOWNLOAD_AGAIN);
       entries.set(name, await locate(file.path, zip, entry));
     }
   } catch (error) {
     if (error instanceof ModelError) throw error;
-    throw new ModelError(file.path, `is a damaged archive (${(error as Error).message}).`, DOWNLOAD_AGAIN, {
+    throw new ModelError(file.path, phrase`is a damaged archive (${(error as Error).message}).`, DOWNLOAD_AGAIN, {
       cause: error,
     });
   } finally {
@@ -66,11 +67,11 @@ async function checkMagic(file: RandomAccessFile): Promise<void> {
   if (a === 0x80) {
     throw new ModelError(
       file.path,
-      'is in the format of PyTorch before 1.6 or a bare pickle, which is not read.',
+      phrase`is in the format of PyTorch before 1.6 or a bare pickle, which is not read.`,
       SAVE_AGAIN,
     );
   }
-  throw new ModelError(file.path, 'is not a file written by torch.save.', DOWNLOAD_AGAIN);
+  throw new ModelError(file.path, phrase`is not a file written by torch.save.`, DOWNLOAD_AGAIN);
 }
 
 function openZip(path: string): Promise<ZipFile> {
@@ -81,7 +82,11 @@ function openZip(path: string): Promise<ZipFile> {
 
 async function locate(path: string, zip: ZipFile, entry: Entry): Promise<StoredEntry> {
   if (entry.compressionMethod !== 0 || entry.isEncrypted() || entry.compressedSize !== entry.uncompressedSize) {
-    throw new ModelError(path, `holds "${entry.fileName}" compressed; torch stores its data as it is.`, SAVE_AGAIN);
+    throw new ModelError(
+      path,
+      phrase`holds "${entry.fileName}" compressed; torch stores its data as it is.`,
+      SAVE_AGAIN,
+    );
   }
   const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
   return { offset: fileDataStart, bytes: entry.uncompressedSize };

@@ -1,4 +1,5 @@
 import { ModelError } from '../../modelFolder/modelError';
+import { phrase } from '../../modelFolder/phrase';
 
 /**
  * A pickle reader for data, not for programs. Pickle is a small stack language whose opcodes can
@@ -422,17 +423,16 @@ class Unpickler {
   private damaged(problem: string): never {
     throw new ModelError(
       this.owner.path,
-      `its pickle ${problem} (byte ${this.position}).`,
-      'The file is damaged or is no weight file: download it again.',
+      phrase`its pickle ${problem} (byte ${this.position}).`,
+      phrase`The file is damaged or is no weight file: download it again.`,
     );
   }
 
   private refuse(what: string): never {
     throw new ModelError(
       this.owner.path,
-      `its pickle ${what}, which a weight file does not need and which could run code. Nothing was run.`,
-      'Do not load this file in other programs either, unless you trust its author. ' +
-        'If you do, save its weights with save_pretrained(..., safe_serialization=True).',
+      phrase`its pickle ${what}, which a weight file does not need and which could run code. Nothing was run.`,
+      phrase`Do not load this file in other programs either, unless you trust its author. If you do, save its weights with save_pretrained(..., safe_serialization=True).`,
     );
   }
 }

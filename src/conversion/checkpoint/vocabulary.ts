@@ -1,4 +1,5 @@
 import { ModelError } from '../../modelFolder/modelError';
+import { phrase, type Phrase } from '../../modelFolder/phrase';
 
 /** What the converter needs to know of a vocabulary. */
 export interface Vocabulary {
@@ -26,35 +27,36 @@ const TYPOGRAPHIC_PUNCTUATION = /[„“”–—´‘‚’…«»`]/u;
  * @throws ModelError saying what is wrong
  */
 export function parseVocabulary(path: string, json: string, expectedSize: number): Vocabulary {
-  const fail = (problem: string): never => {
-    throw new ModelError(path, problem, 'Use the vocab.json and config.json of one and the same model.');
+  const fail = (problem: Phrase): never => {
+    throw new ModelError(path, problem, phrase`Use the vocab.json and config.json of one and the same model.`);
   };
   let vocabulary: unknown;
   try {
     vocabulary = JSON.parse(json);
   } catch (error) {
-    return fail(`is not valid JSON (${(error as Error).message}).`);
+    return fail(phrase`is not valid JSON (${(error as Error).message}).`);
   }
   if (typeof vocabulary !== 'object' || vocabulary === null || Array.isArray(vocabulary)) {
-    return fail('is not a JSON object.');
+    return fail(phrase`is not a JSON object.`);
   }
   const entries = Object.entries(vocabulary as Record<string, unknown>);
   if (entries.length !== expectedSize) {
-    fail(`has ${entries.length} symbols, but config.json's vocab_size is ${expectedSize}.`);
+    fail(phrase`has ${entries.length} symbols, but config.json's vocab_size is ${expectedSize}.`);
   }
   const seen = new Uint8Array(expectedSize);
   for (const [symbol, id] of entries) {
     if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= expectedSize) {
       return fail(
-        `gives ${JSON.stringify(symbol)} the id ${JSON.stringify(id)}; ids go from 0 to ${expectedSize - 1}.`,
+        phrase`gives ${JSON.stringify(symbol)} the id ${JSON.stringify(id)}; ids go from 0 to ${expectedSize - 1}.`,
       );
     }
-    if (seen[id]) fail(`gives the id ${id} to two symbols.`);
+    if (seen[id]) fail(phrase`gives the id ${id} to two symbols.`);
     seen[id] = 1;
   }
   const ids = new Map(entries);
   for (const [symbol, id] of SPECIAL_TOKENS) {
-    if (ids.get(symbol) !== id) fail(`gives the special token ${symbol} the id ${String(ids.get(symbol))}, not ${id}.`);
+    if (ids.get(symbol) !== id)
+      fail(phrase`gives the special token ${symbol} the id ${String(ids.get(symbol))}, not ${id}.`);
   }
   return describeVocabulary([...ids.keys()]);
 }

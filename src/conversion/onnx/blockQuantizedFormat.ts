@@ -5,6 +5,7 @@ import { quantizeRows, type Bits } from './quantize';
 import { ElementType } from './schema';
 import type { Lookup, MatrixSource, Table, WeightFormat } from './weightFormat';
 import { wholeRows } from './wholeRows';
+import { phrase } from '../../modelFolder/phrase';
 
 export interface BlockQuantization {
   bits: Bits;
@@ -109,8 +110,8 @@ export class BlockQuantizedFormat implements WeightFormat {
     if (size >= SMALLEST_BLOCK) return size;
     throw new ModelError(
       this.path,
-      `the rows of "${label}" have ${columns} values, which cannot be cut into blocks of ${SMALLEST_BLOCK} or more.`,
-      'Use the precision fp16 or fp32 for this model.',
+      phrase`the rows of "${label}" have ${columns} values, which cannot be cut into blocks of ${SMALLEST_BLOCK} or more.`,
+      phrase`Use the precision fp16 or fp32 for this model.`,
     );
   }
 }

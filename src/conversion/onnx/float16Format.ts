@@ -4,6 +4,7 @@ import type { GraphBuilder } from './graphBuilder';
 import { ElementType } from './schema';
 import { transposed } from './transpose';
 import type { Lookup, MatrixSource, Table, WeightFormat } from './weightFormat';
+import { phrase } from '../../modelFolder/phrase';
 
 /**
  * Matrices stored as float16, half the size on disk, and computed with as float32: the runtime folds
@@ -51,8 +52,8 @@ export class Float16Format implements WeightFormat {
     if (!toFloat16(values, halves)) {
       throw new ModelError(
         this.path,
-        `weights of "${label}" are too large for half precision (65,504).`,
-        'Convert with precision fp32 instead.',
+        phrase`weights of "${label}" are too large for half precision (65,504).`,
+        phrase`Convert with precision fp32 instead.`,
       );
     }
     return halves;

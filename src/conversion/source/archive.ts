@@ -15,6 +15,7 @@ import {
   isPartOfModel,
   WHAT_A_SOURCE_HOLDS,
 } from './folderKinds';
+import { phrase, type Phrase } from '../../modelFolder/phrase';
 
 const READ_BYTES = 1024 * 1024;
 
@@ -47,7 +48,7 @@ export async function extractSource(archive: string, intoDir: string, options: E
   if (names.includes(CONFIG_FILE)) return;
   const [checkpoint] = fairseqCheckpoints(names);
   if (checkpoint === undefined)
-    throw new ModelError(archive, 'holds no model that is understood.', WHAT_A_SOURCE_HOLDS);
+    throw new ModelError(archive, phrase`holds no model that is understood.`, WHAT_A_SOURCE_HOLDS);
   for (const name of [DICT_FILE, BPE_CODES_FILE]) {
     if (!names.includes(name)) await takeFromBeside(archive, checkpoint, name, intoDir);
   }
@@ -91,7 +92,7 @@ async function unpack(archive: string, handle: FileHandle, intoDir: string, opti
 function damaged(archive: string, error: unknown): Error {
   if ((error as NodeJS.ErrnoException).syscall !== undefined) return asModelError(archive, error);
   const what = error instanceof Error ? error.message : String(error);
-  return new ModelError(archive, `is no whole .tar or .tgz archive (${what}).`, DOWNLOAD_AGAIN, { cause: error });
+  return new ModelError(archive, phrase`is no whole .tar or .tgz archive (${what}).`, DOWNLOAD_AGAIN, { cause: error });
 }
 
 async function* chunksOf(handle: FileHandle, onBytes: (done: number) => void): AsyncGenerator<Buffer> {
@@ -126,12 +127,14 @@ async function writeEntry(
     for await (const _ of content) signal?.throwIfAborted();
     return;
   }
-  const fail = (problem: string): never => {
-    throw new ModelError(archive, problem, 'Unpack it by hand and choose the folder with the right files.');
+  const fail = (problem: Phrase): never => {
+    throw new ModelError(archive, problem, phrase`Unpack it by hand and choose the folder with the right files.`);
   };
-  if (type !== 'file' && type !== 'contiguous-file') fail(`holds ${JSON.stringify(fullName)} as a link or device.`);
+  if (type !== 'file' && type !== 'contiguous-file')
+    fail(phrase`holds ${JSON.stringify(fullName)} as a link or device.`);
   const earlier = written.get(name);
-  if (earlier !== undefined) fail(`holds ${name} twice: ${JSON.stringify(earlier)} and ${JSON.stringify(fullName)}.`);
+  if (earlier !== undefined)
+    fail(phrase`holds ${name} twice: ${JSON.stringify(earlier)} and ${JSON.stringify(fullName)}.`);
   written.set(name, fullName);
 
   const path = join(intoDir, name);
@@ -159,8 +162,8 @@ async function takeFromBeside(archive: string, checkpoint: string, name: string,
     if (error.code !== 'ENOENT') throw asModelError(beside, error);
     throw new ModelError(
       archive,
-      `holds ${checkpoint}, but no ${name}, and there is none beside it.`,
-      `${GET_VOCABULARY} beside ${basename(archive)}.`,
+      phrase`holds ${checkpoint}, but no ${name}, and there is none beside it.`,
+      phrase`${GET_VOCABULARY} beside ${basename(archive)}.`,
     );
   });
 }

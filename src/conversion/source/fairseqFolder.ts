@@ -18,6 +18,7 @@ import { vocabularyFromDict } from './fairseqVocabulary';
 import { BPE_CODES_FILE, DICT_FILE, fairseqCheckpoints, GET_VOCABULARY } from './folderKinds';
 import { checkMerges } from './merges';
 import type { SourceFolder } from './sourceFolder';
+import { phrase, type Phrase } from '../../modelFolder/phrase';
 
 const PREFIX = 'decoder.';
 
@@ -25,7 +26,7 @@ const NAMING: TensorNaming = {
   prefix: PREFIX,
   prefixesHead: true,
   shapesFrom: 'the other tensors',
-  remedy: 'The checkpoint is damaged or is no BioGPT: use another.',
+  remedy: phrase`The checkpoint is damaged or is no BioGPT: use another.`,
 };
 
 /** BioGPT's heads have 64 dimensions in every size. */
@@ -66,11 +67,11 @@ const BY_SHAPE = {
 export async function openFairseqFolder(dir: string, names: readonly string[]): Promise<SourceFolder> {
   const [name, ...others] = fairseqCheckpoints(names);
   if (name === undefined)
-    throw new ModelError(dir, 'holds no fairseq checkpoint.', 'Choose a folder with checkpoint.pt.');
+    throw new ModelError(dir, phrase`holds no fairseq checkpoint.`, phrase`Choose a folder with checkpoint.pt.`);
   const read = (file: string): Promise<string> =>
     readFile(join(dir, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw asModelError(join(dir, file), error);
-      throw new ModelError(dir, `has ${name}, but no ${file}.`, `${GET_VOCABULARY} into this folder.`);
+      throw new ModelError(dir, phrase`has ${name}, but no ${file}.`, phrase`${GET_VOCABULARY} into this folder.`);
     });
   const dict = await read(DICT_FILE);
   const mergesText = await read(BPE_CODES_FILE);
@@ -107,19 +108,19 @@ async function openCheckpoint(path: string): Promise<{ checkpoint: TorchCheckpoi
 
 /** The network by the shapes of its weights, and by the settings for what they don't tell. */
 async function readConfig(checkpoint: Checkpoint, settings: FairseqSettings): Promise<BioGptConfig> {
-  const fail = (problem: string): never => {
-    throw new ModelError(checkpoint.path, problem, 'Such a model cannot be converted: only BioGPT models can.');
+  const fail = (problem: Phrase): never => {
+    throw new ModelError(checkpoint.path, problem, phrase`Such a model cannot be converted: only BioGPT models can.`);
   };
   const shape = (name: string): readonly [rows: number, columns: number] => {
     const found = checkpoint.tensors.get(`${PREFIX}${name}`)?.shape;
-    if (found === undefined) return fail(`has no tensor "${PREFIX}${name}".`);
-    if (found.length !== 2) return fail(`tensor "${PREFIX}${name}" is no matrix (shape [${found.join(', ')}]).`);
+    if (found === undefined) return fail(phrase`has no tensor "${PREFIX}${name}".`);
+    if (found.length !== 2) return fail(phrase`tensor "${PREFIX}${name}" is no matrix (shape [${found.join(', ')}]).`);
     return [found[0]!, found[1]!];
   };
   for (const [key, required] of Object.entries(REQUIRED)) {
     const value = settings.get(key);
     if (value !== undefined && value !== required) {
-      fail(`was trained with ${key} = ${JSON.stringify(value)}; BioGPT has ${JSON.stringify(required)}.`);
+      fail(phrase`was trained with ${key} = ${JSON.stringify(value)}; BioGPT has ${JSON.stringify(required)}.`);
     }
   }
 
@@ -130,9 +131,9 @@ async function readConfig(checkpoint: Checkpoint, settings: FairseqSettings): Pr
   while (checkpoint.tensors.has(`${PREFIX}layers.${layers}.fc1.weight`)) layers++;
   const told = settings.get('decoder_attention_heads');
   const heads = typeof told === 'number' ? told : hiddenSize / USUAL_HEAD_SIZE;
-  if (!Number.isInteger(heads) || heads < 1) fail(`does not tell its number of attention heads.`);
+  if (!Number.isInteger(heads) || heads < 1) fail(phrase`does not tell its number of attention heads.`);
   const maxPositions = positionRows - POSITION_OFFSET;
-  if (maxPositions < 1) fail(`has only ${positionRows} rows of positions.`);
+  if (maxPositions < 1) fail(phrase`has only ${positionRows} rows of positions.`);
   const architecture = {
     hiddenSize,
     layers,
@@ -146,7 +147,7 @@ async function readConfig(checkpoint: Checkpoint, settings: FairseqSettings): Pr
   for (const [key, property] of Object.entries(BY_SHAPE)) {
     const value = settings.get(key);
     if (typeof value === 'number' && value !== architecture[property]) {
-      fail(`says ${key} = ${value}, but its weights have ${architecture[property]}.`);
+      fail(phrase`says ${key} = ${value}, but its weights have ${architecture[property]}.`);
     }
   }
   const tieWordEmbeddings = await hasTiedHead(checkpoint, settings);
@@ -174,9 +175,10 @@ async function hasTiedHead(checkpoint: Checkpoint, settings: FairseqSettings): P
 }
 
 /** A tensor in the decoder that BioGPT lacks would be left out of the computation. */
-function refuseMoreTensors(checkpoint: Checkpoint, config: BioGptConfig, fail: (problem: string) => never): void {
+function refuseMoreTensors(checkpoint: Checkpoint, config: BioGptConfig, fail: (problem: Phrase) => never): void {
   const known = new Set([...expectedTensors(config).keys(), OUTPUT_PROJECTION].map((name) => PREFIX + name));
   for (const name of checkpoint.tensors.keys()) {
-    if (name.startsWith(PREFIX) && !known.has(name)) fail(`has the tensor "${name}", which BioGPT does not have.`);
+    if (name.startsWith(PREFIX) && !known.has(name))
+      fail(phrase`has the tensor "${name}", which BioGPT does not have.`);
   }
 }

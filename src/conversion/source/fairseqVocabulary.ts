@@ -1,6 +1,7 @@
 import { describeVocabulary, SPECIAL_TOKENS, type Vocabulary } from '../checkpoint/vocabulary';
 import { ModelError } from '../../modelFolder/modelError';
 import type { FairseqSettings } from '../checkpoint/fairseqPickle';
+import { phrase, type Phrase } from '../../modelFolder/phrase';
 
 /** More rows than this are no soft prompt, where the checkpoint doesn't tell its length. */
 const MAX_UNTOLD_PROMPT = 64;
@@ -21,22 +22,23 @@ export interface FairseqVocabulary {
  * @throws ModelError if a line makes no sense or the number of symbols doesn't fit
  */
 export function vocabularyFromDict(path: string, dict: string, rows: number, task: FairseqSettings): FairseqVocabulary {
-  const fail = (problem: string): never => {
-    throw new ModelError(path, problem, 'Use the dict.txt that the checkpoint was trained with.');
+  const fail = (problem: Phrase): never => {
+    throw new ModelError(path, problem, phrase`Use the dict.txt that the checkpoint was trained with.`);
   };
   const symbols = parseDict(dict, fail).map(huggingFaceSpelling);
   const known = symbols.length + SPECIAL_TOKENS.length;
-  if (known > rows) fail(`has ${known} symbols (with the four special ones), but the checkpoint knows only ${rows}.`);
+  if (known > rows)
+    fail(phrase`has ${known} symbols (with the four special ones), but the checkpoint knows only ${rows}.`);
   symbols.push(...softPrompt(rows - known, task, fail));
 
   const ids = new Map<string, number>();
   for (const [index, symbol] of symbols.entries()) {
     const id = index + SPECIAL_TOKENS.length;
-    if (ids.has(symbol)) fail(`has ${JSON.stringify(symbol)} twice (ids ${ids.get(symbol)} and ${id}).`);
+    if (ids.has(symbol)) fail(phrase`has ${JSON.stringify(symbol)} twice (ids ${ids.get(symbol)!} and ${id}).`);
     ids.set(symbol, id);
   }
   for (const [symbol, id] of SPECIAL_TOKENS) {
-    if (ids.has(symbol)) fail(`has ${JSON.stringify(symbol)}, which is a special token.`);
+    if (ids.has(symbol)) fail(phrase`has ${JSON.stringify(symbol)}, which is a special token.`);
     ids.set(symbol, id);
   }
   return {
@@ -47,14 +49,14 @@ export function vocabularyFromDict(path: string, dict: string, rows: number, tas
 }
 
 /** Symbols may hold anything but the last space of their line, which precedes the count. */
-function parseDict(text: string, fail: (problem: string) => never): string[] {
+function parseDict(text: string, fail: (problem: Phrase) => never): string[] {
   const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
   if (lines.at(-1) === '') lines.pop();
   return lines.map((line, index) => {
     const match = /^(.+) \d+$/su.exec(line);
     return match
       ? match[1]!
-      : fail(`line ${index + 1} is no symbol with its count: ${JSON.stringify(line.slice(0, 40))}.`);
+      : fail(phrase`line ${index + 1} is no symbol with its count: ${JSON.stringify(line.slice(0, 40))}.`);
   });
 }
 
@@ -63,7 +65,7 @@ function huggingFaceSpelling(symbol: string): string {
 }
 
 /** The symbols that the task has appended to its dictionary. */
-function softPrompt(rows: number, task: FairseqSettings, fail: (problem: string) => never): string[] {
+function softPrompt(rows: number, task: FairseqSettings, fail: (problem: Phrase) => never): string[] {
   if (rows === 0) return [];
   const pattern = task.get('learned_prompt_pattern');
   const separator = task.get('sep_token');
@@ -72,7 +74,7 @@ function softPrompt(rows: number, task: FairseqSettings, fail: (problem: string)
   const length = typeof told === 'number' ? told : rows - symbols.length;
   if (length + symbols.length !== rows || (told === undefined && rows > MAX_UNTOLD_PROMPT)) {
     const expected = typeof told === 'number' ? `the soft prompt has ${length}` : 'that is no soft prompt';
-    fail(`has ${rows} symbols fewer than the checkpoint knows, and ${expected}.`);
+    fail(phrase`has ${rows} symbols fewer than the checkpoint knows, and ${expected}.`);
   }
   for (let i = 1; i <= length; i++) symbols.push(`${typeof pattern === 'string' ? pattern : 'learned'}${i}`);
   return symbols.map((symbol) => `${symbol}</w>`);

@@ -1,3 +1,5 @@
+import { phrase } from '../../modelFolder/phrase';
+
 /** Files that a folder or archive to install from may consist of, by base name. */
 
 export const CONFIG_FILE = 'config.json';
@@ -37,9 +39,7 @@ export function isPartOfModel(name: string): boolean {
   );
 }
 
-export const WHAT_A_SOURCE_HOLDS =
-  `Choose one with ${CONFIG_FILE}, ${VOCAB_FILE}, ${MERGES_FILE} and the weights (Hugging Face), ` +
-  `or with checkpoint.pt, ${DICT_FILE} and ${BPE_CODES_FILE} (fairseq).`;
+export const WHAT_A_SOURCE_HOLDS = phrase`Choose one with ${CONFIG_FILE}, ${VOCAB_FILE}, ${MERGES_FILE} and the weights (Hugging Face), or with checkpoint.pt, ${DICT_FILE} and ${BPE_CODES_FILE} (fairseq).`;
 
 /** Where the files are that the original archives leave out. */
 export const GET_VOCABULARY =

@@ -11,6 +11,7 @@ import { asModelError, ModelError } from '../../modelFolder/modelError';
 import { CONFIG_FILE, MERGES_FILE, VOCAB_FILE } from './folderKinds';
 import { checkMerges } from './merges';
 import type { SourceFolder } from './sourceFolder';
+import { phrase } from '../../modelFolder/phrase';
 
 /** Weight files by preference: safetensors run no code and need no unpickler. */
 const WEIGHT_FILES: readonly [name: string, open: (path: string) => Promise<Checkpoint>][] = [
@@ -34,8 +35,8 @@ export async function openHuggingFaceFolder(dir: string): Promise<SourceFolder> 
       if (error.code !== 'ENOENT') throw asModelError(join(dir, name), error);
       throw new ModelError(
         dir,
-        `has no ${name}.`,
-        `Name a folder with ${CONFIG_FILE}, ${VOCAB_FILE}, ${MERGES_FILE} and the weights.`,
+        phrase`has no ${name}.`,
+        phrase`Name a folder with ${CONFIG_FILE}, ${VOCAB_FILE}, ${MERGES_FILE} and the weights.`,
       );
     });
   const config = parseConfig(join(dir, CONFIG_FILE), await read(CONFIG_FILE));
@@ -63,5 +64,9 @@ async function openWeights(dir: string): Promise<Checkpoint> {
     )
       return open(path);
   }
-  throw new ModelError(dir, 'holds neither model.safetensors nor pytorch_model.bin.', 'Download the weights into it.');
+  throw new ModelError(
+    dir,
+    phrase`holds neither model.safetensors nor pytorch_model.bin.`,
+    phrase`Download the weights into it.`,
+  );
 }

@@ -1,4 +1,5 @@
 import { ModelError } from '../../modelFolder/modelError';
+import { phrase } from '../../modelFolder/phrase';
 
 /**
  * Checks a `merges.txt` or `bpecodes`: each line must be a pair of symbols, with or without its count.
@@ -10,6 +11,10 @@ export function checkMerges(path: string, text: string): void {
   const bad = lines.findIndex((line) => !/^[^ ]+ [^ ]+( \d+)? ?\r?$/.test(line));
   if (bad !== -1) {
     const shown = JSON.stringify(lines[bad]!.slice(0, 40));
-    throw new ModelError(path, `has a line that is no merge: ${shown}.`, 'Use the one that came with the model.');
+    throw new ModelError(
+      path,
+      phrase`has a line that is no merge: ${shown}.`,
+      phrase`Use the one that came with the model.`,
+    );
   }
 }

@@ -4,6 +4,7 @@ import { openFairseqFolder } from './fairseqFolder';
 import { CONFIG_FILE, fairseqCheckpoints, isPartOfModel, WHAT_A_SOURCE_HOLDS } from './folderKinds';
 import { openHuggingFaceFolder } from './huggingFaceFolder';
 import type { SourceFolder } from './sourceFolder';
+import { phrase } from '../../modelFolder/phrase';
 
 /**
  * Opens a folder that holds a BioGPT model in Hugging Face's form (`config.json`) or in fairseq's
@@ -12,10 +13,11 @@ import type { SourceFolder } from './sourceFolder';
  */
 export async function openSourceFolder(dir: string): Promise<SourceFolder> {
   const names = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOTDIR') throw new ModelError(dir, 'is not a folder.', WHAT_A_SOURCE_HOLDS, { cause: error });
+    if (error.code === 'ENOTDIR')
+      throw new ModelError(dir, phrase`is not a folder.`, WHAT_A_SOURCE_HOLDS, { cause: error });
     throw asModelError(dir, error);
   });
   if (!names.includes(CONFIG_FILE) && fairseqCheckpoints(names).length > 0) return openFairseqFolder(dir, names);
   if (names.some(isPartOfModel)) return openHuggingFaceFolder(dir);
-  throw new ModelError(dir, 'holds no model that is understood.', WHAT_A_SOURCE_HOLDS);
+  throw new ModelError(dir, phrase`holds no model that is understood.`, WHAT_A_SOURCE_HOLDS);
 }

@@ -26,7 +26,11 @@ export function checkSettings(decoding: Decoding, stop: StopRules): void {
   whole('maxNewTokens', stop.maxNewTokens, 1);
   whole('minNewTokens', stop.minNewTokens ?? 0, 0);
   if (!((stop.caution ?? 0) >= 0)) {
-    throw refusal('caution', stop.caution, phrase`caution must be a number of at least 0, not ${String(stop.caution)}.`);
+    throw refusal(
+      'caution',
+      stop.caution,
+      phrase`caution must be a number of at least 0, not ${String(stop.caution)}.`,
+    );
   }
   above0('timeBudgetMs', stop.timeBudgetMs ?? 1);
   switch (decoding.strategy) {

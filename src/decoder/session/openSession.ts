@@ -9,6 +9,7 @@ import { sameResults } from './sameResults';
 import { nativeAgreesWithPlain } from './runtimeCheck';
 import type { CacheShape } from './kvCache';
 import type { ModelSession } from './session';
+import { phrase } from '../../modelFolder/phrase';
 
 export type Backend = 'native' | 'plain';
 
@@ -59,8 +60,8 @@ export async function openSession(
   } catch (error) {
     throw new ModelError(
       graphPath,
-      `cannot be loaded (${(error as Error).message}).`,
-      'Download or convert the model again.',
+      phrase`cannot be loaded (${(error as Error).message}).`,
+      phrase`Download or convert the model again.`,
       {
         cause: error,
       },

@@ -4,7 +4,6 @@ import type { Decoding } from '../../protocol/decoder';
 import { escapeFor } from '../../prose/escape';
 import { repairSpacing } from '../../prose/spacing';
 import { wordOrTermAt } from '../../prose/terms';
-import { Cancelled } from '../../ipc/rpcProcess';
 import type { Decoder } from '../../client/decoder';
 import type { Failures } from '../failures';
 import { proseLanguageOf } from '../languages';
@@ -110,7 +109,7 @@ export class DescribeTerm implements vscode.Disposable {
       const message = words === 1 ? vscode.l10n.t('Done: 1 word.') : vscode.l10n.t('Done: {0} words.', words);
       show({ text, phase: 'done', message });
     } catch (error) {
-      if (error instanceof Cancelled) {
+      if (request.abort.signal.aborted) {
         show({ phase: 'stopped', message: vscode.l10n.t('Stopped. The text written so far is kept.') });
       } else show({ phase: 'failed', message: worded(error) });
     }

@@ -175,23 +175,15 @@ export async function deleteDamagedModel(context: ModelContext, { dir, problem }
   }
 }
 
-/** Other windows' decoders follow the setting within moments; on Windows their open files are in the way until then. */
-const TRIES = 10;
-const PAUSE_MS = 500;
-
 async function remove(context: ModelContext, model: Pick<InstalledModel, 'name' | 'dir' | 'shared'>): Promise<void> {
-  const { backend, failedChecks, release } = context;
+  const { backend, failedChecks, hold } = context;
   await switchAway(context, model);
-  await release(model.dir);
-  const { store } = await backend();
-  for (let left = TRIES; ; left--) {
-    try {
-      await store.remove(model);
-      break;
-    } catch (error) {
-      if (left <= 1 || !isHeld(error)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
+  const letGo = await hold(model.dir);
+  try {
+    const { store } = await backend();
+    await store.remove(model);
+  } finally {
+    letGo();
   }
   await failedChecks.forget(model.dir);
 }
@@ -201,7 +193,3 @@ async function confirmedDeletion(question: string, detail: string): Promise<bool
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes;
 }
 
-function isHeld(error: unknown): boolean {
-  const code = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code;
-  return code === 'EBUSY' || code === 'EPERM' || code === 'EACCES';
-}

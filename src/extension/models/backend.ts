@@ -3,6 +3,7 @@ import { HuggingFaceHub } from '../../library/hub/huggingFaceHub';
 import { Interrupted, ModelInstaller } from '../../library/install/installer';
 import { ModelStore } from '../../library/install/modelStore';
 import { ProcessWorker } from '../../library/install/processWorker';
+import type { Hold } from '../../library/install/types';
 import type { ModelSettings } from '../settings';
 
 /** Everything that manages models, as the settings are now. */
@@ -22,6 +23,8 @@ export interface BackendOptions {
   /** The installer's bundle, `dist/installer.cjs`. */
   installerModule: string;
   log(line: string): void;
+  /** Has our decoder let go of a model folder. */
+  hold: Hold;
 }
 
 /** Why an installation ends with its window: the next one offers to go on. */
@@ -44,7 +47,7 @@ export async function openBackend(options: BackendOptions): Promise<ModelBackend
       })
     : null;
   const worker = new ProcessWorker(installerModule, (line) => log(`installer: ${line}`));
-  const installer = new ModelInstaller({ store, catalogue, hub, worker, log });
+  const installer = new ModelInstaller({ store, catalogue, hub, worker, hold: options.hold, log });
   return { settings, store, catalogue, catalogueProblem, installer };
 }
 

@@ -1,10 +1,9 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openModelFolder } from '../../modelFolder/modelFolder';
-import type { ModelInfo } from '../../protocol/decoder';
 import * as vscode from 'vscode';
-import type { ModelLoader } from '../../client/modelChoice';
-import { worded, wordedWithoutPath } from '../wording';
+import { ModelError } from '../../modelFolder/modelError';
+import { wordedWithoutPath } from '../wording';
 
 /** The starter is used instead of the model that was chosen. */
 export interface Fallback {
@@ -52,8 +51,8 @@ export class ChosenModel {
         await openModelFolder(dir);
       } catch (error) {
         // What is wrong with a folder that is there says more than that another one is not.
-        const told = wordedWithoutPath(worded(error), dir);
-        if (isPath(wanted) || !/does not exist/i.test(told)) problem = told;
+        const absent = error instanceof ModelError && error.code === 'notFound';
+        if (isPath(wanted) || !absent) problem = wordedWithoutPath(error, dir);
         continue;
       }
       const failed = failedCheck(dir);
@@ -64,25 +63,21 @@ export class ChosenModel {
     return fallBack(problem);
   }
 
-  /**
-   * Loads the chosen model, or the starter if the decoder refuses it. A process that ends over it is
-   * remembered: the next one loads the starter.
-   * @throws Error as the process did, for the starter or when the process has ended
-   */
-  async load(loader: ModelLoader): Promise<ModelInfo> {
-    const { starterDir, onChoice } = this.options;
+  /** As `choose`; the choice is told. */
+  async next(): Promise<string> {
     const { modelDir, fallback } = await this.choose();
-    onChoice(fallback);
-    try {
-      return await loader.load(modelDir);
-    } catch (error) {
-      if (modelDir === starterDir || loader.stopping) throw error;
-      const reason = wordedWithoutPath(worded(error), modelDir);
-      this.refused = { modelDir, reason };
-      if (!isAnswer(error)) throw error;
-      onChoice({ wanted: this.options.use(), reason });
-      return loader.load(starterDir);
-    }
+    this.options.onChoice(fallback);
+    return modelDir;
+  }
+
+  /**
+   * Remembers that a decoder could not load a model, or ended over it: the next choice is the starter.
+   * @returns whether there is such a choice
+   */
+  refuse(modelDir: string, error: unknown): boolean {
+    if (modelDir === this.options.starterDir) return false;
+    this.refused = { modelDir, reason: wordedWithoutPath(error, modelDir) };
+    return true;
   }
 
   /** Forgets that a decoder has refused a model: someone asks for it again. */
@@ -110,11 +105,6 @@ export function candidates(use: string, roots: readonly string[]): string[] {
 /** A leading `~` is the user's home. */
 function expandHome(path: string): string {
   return /^~[/\\]/.test(path) ? join(homedir(), path.slice(2)) : path;
-}
-
-/** The decoder answered that it can't: it lives on. Anything else means that the process is gone. */
-function isAnswer(error: unknown): boolean {
-  return typeof (error as { code?: unknown }).code === 'number';
 }
 
 /** A place to remember things from one session to the next: `vscode.Memento`. */

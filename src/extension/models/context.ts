@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { InstalledModel } from '../../library/install/types';
+import type { Hold, InstalledModel } from '../../library/install/types';
 import type { Failures } from '../failures';
 import type { ModelSettings } from '../settings';
 import type { ModelBackend } from './backend';
@@ -23,8 +23,8 @@ export interface ModelContext {
   backend(): Promise<ModelBackend>;
   /** The decoder loads its model anew. */
   restart(): void;
-  /** Resolves once our decoder has let go of a model folder. */
-  release(modelDir: string): Promise<void>;
+  /** Has our decoder let go of a model folder. */
+  hold: Hold;
   log(line: string): void;
 }
 

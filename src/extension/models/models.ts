@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Hold } from '../../library/install/types';
 import type { Failures } from '../failures';
 import type { ModelSettings } from '../settings';
 import type { InstallNote } from '../status';
@@ -24,8 +25,8 @@ export interface ModelManagementOptions {
   use(value: string): Promise<void>;
   /** The decoder loads its model anew. */
   restart(): void;
-  /** Resolves once our decoder has let go of a model folder. */
-  release(modelDir: string): Promise<void>;
+  /** Has our decoder let go of a model folder. */
+  hold: Hold;
   /** Told how an installation gets on; undefined when none runs. */
   onInstalling(note: InstallNote | undefined): void;
   log(line: string): void;

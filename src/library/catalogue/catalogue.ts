@@ -4,6 +4,7 @@ import type { KnownModel } from './knownModel';
 import { KNOWN_MODELS } from './knownModels';
 import { readKnownModel } from './readKnownModel';
 import { Invalid, list, object, only } from './validation';
+import { phrase } from '../../modelFolder/phrase';
 
 /**
  * The models that BioGPT Writer knows by name: Microsoft's three, and those a laboratory adds in a JSON
@@ -67,7 +68,11 @@ export class Catalogue {
       return new Catalogue([...KNOWN_MODELS, ...parse(json)]);
     } catch (error) {
       if (!(error instanceof Invalid)) throw error;
-      throw new ModelError(file, error.message, 'Correct the file, or clear the setting biogpt.model.catalogue.');
+      throw new ModelError(
+        file,
+        phrase`is not a valid catalogue: ${error.message}`,
+        phrase`Correct the file, or clear the setting biogpt.model.catalogue.`,
+      );
     }
   }
 

@@ -9,6 +9,7 @@ import {
   VOCAB_FILE,
 } from '../../conversion/source/folderKinds';
 import { HubError } from './hubError';
+import { phrase } from '../../modelFolder/phrase';
 
 const NEEDED = [CONFIG_FILE, VOCAB_FILE, MERGES_FILE];
 
@@ -40,11 +41,9 @@ export function chooseFiles({ repo, files }: HubListing): ExpectedFile[] {
   }
   const missing = NEEDED.filter((name) => !byName.has(name));
   if (missing.length > 0) {
-    throw new HubError(
-      repo,
-      `the repository has no ${missing.join(', no ')}.`,
-      'Choose a repository with a BioGPT model.',
-    );
+    throw new HubError(repo, phrase`the repository has no ${missing.join(', no ')}`, [
+      phrase`Choose a repository with a BioGPT model.`,
+    ]);
   }
   return [...NEEDED, ...chooseWeights(repo, new Set(byName.keys()))].map((name) => byName.get(name)!);
 }
@@ -58,7 +57,7 @@ function chooseWeights(repo: string, names: ReadonlySet<string>): string[] {
   }
   throw new HubError(
     repo,
-    'the repository has no weights that can be read: neither model.safetensors nor pytorch_model.bin, whole or in shards.',
-    'Choose a repository with the weights of a BioGPT model in PyTorch.',
+    phrase`the repository has no weights that can be read: neither model.safetensors nor pytorch_model.bin, whole or in shards`,
+    [phrase`Choose a repository with the weights of a BioGPT model in PyTorch.`],
   );
 }

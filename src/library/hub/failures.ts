@@ -1,10 +1,13 @@
+import { phrase, type Phrase } from '../../modelFolder/phrase';
 import { HubError, type HubErrorOptions } from './hubError';
 
-const TRY_LATER = 'Try again later: what was fetched so far is kept.';
-const FROM_DISK = 'A model downloaded in a browser can be installed from its folder.';
-const PROXY_LOGIN = 'the proxy asks for a login';
-const CHECK_PROXY = 'Check the settings http.proxy and http.proxyAuthorization of VS Code.';
-const CHECK_ENDPOINT = 'Check the setting biogpt.hub.endpoint.';
+const TRY_LATER = phrase`Try again later: what was downloaded so far is kept.`;
+const FROM_DISK = phrase`You can also download a model in a browser and install it from its folder.`;
+const PROXY_LOGIN = phrase`the proxy requires a login`;
+const CHECK_PROXY = phrase`Check VS Code's settings http.proxy and http.proxyAuthorization.`;
+const CHECK_NETWORK = phrase`Check your network, VS Code's setting http.proxy, and the setting biogpt.hub.endpoint.`;
+const CHECK_ENDPOINT = phrase`Check the setting biogpt.hub.endpoint.`;
+const CHOOSE_ANOTHER = phrase`Choose another model.`;
 
 /** Longest pause that a server's `Retry-After` is granted, in milliseconds. */
 const LONGEST_RETRY_AFTER_MS = 120_000;
@@ -15,49 +18,51 @@ const LONGEST_RETRY_AFTER_MS = 120_000;
  */
 export function statusFailure(subject: string, response: Response): HubError {
   const { status, headers } = response;
-  const fail = (problem: string, remedy: string, options: HubErrorOptions = {}): HubError => {
+  const fail = (problem: Phrase, remedies: readonly Phrase[], options: HubErrorOptions = {}): HubError => {
     // The Hub's own words, where it gives any, are the best explanation.
     const words = headers.get('x-error-message');
-    return new HubError(subject, `${problem} (HTTP ${status}${words ? `: ${words}` : ''}).`, remedy, {
-      status,
-      ...options,
-    });
+    const reason = words ? `HTTP ${status}: ${words}` : `HTTP ${status}`;
+    return new HubError(subject, problem, remedies, { status, reason, ...options });
   };
-  if (status === 407) return fail(PROXY_LOGIN, CHECK_PROXY);
+  if (status === 407) return fail(PROXY_LOGIN, [CHECK_PROXY]);
   if (status === 401 || status === 403) {
     // A signed address of the content server expires; the next try gets a new one.
-    if (response.redirected) return fail('the content server refused the file', TRY_LATER, { retryable: true });
+    if (response.redirected) {
+      return fail(phrase`the content server refused the file`, [TRY_LATER], { retryable: true });
+    }
     if (headers.get('x-error-code') === 'GatedRepo') {
-      return fail('the repository is gated: its owner must let you in', `Choose another model. ${FROM_DISK}`);
+      return fail(phrase`the repository is gated, and its owner has to give you access`, [CHOOSE_ANOTHER, FROM_DISK]);
     }
     return fail(
-      'access was refused: there is no such repository, it is private or gated, or a firewall forbids it',
-      `Check its name, or choose another model. ${FROM_DISK}`,
+      phrase`access was denied: the repository does not exist, is private or gated, or a firewall blocks it`,
+      [phrase`Check its name, or choose another model.`, FROM_DISK],
     );
   }
   if (status === 404 || status === 410) {
     if (headers.get('x-error-code') === 'RevisionNotFound') {
-      return fail('the repository has no such revision', 'Check the name of the branch, tag or commit.');
+      return fail(phrase`the repository has no such revision`, [phrase`Check the name of the branch, tag or commit.`]);
     }
     if (headers.get('x-error-code') === null && isHtml(headers)) {
-      return fail('the server answered with a web page: it speaks no Hub API, or has no such model', CHECK_ENDPOINT);
+      return fail(phrase`the server answered with a web page: it is not a Hub, or does not have this model`, [
+        CHECK_ENDPOINT,
+      ]);
     }
-    return fail('there is no such thing on the server', 'Check the names of repository and revision.');
+    return fail(phrase`the server does not have it`, [phrase`Check the names of the repository and the revision.`]);
   }
-  if (status === 451) return fail('it may not be given out for legal reasons', 'Choose another model.');
+  if (status === 451) return fail(phrase`it is not available for legal reasons`, [CHOOSE_ANOTHER]);
   const retryAfterMs = retryAfter(headers);
   const later = { retryable: true, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-  if (status === 429) return fail('too many requests from your network', TRY_LATER, later);
-  if (status === 408 || status >= 500) return fail('the server failed', TRY_LATER, later);
-  return fail('the server gave an answer that a Hub does not give', CHECK_ENDPOINT);
+  if (status === 429) return fail(phrase`there were too many requests from your network`, [TRY_LATER], later);
+  if (status === 408 || status >= 500) return fail(phrase`the server failed`, [TRY_LATER], later);
+  return fail(phrase`the server gave an answer that no Hub gives`, [CHECK_ENDPOINT]);
 }
 
 /** The error for a success that brings a web page in place of data: a portal, a proxy, no Hub at all. */
 export function htmlFailure(subject: string): HubError {
   return new HubError(
     subject,
-    'a web page came in place of data: a proxy or a login page of the network answered, or the address is no Hub.',
-    `Open the address in a browser. ${CHECK_ENDPOINT}`,
+    phrase`a web page came instead of data: a proxy or a login page of your network answered, or the address is not a Hub`,
+    [phrase`Open the address in a browser.`, CHECK_ENDPOINT],
   );
 }
 
@@ -77,34 +82,41 @@ function retryAfter(headers: Headers): number | undefined {
 const TLS = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY|DECRYPT)|ERR_TLS|ERR_SSL|EPROTO/;
 
 /** What Node (`code`) and Chromium (`net::…`) call it, what that means, what to do. The first match counts. */
-const CONNECTION_PROBLEMS: readonly [pattern: RegExp, problem: string, remedy: string, retryable: boolean][] = [
+const CONNECTION_PROBLEMS: readonly [
+  pattern: RegExp,
+  problem: Phrase,
+  remedies: readonly Phrase[],
+  retryable: boolean,
+][] = [
   [
     /ERR_PROXY|ERR_TUNNEL/,
-    'the proxy could not be used',
-    'Check the setting http.proxy of VS Code and your network.',
+    phrase`the proxy could not be used`,
+    [phrase`Check VS Code's setting http.proxy and your network.`],
     true,
   ],
   [
     TLS,
-    "the server's certificate is not trusted; in many institutions a proxy puts its own in place",
-    'The settings http.systemCertificates and http.proxy of VS Code apply; on a command line, NODE_EXTRA_CA_CERTS. ' +
+    phrase`the server's certificate is not trusted; in many institutions a proxy replaces it with its own`,
+    [
+      phrase`VS Code's settings http.systemCertificates and http.proxy apply; on a command line, NODE_EXTRA_CA_CERTS does.`,
       FROM_DISK,
+    ],
     false,
   ],
   [
     /ENOTFOUND|EAI_AGAIN|NAME_NOT_RESOLVED|INTERNET_DISCONNECTED|ENETUNREACH|EHOSTUNREACH|ENETDOWN|ADDRESS_UNREACHABLE/,
-    'the server cannot be reached: there is no network, or no such server',
-    `Check the network, the setting http.proxy of VS Code and biogpt.hub.endpoint. ${FROM_DISK}`,
+    phrase`the server cannot be reached: there is no network, or no such server`,
+    [CHECK_NETWORK, FROM_DISK],
     true,
   ],
+  [/ECONNREFUSED|CONNECTION_REFUSED/, phrase`the server refuses connections`, [CHECK_NETWORK, FROM_DISK], true],
   [
-    /ECONNREFUSED|CONNECTION_REFUSED/,
-    'the server refuses connections',
-    `Check the network, the setting http.proxy of VS Code and biogpt.hub.endpoint. ${FROM_DISK}`,
+    /TIMEDOUT|TIMED_OUT|TIMEOUT/,
+    phrase`the server did not answer in time`,
+    [phrase`Check your network.`, TRY_LATER],
     true,
   ],
-  [/TIMEDOUT|TIMED_OUT|TIMEOUT/, 'the server did not answer in time', `Check the network. ${TRY_LATER}`, true],
-  [/INVALID_URL|UNKNOWN_SCHEME/, 'this is no address', CHECK_ENDPOINT, false],
+  [/INVALID_URL|UNKNOWN_SCHEME/, phrase`this is not a valid address`, [CHECK_ENDPOINT], false],
 ];
 
 /**
@@ -115,18 +127,18 @@ export function connectionFailure(subject: string, error: unknown): HubError {
   const { code, message } = innermost(error);
   // The fetch standard hides a proxy's 407: Node's fails without any reason. A tunnel's refusal names it.
   if ((code === undefined && message === '') || message.includes('(407)')) {
-    return new HubError(subject, `${PROXY_LOGIN} (HTTP 407).`, CHECK_PROXY, { cause: error });
+    return new HubError(subject, PROXY_LOGIN, [CHECK_PROXY], { reason: 'HTTP 407', cause: error });
   }
   const reason = code ?? message;
-  for (const [pattern, problem, remedy, retryable] of CONNECTION_PROBLEMS) {
-    if (pattern.test(reason))
-      return new HubError(subject, `${problem} (${reason}).`, remedy, { retryable, cause: error });
+  for (const [pattern, problem, remedies, retryable] of CONNECTION_PROBLEMS) {
+    if (pattern.test(reason)) return new HubError(subject, problem, remedies, { retryable, reason, cause: error });
   }
-  return new HubError(subject, `the connection broke (${reason}).`, TRY_LATER, { retryable: true, cause: error });
+  return new HubError(subject, phrase`the connection broke`, [TRY_LATER], { retryable: true, reason, cause: error });
 }
 
 export function stallFailure(subject: string, ms: number): HubError {
-  return new HubError(subject, `nothing came for ${Math.round(ms / 1000)} seconds.`, TRY_LATER, { retryable: true });
+  const problem = phrase`no data arrived for ${Math.round(ms / 1000)} seconds`;
+  return new HubError(subject, problem, [TRY_LATER], { retryable: true });
 }
 
 /** What lies behind an error: `fetch` wraps the reasons of its failures. */

@@ -6,6 +6,7 @@ import { isExpected } from './expectedContent';
 import { connectionFailure, htmlFailure, isHtml, stallFailure, statusFailure } from './failures';
 import { HubError } from './hubError';
 import { Stalled, StallGuard } from './stallGuard';
+import { phrase, type Phrase } from '../../modelFolder/phrase';
 
 /** Up to this size a file is hashed here; hashing a larger one is the installer process's work. */
 export const VERIFIED_BYTES = 16 * 1024 * 1024;
@@ -56,8 +57,8 @@ export async function fetchFile(request: FileRequest, tools: TransferTools, sign
     if (++wrong === 2) {
       throw new HubError(
         request.url,
-        `the content is not the published one: its ${file.hash.algorithm} differs.`,
-        'A proxy or mirror may be changing it: try another network, or check the setting biogpt.hub.endpoint.',
+        phrase`the content is not the published one: its ${file.hash.algorithm} differs`,
+        [phrase`A proxy or mirror may be changing it: try another network, or check the setting biogpt.hub.endpoint.`],
       );
     }
   }
@@ -145,7 +146,7 @@ class Transfer {
       // Frees the connection of a body that was not read to its end; a broken one may say so.
       await body?.cancel().catch(() => undefined);
     }
-    if ((await this.handle.stat()).size < file.bytes) throw this.broken('the file ended early.');
+    if ((await this.handle.stat()).size < file.bytes) throw this.broken(phrase`the file ended early`);
   }
 
   /**
@@ -159,7 +160,7 @@ class Transfer {
     if (status === 416) {
       // Once may be a hiccup of one server among many; twice, and what is on disk is doubtful.
       if (++this.rangesRefused > 1) await this.handle.truncate(0);
-      throw this.broken(`the server has no bytes from ${start} on.`);
+      throw this.broken(phrase`the server has no bytes from ${start} on`);
     }
     if (!response.ok) throw statusFailure(url, response);
     if (isHtml(headers)) throw htmlFailure(url);
@@ -168,7 +169,7 @@ class Transfer {
       const [, from, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '') ?? [];
       if (encoded || Number(from) !== start) {
         this.rangesFail = true;
-        throw this.broken('the server sent another part of the file than the one asked for.');
+        throw this.broken(phrase`the server sent another part of the file than the one asked for`);
       }
       if (total !== '*' && Number(total) !== file.bytes) throw this.otherLength(total!);
       return 0;
@@ -196,7 +197,7 @@ class Transfer {
       if (fresh.length === 0) continue;
       if (size + fresh.length > file.bytes) {
         await this.handle.truncate(0);
-        throw this.broken(`more came than the ${file.bytes} bytes that the Hub lists.`);
+        throw this.broken(phrase`more came than the ${file.bytes} bytes that the Hub lists`);
       }
       await this.write(fresh);
       size += fresh.length;
@@ -224,8 +225,8 @@ class Transfer {
     }
   }
 
-  private broken(problem: string): HubError {
-    return new HubError(this.request.url, problem, 'Try again later: what was fetched so far is kept.', {
+  private broken(problem: Phrase): HubError {
+    return new HubError(this.request.url, problem, [phrase`Try again later: what was downloaded so far is kept.`], {
       retryable: true,
     });
   }
@@ -233,8 +234,8 @@ class Transfer {
   private otherLength(length: string): HubError {
     return new HubError(
       this.request.url,
-      `the server offers ${length} bytes where the Hub lists ${this.request.file.bytes}.`,
-      'Try again later, or check the setting biogpt.hub.endpoint: a mirror may be out of date.',
+      phrase`the server offers ${length} bytes where the Hub lists ${this.request.file.bytes}`,
+      [phrase`Try again later, or check the setting biogpt.hub.endpoint: a mirror may be out of date.`],
       { retryable: true },
     );
   }

@@ -5,6 +5,7 @@ import { sleep, type Patience, type Sleep } from './backoff';
 import { fetchFile, type TransferTools } from './fetchFile';
 import { HubError } from './hubError';
 import { metadataFetch } from './metadataFetch';
+import { phrase } from '../../modelFolder/phrase';
 
 export interface HuggingFaceHubParts {
   /** Base address of the Hub or of a mirror, such as `https://huggingface.co`. */
@@ -59,11 +60,9 @@ export class HuggingFaceHub implements Hub {
         : { algorithm: 'git-sha1', hex: (oid ?? '').toLowerCase() };
       const bytes = lfs?.size ?? size;
       if (!Number.isSafeInteger(bytes) || bytes < 0 || !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(hash.hex)) {
-        throw new HubError(
-          `${this.endpoint}/${repo}`,
-          `the Hub lists ${path} without a size or hash.`,
-          'Check the setting biogpt.hub.endpoint.',
-        );
+        throw new HubError(`${this.endpoint}/${repo}`, phrase`the Hub lists ${path} without a size or hash`, [
+          phrase`Check the setting biogpt.hub.endpoint.`,
+        ]);
       }
       files.push({ name: path, bytes, hash });
     }
@@ -91,7 +90,7 @@ export class HuggingFaceHub implements Hub {
     const commitOf = async (name: string): Promise<string> => {
       const { sha } = await modelInfo({ name: repo, revision: name, additionalFields: ['sha'], hubUrl, fetch });
       if (typeof sha === 'string' && /^[0-9a-f]{40}$/.test(sha)) return sha;
-      throw new HubError(subject, 'the answer names no commit.', 'Check the setting biogpt.hub.endpoint.');
+      throw new HubError(subject, phrase`the answer names no commit`, [phrase`Check the setting biogpt.hub.endpoint.`]);
     };
     if (!/^[0-9a-f]{7,40}$/.test(revision)) return commitOf(revision);
     if (revision.length < 40) {
@@ -101,33 +100,29 @@ export class HuggingFaceHub implements Hub {
       for await (const { oid } of listCommits({ repo, hubUrl, fetch, batchSize: 1000 })) {
         if (oid.startsWith(revision)) return oid;
       }
-      throw new HubError(subject, 'the repository has no such commit.', 'Choose another revision, or another Hub.');
+      throw new HubError(subject, phrase`the repository has no such commit`, [
+        phrase`Choose another revision, or another Hub.`,
+      ]);
     }
     const commit = await commitOf(revision);
     if (commit === revision) return commit;
-    throw new HubError(
-      subject,
-      `the Hub answers with another commit (${commit}).`,
-      'Check the setting biogpt.hub.endpoint.',
-    );
+    throw new HubError(subject, phrase`the Hub answers with another commit (${commit})`, [
+      phrase`Check the setting biogpt.hub.endpoint.`,
+    ]);
   }
 
   /** @throws HubError for what is no address of a repository */
   private checkAddress(repo: string): void {
     if (!/^https?:\/\//i.test(this.endpoint) || !URL.canParse(this.endpoint)) {
-      throw new HubError(
-        `"${this.endpoint}"`,
-        'this is no address of a Hub.',
-        'Give biogpt.hub.endpoint an address like https://huggingface.co.',
-      );
+      throw new HubError(`"${this.endpoint}"`, phrase`this is no address of a Hub`, [
+        phrase`Give biogpt.hub.endpoint an address like https://huggingface.co.`,
+      ]);
     }
     // As the Hub names repositories; nothing that could lead elsewhere on the server.
     if (!/^[\w-][\w.-]*(\/[\w-][\w.-]*)?$/.test(repo)) {
-      throw new HubError(
-        `"${repo}"`,
-        'this is no name of a repository.',
-        'Give it as owner/name, such as microsoft/biogpt.',
-      );
+      throw new HubError(`"${repo}"`, phrase`this is no name of a repository`, [
+        phrase`Give it as owner/name, such as microsoft/biogpt.`,
+      ]);
     }
   }
 }

@@ -3,6 +3,7 @@ import { connectionFailure, htmlFailure, isHtml, stallFailure, statusFailure } f
 import type { TransferTools } from './fetchFile';
 import { HubError } from './hubError';
 import { Stalled, StallGuard } from './stallGuard';
+import { phrase } from '../../modelFolder/phrase';
 
 /** Larger than any listing that a Hub sends in one piece. */
 const LONGEST_ANSWER_BYTES = 32 * 1024 * 1024;
@@ -37,7 +38,9 @@ export function metadataFetch(subject: string, tools: TransferTools, signal?: Ab
       const text = await readText(response, guard);
       if (isHtml(response.headers)) throw htmlFailure(subject);
       if (!isJson(text)) {
-        throw new HubError(subject, 'the answer is not what a Hub sends.', 'Check the setting biogpt.hub.endpoint.');
+        throw new HubError(subject, phrase`the answer is not what a Hub sends`, [
+          phrase`Check the setting biogpt.hub.endpoint.`,
+        ]);
       }
       return new Response(text, { status: response.status, headers: withoutLengths(response.headers) });
     } catch (error) {
@@ -58,7 +61,7 @@ export function metadataFetch(subject: string, tools: TransferTools, signal?: Ab
       bytes += value.length;
       if (bytes > LONGEST_ANSWER_BYTES) {
         await reader.cancel();
-        throw new HubError(subject, 'the answer has no end.', 'Check the setting biogpt.hub.endpoint.');
+        throw new HubError(subject, phrase`the answer has no end`, [phrase`Check the setting biogpt.hub.endpoint.`]);
       }
       text += decoder.decode(value, { stream: true });
     }

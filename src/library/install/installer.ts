@@ -12,8 +12,8 @@ import { DownloadFolder, type DownloadState } from './downloadFolder';
 import { withLock } from './lock';
 import type { ModelStore } from './modelStore';
 import { originOf, planInstall, type InstallPlan } from './plan';
-import { WrongHash } from './processWorker';
 import type {
+  Hold,
   Hub,
   HubListing,
   InstallOptions,
@@ -23,6 +23,7 @@ import type {
   ModelSource,
   WorkerHooks,
 } from './types';
+import { phrase } from '../../modelFolder/phrase';
 
 /**
  * Reason for aborting an installation that is nobody's wish, such as the editor's end: the next
@@ -38,6 +39,8 @@ export interface InstallerParts {
   /** Null where downloads are forbidden. */
   hub: Hub | null;
   worker: InstallWorker;
+  /** Default: nothing of ours has a model open. */
+  hold?: Hold;
   /** Bytes that a user may still write in a folder; default: the file system's answer. */
   freeBytes?: (dir: string) => Promise<number>;
   /** Milliseconds, for the speed of downloads. */
@@ -62,7 +65,7 @@ export class ModelInstaller {
 
   /**
    * Installs a model, or installs it anew over an older one of the same source and precision.
-   * @throws ModelError, HubError, InstallRefused (see `ProcessWorker`); the signal's reason
+   * @throws ModelError, HubError, InstallerEnded; the signal's reason
    */
   async install(source: ModelSource, options: InstallOptions): Promise<InstalledModel> {
     const { store, catalogue } = this.parts;
@@ -145,7 +148,9 @@ export class ModelInstaller {
       else await download.remove();
       return model;
     } catch (error) {
-      if (error instanceof WrongHash) await download.removeFile(error.file);
+      if (error instanceof ModelError && error.code === 'wrongHash') {
+        await download.removeFile(String(error.details!['file']));
+      }
       // Its user has stopped it, or is told why it failed: no need to offer it again by itself.
       const known = !(signal?.aborted === true && signal.reason instanceof Interrupted);
       if (known && state) await download.write({ ...state, paused: true }).catch(() => undefined);
@@ -166,16 +171,16 @@ export class ModelInstaller {
       if (file === undefined) {
         throw new ModelError(
           repo!,
-          `has no ${path} at revision ${listing.revision}.`,
-          'Update the extension, or choose another Hub.',
+          phrase`has no ${path} at revision ${listing.revision}.`,
+          phrase`Update the extension, or choose another Hub.`,
         );
       }
       const { algorithm, hex } = file.hash;
       if (sha256 !== undefined && algorithm === 'sha256' && hex !== sha256) {
         throw new ModelError(
           repo!,
-          `offers a ${path} that is not the published one (SHA-256 ${hex} instead of ${sha256}).`,
-          'Do not use this mirror; set biogpt.hub.endpoint to another.',
+          phrase`offers a ${path} that is not the published one (SHA-256 ${hex} instead of ${sha256}).`,
+          phrase`Do not use this mirror; set biogpt.hub.endpoint to another.`,
         );
       }
       return sha256 === undefined ? file : { ...file, hash: { algorithm: 'sha256', hex: sha256 } };
@@ -229,8 +234,8 @@ export class ModelInstaller {
     const gigabytes = (count: number): string => `${(count / 1e9).toFixed(1)} GB`;
     throw new ModelError(
       dir,
-      `the model needs ${gigabytes(needed)} of free disk space, and there are ${gigabytes(free)}.`,
-      'Free some space, or choose a smaller precision, and try again.',
+      phrase`the model needs ${gigabytes(needed)} of free disk space, and there are ${gigabytes(free)}.`,
+      phrase`Free some space, or choose a smaller precision, and try again.`,
     );
   }
 
@@ -242,7 +247,7 @@ export class ModelInstaller {
     commit: string | undefined,
     options: InstallOptions,
   ): Promise<InstalledModel> {
-    const { store, worker, catalogue, log } = this.parts;
+    const { store, worker, catalogue, hold, log } = this.parts;
     const { precision, signal, onProgress } = options;
     const { folderName, name, sourceName, licence, known } = plan;
     const origin = originOf(plan, commit);
@@ -260,6 +265,7 @@ export class ModelInstaller {
     };
     const { warnings } = await worker.install(job, {
       ...(signal && { signal }),
+      ...(hold && { hold }),
       ...(onProgress && {
         onProgress: ({ stage, fraction }) => onProgress({ phase: stage, fraction } satisfies InstallProgress),
       }),
@@ -267,7 +273,7 @@ export class ModelInstaller {
     for (const warning of warnings) log?.(warning);
     const model = (await store.list()).models.find(({ dir }) => dir === job.outDir);
     if (model === undefined)
-      throw new ModelError(job.outDir, 'is gone right after its installation.', 'Install it again.');
+      throw new ModelError(job.outDir, phrase`is gone right after its installation.`, phrase`Install it again.`);
     return model;
   }
 
@@ -277,8 +283,8 @@ export class ModelInstaller {
     if (hub !== null) return hub;
     throw new ModelError(
       repo,
-      'is not on this machine, and downloads are turned off (setting biogpt.hub.allowDownloads).',
-      'Install it from a file or folder, or ask whoever looks after this machine.',
+      phrase`is not on this machine, and downloads are turned off (setting biogpt.hub.allowDownloads).`,
+      phrase`Install it from a file or folder, or ask whoever looks after this machine.`,
     );
   }
 }

@@ -1,12 +1,14 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { asModelError, ModelError } from '../../modelFolder/modelError';
 import { MODEL_DESCRIPTION_FILE, type Precision } from '../../modelFolder/format';
 import { openModelFolder } from '../../modelFolder/modelFolder';
+import { moveFolder } from '../../modelFolder/moveFolder';
 import { removeLeftovers, temporaryName } from '../../modelFolder/temporaryName';
 import { DownloadFolder, DOWNLOADS_FOLDER } from './downloadFolder';
 import { withLock } from './lock';
 import type { InstalledModel, ModelSource } from './types';
+import { phrase } from '../../modelFolder/phrase';
 
 /** A model folder that is there but can't be used. */
 export interface DamagedModel {
@@ -76,10 +78,11 @@ export class ModelStore {
    * @throws ModelError for a shared model, and where the folder can't be deleted (open files on Windows)
    */
   async remove({ dir, shared }: Pick<InstalledModel, 'dir' | 'shared'>): Promise<void> {
-    if (shared) throw new ModelError(dir, 'belongs to the shared models folder.', 'Ask whoever keeps that folder.');
+    if (shared)
+      throw new ModelError(dir, phrase`belongs to the shared models folder.`, phrase`Ask whoever keeps that folder.`);
     const aside = join(this.root, temporaryName(basename(dir), 'deleted'));
     try {
-      await rename(dir, aside);
+      await moveFolder(dir, aside);
     } catch (error) {
       throw asModelError(dir, error);
     }
@@ -104,7 +107,11 @@ export class ModelStore {
     const download = new DownloadFolder(this.root, key);
     const held = await withLock(download.dir, { wait: false }, () => download.remove());
     if (held === 'busy') {
-      throw new ModelError(download.dir, 'is being worked on by another window.', 'Stop the installation there first.');
+      throw new ModelError(
+        download.dir,
+        phrase`is being worked on by another window.`,
+        phrase`Stop the installation there first.`,
+      );
     }
   }
 

@@ -5,6 +5,7 @@ import type { KnownModel } from '../catalogue/knownModel';
 import { ModelError } from '../../modelFolder/modelError';
 import type { Precision } from '../../modelFolder/format';
 import type { ModelSource } from './types';
+import { phrase } from '../../modelFolder/phrase';
 
 /** What installing a source at a precision amounts to; found without any network. */
 export interface InstallPlan {
@@ -36,7 +37,7 @@ export function planInstall(source: ModelSource, precision: Precision, catalogue
     const known = catalogue.find(source.id);
     if (known === undefined) {
       const ids = catalogue.models.map(({ id }) => id).join(', ');
-      throw new ModelError(source.id, 'is not a model of the catalogue.', `There are: ${ids}.`);
+      throw new ModelError(source.id, phrase`is not a model of the catalogue.`, phrase`There are: ${ids}.`);
     }
     const { id, name, licence, repo, revision } = known;
     return {
@@ -52,7 +53,7 @@ export function planInstall(source: ModelSource, precision: Precision, catalogue
   }
   const { repo, revision = DEFAULT_REVISION } = source;
   if (!REPO.test(repo)) {
-    throw new ModelError(repo, 'is not the name of a repository.', 'Write it as on the Hub: owner/name.');
+    throw new ModelError(repo, phrase`is not the name of a repository.`, phrase`Write it as on the Hub: owner/name.`);
   }
   return {
     folderName: `${asFolderName(repo)}-${precision}`,

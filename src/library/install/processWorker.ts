@@ -1,34 +1,18 @@
-import { ResponseError } from 'vscode-jsonrpc/node';
+import { ProcessEnded } from '../../ipc/processEnd';
 import { RpcProcess } from '../../ipc/rpcProcess';
+import { ModelError, type ModelErrorData } from '../../modelFolder/modelError';
+import { failureOf } from '../../protocol/failure';
 import {
-  InstallerErrorCodes,
-  InstallerMethods,
+  Check,
   type CheckJob,
   type CheckReport,
+  Install,
   type InstallJob,
+  InstallProgressed,
   type InstallResult,
-  type InstallStageProgress,
+  Release,
 } from '../../protocol/installer';
 import type { InstallWorker, WorkerHooks } from './types';
-
-/** The installer refused: the message names the file, says what is wrong and what to do. */
-export class InstallRefused extends Error {
-  override readonly name = 'InstallRefused';
-}
-
-/** A file is not what its publisher named. */
-export class WrongHash extends InstallRefused {
-  constructor(
-    message: string,
-    /** `ExpectedFile.name` */
-    readonly file: string,
-  ) {
-    super(message);
-  }
-}
-
-/** The model was converted and does not give the numbers it must; it was thrown away. */
-export class FailedCheck extends InstallRefused {}
 
 /** Runs each job in an installer process of its own, which ends with the job. */
 export class ProcessWorker implements InstallWorker {
@@ -42,47 +26,51 @@ export class ProcessWorker implements InstallWorker {
   ) {}
 
   install(job: InstallJob, hooks: WorkerHooks = {}): Promise<InstallResult> {
-    return this.run(InstallerMethods.install, job, hooks);
+    return this.run((process) => process.stream(Install, InstallProgressed, job, hooks), hooks);
   }
 
   check(job: CheckJob, hooks: WorkerHooks = {}): Promise<CheckReport> {
-    return this.run(InstallerMethods.check, job, hooks);
+    return this.run((process) => process.stream(Check, InstallProgressed, job, hooks), hooks);
   }
 
-  private async run<R>(method: string, job: object, hooks: WorkerHooks): Promise<R> {
-    hooks.signal?.throwIfAborted();
-    const { modulePath, onOutput } = this;
-    const { shutdown } = InstallerMethods;
-    const process = new RpcProcess({ modulePath, name: 'installer', shutdownMethod: shutdown, onOutput });
+  private async run<R>(request: (process: RpcProcess) => Promise<R>, { signal, hold }: WorkerHooks): Promise<R> {
+    signal?.throwIfAborted();
+    const process = new RpcProcess({ modulePath: this.modulePath, name: 'installer', onOutput: this.onOutput });
+    const holds: (() => void)[] = [];
+    process.onRequest(Release, async ({ modelDir }) => {
+      if (hold) holds.push(await hold(modelDir));
+      return null;
+    });
     try {
-      return await process.stream<R, InstallStageProgress>(method, job, hooks);
+      return await request(process);
     } catch (error) {
-      hooks.signal?.throwIfAborted();
-      throw asRefusal(error);
+      signal?.throwIfAborted();
+      throw asOwnError(error);
     } finally {
       process.stop();
       // What it held is free only when it is gone.
       await process.ended;
+      for (const release of holds) release();
     }
   }
 }
 
-function asRefusal(error: unknown): unknown {
-  if (!(error instanceof ResponseError)) {
-    const { message } = error as Error;
-    return new Error(
-      `${message} Nothing was changed, and what was downloaded is kept. Try again; close other programs first if memory is short.`,
-      { cause: error },
+/** The installer's installation was cut short by the end of its process; what was downloaded is kept. */
+export class InstallerEnded extends Error {
+  override readonly name = 'InstallerEnded';
+
+  constructor(override readonly cause: ProcessEnded) {
+    super(
+      `${cause.message} Nothing was changed, and what was downloaded is kept. ` +
+        'Try again; close other programs first if memory is short.',
     );
   }
-  switch (error.code) {
-    case InstallerErrorCodes.model:
-      return new InstallRefused(error.message);
-    case InstallerErrorCodes.wrongHash:
-      return new WrongHash(error.message, (error.data as { name: string }).name);
-    case InstallerErrorCodes.failedCheck:
-      return new FailedCheck(error.message);
-    default:
-      return error;
-  }
+}
+
+/** What the installer said, as the error that it threw there. */
+function asOwnError(error: unknown): unknown {
+  if (error instanceof ProcessEnded) return new InstallerEnded(error);
+  const failure = failureOf(error);
+  // The installer's failures are `ModelError`s, each of them.
+  return failure ? ModelError.fromData(failure as ModelErrorData) : error;
 }

@@ -82,14 +82,22 @@ export interface Hub {
   ): Promise<void>;
 }
 
+/**
+ * Lets go of a model folder that is about to be replaced or removed, and keeps it closed until the returned function is
+ * called.
+ */
+export type Hold = (modelDir: string) => Promise<() => void>;
+
 export interface WorkerHooks {
   signal?: AbortSignal;
+  /** Default: nothing of ours has a model open. */
+  hold?: Hold;
   onProgress?: (progress: InstallStageProgress) => void;
 }
 
 /** The installer process. */
 export interface InstallWorker {
-  /** @throws WrongHash, ModelError, Error when the process dies; the signal's reason if it aborts */
+  /** @throws ModelError; InstallerEnded when the process dies; the signal's reason if it aborts */
   install(job: InstallJob, hooks?: WorkerHooks): Promise<InstallResult>;
   check(job: CheckJob, hooks?: WorkerHooks): Promise<CheckReport>;
 }

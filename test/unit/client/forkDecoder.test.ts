@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import type { CompleteParams, GenerationProgress } from '../../../src/protocol/decoder';
-import { Cancelled, describeExit } from '../../../src/ipc/rpcProcess';
-import { forkDecoder, type ForkedDecoder } from '../../../src/client/forkDecoder';
+import { failureOf } from '../../../src/protocol/failure';
+import { describeEnd, ProcessEnded } from '../../../src/ipc/processEnd';
+import type { DecoderProcess } from '../../../src/client/decoder';
+import { forkDecoder } from '../../../src/client/forkDecoder';
 
 const modulePath = fileURLToPath(new URL('support/decoderProcess.mjs', import.meta.url));
 const prompt = (textBefore: string): CompleteParams => ({
@@ -13,7 +15,7 @@ const prompt = (textBefore: string): CompleteParams => ({
 
 describe('decoder process', () => {
   let output: string[];
-  let decoder: ForkedDecoder;
+  let decoder: DecoderProcess;
 
   const model = { modelDir: '/models/a', threads: 3 };
 
@@ -37,9 +39,12 @@ describe('decoder process', () => {
     assert.deepEqual(output, ['loading /models/a']);
   });
 
-  it('passes on the words of a decoder that refuses its model', async () => {
+  it('passes on what a decoder says that refuses its model, as data', async () => {
     start();
-    await assert.rejects(decoder.load({ modelDir: '/bad' }), { message: 'There is no model in /bad.' });
+    await assert.rejects(decoder.load({ modelDir: '/bad' }), (error) => {
+      assert.deepEqual(failureOf(error), { code: 'notFound', path: '/bad' });
+      return true;
+    });
     assert.equal((await decoder.load(model)).name, 'scripted', 'it takes another one afterwards');
   });
 
@@ -48,8 +53,15 @@ describe('decoder process', () => {
     assert.equal((await decoder.prepare({ textBefore: 'say three words', maxNewTokens: 8 })).prefillTokens, 3);
     const controller = new AbortController();
     const reading = decoder.prepare({ textBefore: 'count', maxNewTokens: 8 }, controller.signal);
-    setTimeout(() => controller.abort(), 20);
-    await assert.rejects(reading, Cancelled);
+    // It has arrived once a later request is answered.
+    await decoder.status();
+    controller.abort(new Error('The cursor moved.'));
+    await assert.rejects(reading, /The cursor moved/);
+  });
+
+  it('tells a reading that the decoder has called off', async () => {
+    start();
+    await assert.rejects(decoder.prepare({ textBefore: 'busy', maxNewTokens: 8 }), { name: 'AbortError' });
   });
 
   it('streams, and cancels when the signal says so', async () => {
@@ -63,7 +75,7 @@ describe('decoder process', () => {
         if (seen.length === 3) controller.abort();
       },
     });
-    await assert.rejects(counting, Cancelled);
+    await assert.rejects(counting, { name: 'AbortError' });
     assert.deepEqual(
       seen.slice(0, 3).map(({ text }) => text),
       ['1', '2', '3'],
@@ -73,7 +85,7 @@ describe('decoder process', () => {
 
   it('does not send what was taken back before', async () => {
     start();
-    await assert.rejects(decoder.complete(prompt('die'), { signal: AbortSignal.abort() }), Cancelled);
+    await assert.rejects(decoder.complete(prompt('die'), { signal: AbortSignal.abort() }), { name: 'AbortError' });
     assert.equal((await decoder.complete(prompt('say alive'))).text, 'alive');
   });
 
@@ -84,8 +96,8 @@ describe('decoder process', () => {
     const dying = decoder.complete(prompt('die'));
     await assert.rejects(hung, /killed.*out of memory.*SIGKILL/);
     await assert.rejects(dying, /SIGKILL/);
-    assert.match(await decoder.ended, /SIGKILL/);
-    await assert.rejects(decoder.status(), /SIGKILL/);
+    assert.deepEqual(await decoder.ended, { kind: 'killed', signal: 'SIGKILL' });
+    await assert.rejects(decoder.status(), ProcessEnded);
   });
 
   it('ends when asked to, even with a request under way', async () => {
@@ -93,7 +105,7 @@ describe('decoder process', () => {
     const hung = decoder.complete(prompt('hang'));
     hung.catch(() => undefined);
     decoder.stop();
-    assert.equal(await decoder.ended, 'it ended by itself');
+    assert.deepEqual(await decoder.ended, { kind: 'exited', code: 0 });
     await assert.rejects(hung);
   });
 
@@ -105,10 +117,11 @@ describe('decoder process', () => {
   });
 });
 
-describe('exit in words', () => {
+describe('the end of a process in words', () => {
   it('knows codes and signals', () => {
-    assert.equal(describeExit(3, null), 'it ended with exit code 3');
-    assert.match(describeExit(null, 'SIGTRAP'), /Electron/);
-    assert.match(describeExit(null, 'SIGHUP'), /SIGHUP/);
+    assert.equal(describeEnd({ kind: 'exited', code: 3 }), 'it ended with exit code 3');
+    assert.match(describeEnd({ kind: 'killed', signal: 'SIGTRAP' }), /Electron/);
+    assert.match(describeEnd({ kind: 'killed', signal: 'SIGHUP' }), /SIGHUP/);
+    assert.match(describeEnd({ kind: 'notStarted', problem: 'EAGAIN' }), /could not be started \(EAGAIN\)/);
   });
 });

@@ -4,10 +4,17 @@ import type {
   CompleteResult,
   DecoderStatus,
   DescribeResult,
+  LoadModelParams,
   ModelInfo,
   PrepareResult,
 } from '../../../src/protocol/decoder';
-import type { DecoderProcess } from '../../../src/client/decoder';
+import {
+  type DecoderFailure,
+  DecoderUnavailable,
+  type DecoderProcess,
+  type Unavailability,
+} from '../../../src/client/decoder';
+import { type ProcessEnd, ProcessEnded } from '../../../src/ipc/processEnd';
 import {
   HEALTHY_AFTER_MS,
   RESTART_DELAYS_MS,
@@ -29,21 +36,32 @@ const model: ModelInfo = {
 };
 const params: CompleteParams = { textBefore: 'It was ', decoding: { strategy: 'greedy' }, stop: { maxNewTokens: 8 } };
 
+const KILLED: ProcessEnd = { kind: 'killed', signal: 'SIGKILL' };
+const ABORTED: ProcessEnd = { kind: 'killed', signal: 'SIGABRT' };
+
 /** A process that loads at once, answers when told to and dies when told to. */
 class FakeProcess implements DecoderProcess {
-  readonly ended: Promise<string>;
+  readonly ended: Promise<ProcessEnd>;
   stopped = false;
   prepared = 0;
-  private die!: (reason: string) => void;
+  private die!: (end: ProcessEnd) => void;
   private readonly waiting: ((error: Error) => void)[] = [];
   answer: ((text: string) => void) | undefined;
 
-  constructor(private readonly loading: () => Promise<ModelInfo>) {
+  constructor(private readonly loading: (model: LoadModelParams) => Promise<ModelInfo>) {
     this.ended = new Promise((resolve) => (this.die = resolve));
   }
 
-  load(): Promise<ModelInfo> {
-    return this.loading();
+  /** The models it was asked to load. */
+  readonly asked: LoadModelParams[] = [];
+
+  get loads(): number {
+    return this.asked.length;
+  }
+
+  load(model: LoadModelParams): Promise<ModelInfo> {
+    this.asked.push(model);
+    return this.loading(model);
   }
 
   complete(): Promise<CompleteResult> {
@@ -68,12 +86,12 @@ class FakeProcess implements DecoderProcess {
 
   stop(): void {
     this.stopped = true;
-    this.crash('it was asked to end');
+    this.crash({ kind: 'exited', code: 0 });
   }
 
-  crash(reason: string): void {
-    for (const reject of this.waiting) reject(new Error(`The decoder process ended: ${reason}.`));
-    this.die(reason);
+  crash(end: ProcessEnd = KILLED): void {
+    for (const reject of this.waiting) reject(new ProcessEnded('decoder', end));
+    this.die(end);
   }
 }
 
@@ -81,16 +99,20 @@ describe('supervisor', () => {
   let clock: FakeClock;
   let processes: FakeProcess[];
   let states: string[];
-  let messages: string[];
+  let failures: DecoderFailure[];
+  let choices: LoadModelParams[];
+  let refusals: [LoadModelParams, unknown][];
   let idleMinutes: number;
-  let load: () => Promise<ModelInfo>;
+  let load: (model: LoadModelParams) => Promise<ModelInfo>;
   let supervisor: Supervisor;
 
   beforeEach(() => {
     clock = new FakeClock();
     processes = [];
     states = [];
-    messages = [];
+    failures = [];
+    choices = [{ modelDir: '/models/starter' }];
+    refusals = [];
     idleMinutes = 10;
     load = () => Promise.resolve(model);
     supervisor = new Supervisor({
@@ -98,16 +120,32 @@ describe('supervisor', () => {
       idleMinutes: () => idleMinutes,
       log: () => undefined,
       onStateChange: (state: DecoderState) => states.push(state.kind),
-      onGiveUp: (reason) => messages.push(reason),
+      onGiveUp: (failure) => failures.push(failure),
       launch: () => {
-        const process = new FakeProcess(() => load());
+        const process = new FakeProcess((model) => load(model));
         processes.push(process);
         return process;
+      },
+      models: {
+        choose: () => Promise.resolve(choices[0]!),
+        refused: (model, error) => {
+          refusals.push([model, error]);
+          if (choices.length > 1) choices.shift();
+          return choices[0] !== model;
+        },
       },
     });
   });
 
   const newest = (): FakeProcess => processes[processes.length - 1]!;
+
+  async function unavailable(why: Unavailability): Promise<void> {
+    await assert.rejects(supervisor.complete(params), (error) => {
+      assert.ok(error instanceof DecoderUnavailable, String(error));
+      assert.deepEqual(error.why, why);
+      return true;
+    });
+  }
 
   async function complete(): Promise<string> {
     const result = supervisor.complete(params);
@@ -128,37 +166,37 @@ describe('supervisor', () => {
     await complete();
     const lost = supervisor.complete(params);
     await settle();
-    newest().crash('it was killed (SIGKILL)');
+    newest().crash();
     await assert.rejects(lost, /it was killed/);
     await settle();
     assert.equal(processes.length, 2);
     assert.equal(supervisor.state.kind, 'ready');
     assert.equal(await complete(), 'raised.');
-    assert.deepEqual(messages, []);
+    assert.deepEqual(failures, []);
   });
 
   it('waits longer with each crash in a row, then gives up with one message', async () => {
     await complete();
     for (const delay of RESTART_DELAYS_MS) {
       const before = processes.length;
-      newest().crash('native code gave up (SIGABRT)');
+      newest().crash(ABORTED);
       await settle();
       if (delay > 0) {
         assert.equal(supervisor.state.kind, 'restarting');
-        await assert.rejects(supervisor.complete(params), /starts again in a moment/);
+        await unavailable({ code: 'restarting', end: ABORTED });
         await clock.advance(delay - 1);
         assert.equal(processes.length, before, `too early, before ${delay} ms`);
         await clock.advance(1);
       }
       assert.equal(processes.length, before + 1);
     }
-    newest().crash('native code gave up (SIGABRT)');
+    newest().crash(ABORTED);
     await settle();
     assert.equal(supervisor.state.kind, 'failed');
-    await assert.rejects(supervisor.complete(params), /6 times in a row/);
+    await unavailable({ code: 'failed', failure: { code: 'endedRepeatedly', times: 6, end: ABORTED } });
     await assert.rejects(supervisor.complete(params));
     await clock.advance(3_600_000);
-    assert.equal(messages.length, 1);
+    assert.equal(failures.length, 1);
     assert.equal(processes.length, 6);
   });
 
@@ -166,22 +204,23 @@ describe('supervisor', () => {
     await complete();
     for (let crash = 0; crash < 10; crash++) {
       await clock.advance(HEALTHY_AFTER_MS);
-      newest().crash('it was killed');
+      newest().crash();
       await settle();
       assert.equal(supervisor.state.kind, 'ready');
     }
-    assert.deepEqual(messages, []);
+    assert.deepEqual(failures, []);
   });
 
   it('tells once that a model cannot be loaded, and does not try again by itself', async () => {
-    load = () => Promise.reject(new Error('model.json is not JSON'));
+    const error = new Error('model.json is not JSON');
+    load = () => Promise.reject(error);
     await assert.rejects(supervisor.complete(params), /model\.json is not JSON/);
     await settle();
-    await assert.rejects(supervisor.complete(params), /could not be loaded: model\.json is not JSON/);
+    await unavailable({ code: 'failed', failure: { code: 'modelRefused', error } });
     await clock.advance(3_600_000);
     assert.equal(processes.length, 1);
     assert.equal(processes[0]!.stopped, true);
-    assert.equal(messages.length, 1);
+    assert.equal(failures.length, 1);
   });
 
   it('works again after a restart is asked for', async () => {
@@ -257,36 +296,131 @@ describe('supervisor', () => {
     let dead!: () => void;
     old.stop = () => {
       old.stopped = true;
-      dead = () => old.crash('it ended by itself');
+      dead = () => old.crash({ kind: 'exited', code: 0 });
     };
-    let released = false;
-    const releasing = supervisor.release('/models/starter').then(() => (released = true));
+    let held = false;
+    const holding = supervisor.hold('/models/starter').then((letGo) => {
+      held = true;
+      return letGo;
+    });
     await settle();
     assert.ok(old.stopped);
-    assert.equal(processes.length, 2, 'another one serves meanwhile');
-    assert.equal(released, false);
+    assert.equal(held, false, 'the process is still there');
     dead();
-    await releasing;
-    assert.equal(processes.length, 2);
+    const letGo = await holding;
+
+    // The folder stays closed as long as it is held; a request waits.
+    assert.equal(newest().loads, 0);
+    const waiting = supervisor.complete(params);
+    await settle();
+    assert.equal(newest().loads, 0);
+    assert.equal(supervisor.state.kind, 'loading');
+    letGo();
+    await settle();
+    assert.equal(newest().loads, 1);
+    newest().answer?.('raised.');
+    assert.equal((await waiting).text, 'raised.');
+  });
+
+  it('loads what is chosen once a folder is no longer held', async () => {
+    const letGo = await supervisor.hold('/models/starter');
+    const waiting = supervisor.complete(params);
+    await settle();
+    choices = [{ modelDir: '/models/other' }];
+    letGo();
+    await settle();
+    assert.deepEqual(newest().asked, [{ modelDir: '/models/other' }]);
+    newest().answer?.('raised.');
+    await waiting;
   });
 
   it('has nothing to let go of when another model is loaded', async () => {
     await complete();
-    await supervisor.release('/models/other');
+    (await supervisor.hold('/models/other'))();
     assert.equal(processes.length, 1);
     assert.equal(newest().stopped, false);
   });
 
+  it('loads the model that is chosen in place of one that the decoder refuses, in the same process', async () => {
+    const refused = { modelDir: '/models/odd' };
+    choices = [refused, { modelDir: '/models/starter' }];
+    const odd = new Error('The graph is odd.');
+    load = ({ modelDir }) => (modelDir === '/models/odd' ? Promise.reject(odd) : Promise.resolve(model));
+    assert.equal(await complete(), 'raised.');
+    assert.deepEqual(refusals, [[refused, odd]]);
+    assert.equal(processes.length, 1);
+    assert.deepEqual(failures, []);
+  });
+
+  it('leaves the next model to the next process when one ends over a model', async () => {
+    const deadly = { modelDir: '/models/odd' };
+    choices = [deadly, { modelDir: '/models/starter' }];
+    load = async ({ modelDir }) => {
+      if (modelDir !== '/models/odd') return model;
+      newest().crash();
+      throw new ProcessEnded('decoder', KILLED);
+    };
+    await assert.rejects(supervisor.complete(params), ProcessEnded);
+    await settle();
+    assert.equal(processes.length, 2);
+    assert.deepEqual(newest().asked, [{ modelDir: '/models/starter' }]);
+    assert.equal(refusals.length, 1);
+  });
+
+  it('does not blame a model for a process that was told to end', async () => {
+    let lose!: (error: Error) => void;
+    load = () => new Promise((_, reject) => (lose = reject));
+    const lost = supervisor.complete(params);
+    await settle();
+    supervisor.unload();
+    lose(new ProcessEnded('decoder', KILLED));
+    await assert.rejects(lost, ProcessEnded);
+    assert.deepEqual(refusals, []);
+  });
+
+  it('follows a change of the idle time at once, counting the time that has passed', async () => {
+    await complete();
+    await clock.advance(4 * 60_000);
+    idleMinutes = 5;
+    supervisor.settingsChanged();
+    await clock.advance(60_000 - 1);
+    assert.equal(supervisor.state.kind, 'ready');
+    await clock.advance(1);
+    assert.equal(supervisor.state.kind, 'idle');
+
+    await complete();
+    idleMinutes = 0;
+    supervisor.settingsChanged();
+    await clock.advance(3_600_000);
+    assert.equal(states.at(-1), 'ready', 'never');
+    idleMinutes = 1;
+    supervisor.settingsChanged();
+    await clock.advance(0);
+    assert.equal(states.at(-1), 'idle', 'longer ago than that');
+  });
+
+  it('is disposed of once its process is gone', async () => {
+    await complete();
+    const old = newest();
+    old.stop = () => undefined;
+    let gone = false;
+    const disposing = supervisor.dispose().then(() => (gone = true));
+    await settle();
+    assert.equal(gone, false);
+    old.crash({ kind: 'exited', code: 0 });
+    await disposing;
+  });
+
   it('leaves nothing running or scheduled when disposed of', async () => {
     await complete();
-    newest().crash('it was killed');
+    newest().crash();
     await settle();
-    newest().crash('it was killed');
+    newest().crash();
     await settle();
-    supervisor.dispose();
+    await supervisor.dispose();
     await clock.advance(3_600_000);
     assert.equal(processes.length, 2);
     assert.equal(clock.pending, 0);
-    await assert.rejects(supervisor.complete(params), /shutting down/);
+    await unavailable({ code: 'shuttingDown' });
   });
 });

@@ -3,19 +3,25 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CancellationTokenSource, ProgressType, ResponseError } from 'vscode-jsonrpc/node';
+import { CancellationTokenSource, ResponseError } from 'vscode-jsonrpc/node';
 import { processExists } from '../../../src/ipc/parentWatch';
+import { Shutdown } from '../../../src/ipc/answering';
 import {
+  Complete,
   type CompleteParams,
   type CompleteResult,
   type DecoderStatus,
+  Describe,
   type DescribeResult,
-  ErrorCodes,
   type GenerationProgress,
-  Methods,
+  GenerationProgressed,
+  LoadModel,
   type ModelInfo,
+  Prepare,
   type PrepareResult,
+  Status,
 } from '../../../src/protocol/decoder';
+import type { Failure } from '../../../src/protocol/failure';
 import { bundleDecoder, startDecoder, type DecoderProcess } from './support/decoderProcess';
 import { createTinyModel, type TinyModel } from './support/tinyModel';
 
@@ -47,16 +53,16 @@ describe('the decoder process', function () {
     started.push(one);
     return one;
   };
-  const complete = (p: CompleteParams): Promise<CompleteResult> => decoder.connection.sendRequest(Methods.complete, p);
+  const complete = (p: CompleteParams): Promise<CompleteResult> => decoder.connection.sendRequest(Complete, p);
   const prepare = (textBefore: string, maxNewTokens = 12): Promise<PrepareResult> =>
-    decoder.connection.sendRequest(Methods.prepare, { textBefore, maxNewTokens });
-  const status = (): Promise<DecoderStatus> => decoder.connection.sendRequest(Methods.status);
-  const load = (dir: string): Promise<ModelInfo> =>
-    decoder.connection.sendRequest(Methods.loadModel, { modelDir: dir });
-  const rejectsWith = (code: number, pattern: RegExp, request: Promise<unknown>): Promise<void> =>
+    decoder.connection.sendRequest(Prepare, { textBefore, maxNewTokens });
+  const status = (): Promise<DecoderStatus> => decoder.connection.sendRequest(Status, {});
+  const load = (dir: string): Promise<ModelInfo> => decoder.connection.sendRequest(LoadModel, { modelDir: dir });
+  /** @param code of the failure, or of JSON-RPC */
+  const rejectsWith = (code: string | number, pattern: RegExp, request: Promise<unknown>): Promise<void> =>
     assert.rejects(request, (error: unknown) => {
       assert.ok(error instanceof ResponseError);
-      assert.equal(error.code, code);
+      assert.equal(typeof code === 'string' ? (error.data as Failure).code : error.code, code);
       assert.match(error.message, pattern);
       return true;
     });
@@ -78,17 +84,17 @@ describe('the decoder process', function () {
   });
 
   it('has no model at first', async () => {
-    await rejectsWith(ErrorCodes.noModel, /loadModel/, complete(params(TEXT)));
+    await rejectsWith('noModel', /loadModel/, complete(params(TEXT)));
     const { pid, model, rssBytes, cachedTokens } = await status();
     assert.deepEqual([pid, model, cachedTokens], [decoder.child.pid, null, 0]);
     assert.ok(rssBytes > 10e6);
   });
 
   it('names what is wrong with a model folder', async () => {
-    await rejectsWith(ErrorCodes.badModel, /does not exist/, load('/nowhere/at/all'));
+    await rejectsWith('notFound', /does not exist/, load('/nowhere/at/all'));
     const dir = await mkdtemp(join(tmpdir(), 'biogpt-bad-'));
     await writeFile(join(dir, 'model.json'), '{"formatVersion": 1}');
-    await rejectsWith(ErrorCodes.badModel, /model\.json/, load(dir));
+    await rejectsWith('unusable', /model\.json/, load(dir));
     await rm(dir, { recursive: true });
   });
 
@@ -97,9 +103,12 @@ describe('the decoder process', function () {
     assert.equal(info.name, 'tiny');
     assert.equal(info.backend, 'native');
     const seen: GenerationProgress[] = [];
-    const type = new ProgressType<GenerationProgress>();
-    const subscription = decoder.connection.onProgress(type, 'p1', (progress) => void seen.push(progress));
-    const result: CompleteResult = await decoder.connection.sendRequest(Methods.complete, {
+    const subscription = decoder.connection.onProgress(
+      GenerationProgressed,
+      'p1',
+      (progress) => void seen.push(progress),
+    );
+    const result: CompleteResult = await decoder.connection.sendRequest(Complete, {
       ...params(TEXT),
       progressToken: 'p1',
     });
@@ -117,7 +126,7 @@ describe('the decoder process', function () {
   });
 
   it('describes a term as the writer spelt it', async () => {
-    const result: DescribeResult = await decoder.connection.sendRequest(Methods.describe, {
+    const result: DescribeResult = await decoder.connection.sendRequest(Describe, {
       term: 'TNF/α',
       decoding: { strategy: 'beam', beams: 3, earlyStopping: true },
       stop: { maxNewTokens: 8, minNewTokens: 4 },
@@ -125,9 +134,9 @@ describe('the decoder process', function () {
     assert.equal(result.term, 'TNF/α');
     assert.match(result.text, /^TNF\/α is/);
     await rejectsWith(
-      ErrorCodes.badRequest,
+      'badRequest',
       /term/,
-      decoder.connection.sendRequest(Methods.describe, {
+      decoder.connection.sendRequest(Describe, {
         term: ' ',
         decoding: { strategy: 'greedy' },
         stop: { maxNewTokens: 8 },
@@ -151,13 +160,13 @@ describe('the decoder process', function () {
     assert.ok(prepared.prefillTokens >= 15, String(prepared.prefillTokens));
     const { timings } = await complete(params(`${read}the `, 2));
     assert.equal(timings.prefillTokens, 1);
-    await rejectsWith(ErrorCodes.badRequest, /maxNewTokens/, prepare(read, 0));
+    await rejectsWith('badRequest', /maxNewTokens/, prepare(read, 0));
   });
 
   it('reads the manuscript again behind a description', async () => {
     const text = `on ${TEXT}`;
     const { timings } = await complete(params(text, 2));
-    await decoder.connection.sendRequest(Methods.describe, {
+    await decoder.connection.sendRequest(Describe, {
       term: 'TNF',
       decoding: { strategy: 'greedy' },
       stop: { maxNewTokens: 2 },
@@ -175,7 +184,7 @@ describe('the decoder process', function () {
   });
 
   it('refuses numbers that make no sense', async () => {
-    await rejectsWith(ErrorCodes.badRequest, /maxNewTokens/, complete(params(TEXT, 0)));
+    await rejectsWith('badRequest', /maxNewTokens/, complete(params(TEXT, 0)));
   });
 
   it('ends a cancelled request midway: while decoding, in a prefill, in the queue', async () => {
@@ -186,7 +195,7 @@ describe('the decoder process', function () {
     const third = `a ${TEXT}`.repeat(50);
     const cancelOnce = async (begun: () => Promise<boolean>, p: CompleteParams): Promise<void> => {
       const source = new CancellationTokenSource();
-      const request = decoder.connection.sendRequest(Methods.complete, p, source.token);
+      const request = decoder.connection.sendRequest(Complete, p, source.token);
       await waitFor(begun, 10_000);
       source.cancel();
       await rejectsWith(-32800, /abort|cancel/, request);
@@ -235,11 +244,11 @@ describe('the decoder process', function () {
     assert.equal(getPriority(decoder.child.pid), constants.priority.PRIORITY_BELOW_NORMAL);
   });
 
-  it('unloads, and ends when told', async () => {
-    await decoder.connection.sendRequest(Methods.unloadModel);
+  it('is left without a model by a load that fails, takes another, and ends when told', async () => {
+    await rejectsWith('notFound', /nowhere/, load('/nowhere'));
     assert.equal((await status()).model, null);
     await load(tiny.dir);
-    await decoder.connection.sendRequest(Methods.shutdown);
+    await decoder.connection.sendRequest(Shutdown, {});
     assert.equal(await decoder.ended, 0);
   });
 
@@ -257,7 +266,7 @@ describe('the decoder process', function () {
       decoder = start({ ...own, BIOGPT_BACKEND: backend, CI: '', GITHUB_ACTIONS: '', ORT_DISABLE_TELEMETRY: '' });
       await load(tiny.dir);
       await complete(params(TEXT));
-      await decoder.connection.sendRequest(Methods.shutdown);
+      await decoder.connection.sendRequest(Shutdown, {});
       await decoder.ended;
       assert.deepEqual(await readdir(home), []);
       await rm(home, { recursive: true });

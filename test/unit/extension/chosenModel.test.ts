@@ -5,9 +5,10 @@ import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ResponseError } from 'vscode-jsonrpc/node';
-import type { ModelLoader } from '../../../src/client/modelChoice';
 import { ChosenModel, FailedChecks, isChosen, type Fallback } from '../../../src/extension/models/chosenModel';
-import { ErrorCodes, type ModelInfo } from '../../../src/protocol/decoder';
+import { ProcessEnded } from '../../../src/ipc/processEnd';
+import { ModelError } from '../../../src/modelFolder/modelError';
+import { phrase } from '../../../src/modelFolder/phrase';
 
 const starterDir = fileURLToPath(new URL('../../../models/starter', import.meta.url));
 
@@ -43,20 +44,6 @@ describe('chosen model', () => {
     });
   });
 
-  /** A decoder that answers for each folder as told. */
-  const decoder = (answers: Record<string, Error>, stopping = false): ModelLoader & { loaded: string[] } => {
-    const loaded: string[] = [];
-    return {
-      loaded,
-      stopping,
-      load: async (dir) => {
-        loaded.push(dir);
-        if (answers[dir]) throw answers[dir];
-        return { modelDir: dir } as ModelInfo;
-      },
-    };
-  };
-
   it('is the starter, one of the models folders’, or a folder by its path', async () => {
     assert.deepEqual(await chosen.choose(), { modelDir: starterDir });
     use = 'mine';
@@ -90,44 +77,34 @@ describe('chosen model', () => {
     assert.match(fallback!.reason, /failed verification\. model\.onnx\.data differs/);
   });
 
-  it('is replaced by the starter in the same process when the decoder refuses it', async () => {
+  it('is replaced by the starter when a decoder has refused it, until someone asks for it again', async () => {
     use = 'mine';
     const dir = join(root, 'own', 'mine');
-    const refusing = decoder({ [dir]: new ResponseError(ErrorCodes.badModel, 'The graph is odd.') });
-    assert.equal((await chosen.load(refusing)).modelDir, starterDir);
-    assert.deepEqual(refusing.loaded, [dir, starterDir]);
-    assert.deepEqual(told, [undefined, { wanted: 'mine', reason: 'The graph is odd.' }]);
-
-    const next = decoder({});
-    await chosen.load(next);
-    assert.deepEqual(next.loaded, [starterDir], 'it is not tried at each start');
+    assert.equal(await chosen.next(), dir);
+    const error = new ModelError(dir, phrase`has an odd graph.`, phrase`Convert it again.`);
+    assert.equal(chosen.refuse(dir, error), true);
+    assert.equal(await chosen.next(), starterDir);
+    assert.deepEqual(told, [undefined, { wanted: 'mine', reason: 'Has an odd graph. Convert it again.' }]);
+    assert.equal(await chosen.next(), starterDir, 'it is not tried at each start');
     chosen.tryAgain();
-    const again = decoder({});
-    await chosen.load(again);
-    assert.deepEqual(again.loaded, [dir]);
+    assert.equal(await chosen.next(), dir);
   });
 
-  it('is not tried again by the process that follows one that ended over it', async () => {
+  it('is refused in words, whatever came over the wire', async () => {
     use = 'mine';
     const dir = join(root, 'own', 'mine');
-    const dying = decoder({ [dir]: new Error('The decoder process ended: it was killed.') });
-    await assert.rejects(chosen.load(dying), /it was killed/);
-    const next = decoder({});
-    await chosen.load(next);
-    assert.deepEqual(next.loaded, [starterDir]);
-    assert.match(told.at(-1)!.reason, /it was killed/);
+    const { path, problem, remedy, code } = new ModelError(dir, phrase`has ${3} graphs.`, phrase`Convert it again.`);
+    chosen.refuse(dir, new ResponseError(-32803, 'English', { code, path, problem, remedy }));
+    assert.equal((await chosen.choose()).fallback?.reason, 'Has 3 graphs. Convert it again.');
+    chosen.refuse(dir, new ProcessEnded('decoder', { kind: 'killed', signal: 'SIGKILL' }));
+    assert.match(
+      (await chosen.choose()).fallback!.reason,
+      /^The model stopped: its process was killed.*\(SIGKILL\)\.$/,
+    );
   });
 
-  it('is not blamed for a process that was told to end', async () => {
-    use = 'mine';
-    const dir = join(root, 'own', 'mine');
-    await assert.rejects(chosen.load(decoder({ [dir]: new Error('The decoder process ended.') }, true)));
-    assert.deepEqual(await chosen.choose(), { modelDir: dir });
-  });
-
-  it('has nothing to fall back to from the starter itself', async () => {
-    const refusing = decoder({ [starterDir]: new ResponseError(ErrorCodes.badModel, 'No.') });
-    await assert.rejects(chosen.load(refusing), /No\./);
+  it('has nothing to fall back to from the starter itself', () => {
+    assert.equal(chosen.refuse(starterDir, new Error('No.')), false);
   });
 
   it('is told by its name or its path', () => {

@@ -50,7 +50,7 @@ describe('installing a model', () => {
           ReturnType<ModelContext['backend']>
         >,
       restart: () => undefined,
-      release: async () => undefined,
+      hold: async () => () => undefined,
       log: () => undefined,
     };
   });

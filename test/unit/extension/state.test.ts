@@ -15,17 +15,18 @@ describe('status item', () => {
     backend: 'plain',
     loadMs: 1,
   } as const;
+  const failure = { code: 'modelRefused', error: new Error('No model.') } as const;
   const cases: [DecoderState, string, RegExp][] = [
     [{ kind: 'idle' }, '$(beaker) BioGPT', /loads when it is first needed/],
     [{ kind: 'loading' }, '$(loading~spin) BioGPT', /Loading/],
     [{ kind: 'ready', model }, '$(beaker) BioGPT', /Starter \(fp16\) is ready/],
     [{ kind: 'generating', model }, '$(loading~spin) BioGPT', /is writing/],
     [
-      { kind: 'restarting', reason: 'it was killed', retryInMs: 500 },
+      { kind: 'restarting', end: { kind: 'killed', signal: 'SIGKILL' }, retryInMs: 500 },
       '$(sync) BioGPT',
-      /it was killed.*starting again/,
+      /was killed.*starting again/,
     ],
-    [{ kind: 'failed', reason: 'No model.' }, '$(error) BioGPT', /No model\./],
+    [{ kind: 'failed', failure }, '$(error) BioGPT', /could not be loaded\. No model\./],
   ];
   for (const [state, text, label] of cases) {
     it(`says "${state.kind}" in an icon and in words`, () => {
@@ -39,7 +40,7 @@ describe('status item', () => {
   it('says that ghost text is off, but an error comes first', () => {
     assert.equal(statusText({ kind: 'ready', model }, 'off').text, '$(circle-slash) BioGPT');
     assert.match(statusText({ kind: 'ready', model }, 'off').accessibilityLabel, /off for this language/);
-    assert.equal(statusText({ kind: 'failed', reason: 'No model.' }, 'off').text, '$(error) BioGPT');
+    assert.equal(statusText({ kind: 'failed', failure }, 'off').text, '$(error) BioGPT');
   });
 
   it('tells of an installation, and of the model behind it', () => {
@@ -48,7 +49,7 @@ describe('status item', () => {
     assert.equal(shown.text, '$(cloud-download) BioGPT 43%');
     assert.match(shown.accessibilityLabel, /Installing BioGPT \(int8\): 680 MB of 1\.6 GB/);
     assert.match(shown.tooltip, /Starter \(fp16\) is ready/);
-    assert.equal(statusText({ kind: 'failed', reason: 'No model.' }, 'automatic', note).text, '$(error) BioGPT');
+    assert.equal(statusText({ kind: 'failed', failure }, 'automatic', note).text, '$(error) BioGPT');
     assert.equal(statusText({ kind: 'idle' }, 'automatic', { ...note, text: '' }).text, '$(cloud-download) BioGPT');
   });
 });

@@ -56,7 +56,7 @@ describe('openModelFolder', () => {
     await rejectsWith(openModelFolder(join(dir, 'none')), /none: does not exist/);
     await rejectsWith(
       openModelFolder(join(model, 'vocab.json')),
-      /not what was expected|no model\.json|does not exist/,
+      /is a file, but a folder is needed|no model\.json|does not exist/,
     );
   });
 

@@ -13,7 +13,8 @@ const progress = new ProgressType();
 const timings = { reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodedTokens: 0, decodeMs: 0 };
 
 connection.onRequest('biogpt/loadModel', ({ modelDir, threads }) => {
-  if (modelDir === '/bad') throw new ResponseError(-32002, 'There is no model in /bad.');
+  if (modelDir === '/bad')
+    throw new ResponseError(-32803, 'There is no model in /bad.', { code: 'notFound', path: '/bad' });
   console.error(`loading ${modelDir}`);
   return {
     name: 'scripted',
@@ -37,6 +38,7 @@ connection.onRequest('biogpt/complete', async ({ textBefore, progressToken }, to
   return { text: words.join(' '), tokens: words.length, finishReason: 'endOfText', timings };
 });
 connection.onRequest('biogpt/prepare', async ({ textBefore }, token) => {
+  if (textBefore === 'busy') throw new ResponseError(-32800, 'Something else came.');
   while (textBefore === 'count') {
     if (token.isCancellationRequested) throw new ResponseError(-32800, 'Cancelled.');
     await new Promise((resolve) => setTimeout(resolve, 5));

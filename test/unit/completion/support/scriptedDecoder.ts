@@ -5,7 +5,6 @@ import type {
   DescribeResult,
   FinishReason,
 } from '../../../../src/protocol/decoder';
-import { Cancelled } from '../../../../src/ipc/rpcProcess';
 import type { Decoder, GenerationHooks } from '../../../../src/client/decoder';
 
 /** One request under way, moved on by the test. */
@@ -39,7 +38,7 @@ export class ScriptedDecoder implements Decoder {
       this.requests.push(request);
       hooks.signal?.addEventListener('abort', () => {
         request.cancelled = true;
-        reject(new Cancelled());
+        reject(hooks.signal!.reason as Error);
       });
     });
   }

@@ -59,6 +59,6 @@ describe('a disk that takes bytes slowly, or none', () => {
       path,
       () => undefined,
     );
-    await assert.rejects(fetching, { name: 'ModelError', message: /no space is left on this disk/ });
+    await assert.rejects(fetching, { name: 'ModelError', message: /the disk is full/ });
   });
 });

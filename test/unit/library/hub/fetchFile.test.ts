@@ -192,11 +192,11 @@ describe('fetching a file', () => {
     });
 
     for (const [status, pattern] of [
-      [401, /access was refused/],
-      [403, /access was refused/],
-      [404, /no such thing/],
-      [407, /proxy asks for a login/],
-      [410, /no such thing/],
+      [401, /access was denied/],
+      [403, /access was denied/],
+      [404, /the server does not have it/],
+      [407, /proxy requires a login/],
+      [410, /the server does not have it/],
     ] as const) {
       it(`fails at once on ${status}, and goes on after it`, async () => {
         leavePart(PLAIN, 1000);
@@ -210,7 +210,7 @@ describe('fetching a file', () => {
 
     it('never takes a login page for a file', async () => {
       fixture.server.plan = once({ kind: 'portal' });
-      await failsWith(fixture.fetch(PLAIN), false, /web page came in place of data/);
+      await failsWith(fixture.fetch(PLAIN), false, /web page came instead of data/);
       assert.equal(statSync(part(PLAIN)).size, 0);
     });
 

@@ -91,14 +91,14 @@ describe('listing a repository', () => {
     await failsWith(
       fixture.hub.list('lab/none', 'main'),
       false,
-      /access was refused: there is no such repository, it is private/,
+      /access was denied: the repository does not exist, is private/,
     );
     fixture.server.plan = () => ({
       kind: 'status',
       status: 403,
       headers: { 'x-error-code': 'GatedRepo', 'x-error-message': 'Ask me.' },
     });
-    await failsWith(fixture.hub.list(REPO, 'main'), false, /is gated/, /Ask me\./, /installed from its folder/);
+    await failsWith(fixture.hub.list(REPO, 'main'), false, /is gated/, /Ask me\./, /install it from its folder/);
     fixture.server.plan = () => ({ kind: 'status', status: 451 });
     await failsWith(fixture.hub.list(REPO, 'main'), false, /legal reasons/);
   });
@@ -106,12 +106,12 @@ describe('listing a repository', () => {
   it('recognises what is no Hub', async () => {
     const html = { 'content-type': 'text/html' };
     fixture.server.plan = () => ({ kind: 'status', status: 404, headers: html, body: '<html>' });
-    await failsWith(fixture.hub.list(REPO, 'main'), false, /speaks no Hub API/, /biogpt\.hub\.endpoint/);
+    await failsWith(fixture.hub.list(REPO, 'main'), false, /is not a Hub/, /biogpt\.hub\.endpoint/);
     fixture.server.plan = () => ({ kind: 'portal' });
     await failsWith(
       fixture.hub.list(REPO, 'main'),
       false,
-      /a web page came in place of data/,
+      /a web page came instead of data/,
       /Open the address in a browser/,
     );
     for (const body of ['index of /', '42', '{"sha": 1}', '{}']) {
@@ -205,7 +205,7 @@ describe('a Hub that cannot be reached', () => {
     await failsWith(
       at(addressOf(server, 'http')).list(REPO, 'main'),
       false,
-      /proxy asks for a login/,
+      /proxy requires a login/,
       /http\.proxyAuthorization/,
     );
     server.closeAllConnections();
@@ -217,7 +217,7 @@ describe('a Hub that cannot be reached', () => {
     const tunnel = Object.assign(new Error('Proxy response (407) !== 200 when HTTP Tunneling'), {
       code: 'UND_ERR_ABORTED',
     });
-    await failsWith(at('https://hub.invalid', failing(tunnel)).list(REPO, 'main'), false, /proxy asks for a login/);
+    await failsWith(at('https://hub.invalid', failing(tunnel)).list(REPO, 'main'), false, /proxy requires a login/);
     for (const [message, retryable, pattern] of [
       ['net::ERR_PROXY_CONNECTION_FAILED', true, /proxy could not be used/],
       ['net::ERR_CERT_AUTHORITY_INVALID', false, /certificate is not trusted/],

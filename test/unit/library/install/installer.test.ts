@@ -23,10 +23,11 @@ const worker: InstallWorker = {
   check: (job, hooks = {}) => runCheck(job, jobHooks(hooks), () => undefined),
 };
 
-function jobHooks({ signal, onProgress }: WorkerHooks): Parameters<typeof runInstall>[1] {
+function jobHooks({ signal, onProgress, hold }: WorkerHooks): Parameters<typeof runInstall>[1] {
   return {
     signal: signal ?? new AbortController().signal,
     onProgress: (stage, fraction) => onProgress?.({ stage, fraction }),
+    beforeReplace: async (dir) => void (await hold?.(dir)),
   };
 }
 
