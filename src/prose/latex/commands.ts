@@ -6,6 +6,7 @@ import type { BlockKind, ScopeReason } from '../scope';
  * `Q` mandatory, not prose, may hold paragraphs · `k` mandatory, not to be completed but read as
  * text (a glossary key, code) · `p` prose in the sentence · `b` prose that is a block of its own (heading,
  * caption) · `a` prose beside the sentence (footnote) · `m` math · `u` unknown: prose once it has a space.
+ * A `+` at the end: all of it again, as often as it comes.
  */
 export type Signature = string;
 
@@ -65,13 +66,23 @@ define('hypersetup geometry lstset tikzset sisetup pgfplotsset captionsetup Decl
 });
 define('vspace pagestyle thispagestyle pagenumbering selectlanguage', 'q', { structural: true });
 define('setlength addtolength setcounter addtocounter fontsize', 'qq', { structural: true });
-define('color definecolor', 'oqqq', { structural: true });
+define('color pagecolor', 'oq', { structural: true });
+define('definecolor', 'oqqq', { structural: true });
+define('colorlet', 'oqoq', { structural: true });
 define('textcolor colorbox', 'oqp');
 define('hspace Sexpr', 'q');
 define('deleted', 'oQ');
 define('replaced', 'opQ');
 define('newcommand renewcommand providecommand DeclareRobustCommand newcommandx', 'qooQ', { structural: true });
-define('NewDocumentCommand RenewDocumentCommand DeclareMathOperator', 'qQQ', { structural: true });
+define('NewDocumentCommand RenewDocumentCommand ProvideDocumentCommand DeclareDocumentCommand', 'qQQ', {
+  structural: true,
+});
+define(
+  'NewDocumentEnvironment RenewDocumentEnvironment ProvideDocumentEnvironment DeclareDocumentEnvironment',
+  'qQQQ',
+  { structural: true },
+);
+define('DeclareMathOperator', 'qQ', { structural: true });
 define('newenvironment renewenvironment', 'qooQQ', { structural: true });
 define('newtheorem', 'qoqo', { structural: true });
 define('newacronym newglossaryentry DeclareAcronym acrodef longnewglossaryentry', 'oqQQ', { structural: true });
@@ -109,14 +120,15 @@ define(
 
 const UNKNOWN: CommandSpec = { args: 'ou', reason: 'commandArgument' };
 const CITATION: CommandSpec = { args: 'ooq', reason: 'citation' };
-const CITATIONS: CommandSpec = { args: 'ooqooqooqooq', reason: 'citation' };
+/** Of biblatex, as many as there are. */
+const MULTICITE: CommandSpec = { args: 'ooq+', reason: 'citation' };
 const REFERENCE: CommandSpec = { args: 'q', reason: 'label' };
 
 /** @param name without the backslash and without a star. */
 export function commandSpec(name: string): CommandSpec {
   const known = COMMANDS.get(name);
   if (known !== undefined) return known;
-  if (/cite/i.test(name)) return name.endsWith('cites') ? CITATIONS : CITATION;
+  if (/cite/i.test(name)) return /cites$/i.test(name) ? MULTICITE : CITATION;
   if (/ref$/.test(name)) return REFERENCE;
   return UNKNOWN;
 }
@@ -259,12 +271,14 @@ environment(
 environment('quote quotation displayquote verse', 'inherit', '', 'commandArgument', 'quote');
 environment('tabular longtable array supertabular', 'inherit', 'oq', 'commandArgument', 'tableCell');
 environment('tabularx tabulary xltabular tabular*', 'inherit', 'qoq', 'commandArgument', 'tableCell');
-environment('tblr', 'inherit', 'oq', 'commandArgument', 'tableCell');
+// Its settings may go over paragraphs.
+environment('tblr longtblr talltblr booktabs longtabs talltabs', 'inherit', 'oQ', 'commandArgument', 'tableCell');
 environment('figure table figure* table* sidewaystable sidewaysfigure algorithm', 'inherit', 'o', 'commandArgument');
 environment('minipage', 'inherit', 'oooq', 'commandArgument');
 environment('wrapfigure wraptable', 'inherit', 'oqoq', 'commandArgument');
 environment('subfigure subtable', 'inherit', 'ooq', 'commandArgument');
-environment('multicols adjustwidth', 'inherit', 'qq', 'commandArgument');
+environment('multicols', 'inherit', 'qo', 'commandArgument');
+environment('adjustwidth', 'inherit', 'qq', 'commandArgument');
 environment('adjustbox spacing otherlanguage', 'inherit', 'q', 'commandArgument');
 environment('column', 'inherit', 'oq', 'commandArgument');
 environment('frame', 'inherit', 'obb', 'commandArgument');

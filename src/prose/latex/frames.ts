@@ -27,6 +27,9 @@ export interface FrameSink {
   leave(frame: Frame, at: number): void;
 }
 
+/** Commands whose arguments are stored. */
+const DEFINES = /^(?:[egx]?def|.*(?:[nN]ew|[pP]rovide|[dD]eclare).*)$/;
+
 /** The constructs that are open where a scanner stands, and what follows from them. */
 export class FrameStack {
   /** Raw offsets where the frames opened by this scanner begin; older frames have none. */
@@ -112,6 +115,17 @@ export class FrameStack {
   argumentReason(role: string, reason: ScopeReason): ScopeReason {
     if (this.mode !== 'prose' && this.top !== null) return this.top.reason;
     return role === 'm' ? 'math' : reason;
+  }
+
+  /**
+   * Whether this is what a macro stands for: TeX stores it and does nothing that it says (TeXbook, chapter 20), so its
+   * `\begin` opens nothing.
+   */
+  get inDefinition(): boolean {
+    for (let frame = this.top; frame !== null && frame.kind !== 'environment'; frame = frame.parent) {
+      if (frame.role === 'Q' && DEFINES.test(frame.name)) return true;
+    }
+    return false;
   }
 
   /** The frame that a closing brace ends, if there is one. */

@@ -12,6 +12,7 @@ import { FrameStack, type ArgumentsOf, type Frame, type FrameSink } from './fram
 import { quantityAt } from './siunitx';
 import {
   ACCENT,
+  ARGUMENT_GAP,
   ALIAS,
   BARE_COMMAND,
   BEGIN_END,
@@ -22,12 +23,14 @@ import {
   CHUNK_END,
   CONTROL_WORD,
   DEFINITION,
+  DELIMITED_URL,
   LINE_BREAK,
   OVERLAY,
   SECTIONING,
   SPECIAL,
   VERB,
   matchAt,
+  MULTICITE_NOTES,
   type Token,
 } from './tokens';
 
@@ -199,10 +202,11 @@ export class LatexScanner {
     this.openArgument(frame.name, frame.rest, frame.command);
   }
 
-  /** Looks for the next argument of a signature, on the same line. */
+  /** Looks for the next argument of a signature, on this line or, where the command must have it, on the next one. */
   private openArgument(name: string, signature: Signature, command: ArgumentsOf): void {
     if (signature === '') return;
-    const gap = matchAt(BLANKS, this.text, this.pos)![0].length;
+    const blanks = matchAt(BLANKS, this.text, this.pos)![0].length;
+    const gap = signature.includes('u') ? blanks : matchAt(ARGUMENT_GAP, this.text, this.pos)![0].length;
     const opener = this.text[this.pos + gap];
     for (let i = 0; i < signature.length; i++) {
       const role = signature[i]!;
@@ -211,8 +215,10 @@ export class LatexScanner {
         if (bracket) continue;
         return;
       }
+      // An optional argument is looked for there only where others follow it: a bracket may begin a sentence.
+      if (bracket && gap > blanks && !/[a-zQ]/.test(signature.slice(i).replace(/^[oO]+/, ''))) return;
       if (bracket && !this.closesOnLine(this.pos + gap) && (gap > 0 || role === 'O' || signature.includes('u'))) return;
-      const rest = role === 'u' ? 'u' : signature.slice(i + 1);
+      const rest = role === 'u' ? 'u' : signature.slice(i + 1) === '+' ? commandSpec(name).args : signature.slice(i + 1);
       const content = this.pos + gap + 1;
       this.stack.push(
         {
@@ -252,7 +258,7 @@ export class LatexScanner {
     }
     if (name === 'begin' || name === 'end') {
       const match = matchAt(BEGIN_END, text, pos);
-      if (match === null) this.take(pos + name.length + 1, 'command', true);
+      if (match === null || this.stack.inDefinition) this.take(pos + name.length + 1, 'command', true);
       else if (match[3] === '') this.take(pos + match[0].length, 'commandArgument', true);
       else if (name === 'begin') this.begin(match[2]!.trim(), match[0].length);
       else this.end(match[2]!.trim(), match[0].length);
@@ -316,6 +322,7 @@ export class LatexScanner {
   private controlWord(name: string): void {
     const { text, pos } = this;
     const wordEnd = pos + matchAt(CONTROL_WORD, text, pos)![0].length;
+    const spec = commandSpec(name);
     if (name.length === 1) {
       const accent = matchAt(ACCENT, text, pos);
       if (accent !== null) {
@@ -323,7 +330,7 @@ export class LatexScanner {
         return;
       }
     }
-    if (name === 'verb' || name === 'lstinline' || name === 'mintinline') {
+    if (name === 'verb' || name === 'Verb' || name === 'lstinline' || name === 'mintinline') {
       const match = matchAt(VERB, text, pos);
       if (match !== null) {
         this.verb(match);
@@ -333,6 +340,13 @@ export class LatexScanner {
       if (braced !== null) {
         this.take(pos + braced[0].length, 'verbatim', false);
         if (this.stack.readable) this.sink?.literal(braced[1]!, pos);
+        return;
+      }
+    }
+    if (spec.reason === 'url') {
+      const url = matchAt(DELIMITED_URL, text, pos);
+      if (url !== null) {
+        this.take(pos + url[0].length, 'url', false);
         return;
       }
     }
@@ -368,7 +382,6 @@ export class LatexScanner {
         return;
       }
     }
-    const spec = commandSpec(name);
     if (name === 'documentclass' && this.top === null) {
       this.stack.push({ kind: 'preamble', name, mode: 'quiet', reason: 'preamble' }, pos);
     }
@@ -381,6 +394,8 @@ export class LatexScanner {
     this.take(wordEnd, 'command', true);
     const overlay = matchAt(OVERLAY, text, wordEnd);
     if (overlay !== null) this.take(wordEnd + overlay[0].length, 'commandArgument', false);
+    const notes = spec.args.endsWith('+') ? matchAt(MULTICITE_NOTES, text, wordEnd) : null;
+    if (notes !== null) this.take(wordEnd + notes[0].length, 'citation', false);
     if (spec.structural === true) this.structuralEnd = wordEnd;
     const bare = spec.structural === true && spec.args.startsWith('q') ? matchAt(BARE_COMMAND, text, this.pos) : null;
     if (bare !== null) {

@@ -16,10 +16,16 @@ export const DEFINITION = /\\[egx]?def[ \t]*\\[a-zA-Z@]+[^{\n%]*/y;
 export const ALIAS = /\\let[ \t]*\\[a-zA-Z@]+[ \t]*=?[ \t]*(?:\\[a-zA-Z@]+|\S)/y;
 /** A command as an argument, without braces: `\newcommand\x{…}`, `\setlength\parindent{…}`. */
 export const BARE_COMMAND = /[ \t]*\\[a-zA-Z@]+/y;
-export const VERB = /\\(?:verb\*?|lstinline(?:\[[^\]\n]*\])?|mintinline(?:\[[^\]\n]*\])?\{[^}\n]*\})([^a-zA-Z\s*{[])/y;
+/** Verbatim text between two of one character: LaTeX's `\verb`, fancyvrb's `\Verb`, listings, minted. */
+export const VERB =
+  /\\(?:verb\*?|Verb\*?(?:\[[^\]\n]*\])?|lstinline(?:\[[^\]\n]*\])?|mintinline(?:\[[^\]\n]*\])?\{[^}\n]*\})([^a-zA-Z\s*{[])/y;
 /** Code within braces, closed on its line. */
 export const BRACED_CODE =
   /\\(?:lstinline(?:\[[^\]\n]*\])?|mintinline(?:\[[^\]\n]*\])?\{[^}\n]*\})\{((?:[^{}\n]|\{[^{}\n]*\})*)\}/y;
+/** An address between two of one character, closed on its line (url.sty, section 2). */
+export const DELIMITED_URL = /\\(?:url|path|nolinkurl)([^a-zA-Z\s*{}[\]\\%,.])(?:(?!\1)[^\n])*\1/y;
+/** What biblatex's multicites have before their keys: `\cites(see)(and others){…}{…}` (biblatex manual, 3.9.3). */
+export const MULTICITE_NOTES = /[ \t]*\([^()\n]*\)(?:\([^()\n]*\))?/y;
 export const ACCENT =
   /\\(?:(['`^"~=.])|([uvHcdbrk])(?![a-zA-Z]))[ \t]*(?:\{[ \t]*(\\?[a-zA-Z]?)[ \t]*\}|(\\[ij](?![a-zA-Z])|[a-zA-Z]))/y;
 export const LINE_BREAK = /\\\\\*?(?:\[[-+\d. a-z\\]*\])?/y;
@@ -30,6 +36,8 @@ export const OVERLAY = /<[-+\d,.|() ]+>/y;
 export const CHUNK = /<<[^\n]*>>=[ \t]*(?=\n)/y;
 export const BLANK_REST = /[ \t]*(?:\n|$)/y;
 export const BLANKS = /[ \t]*/y;
+/** What TeX skips before an argument: blanks and a line's end, with a comment or without (TeXbook, chapters 8 and 20). */
+export const ARGUMENT_GAP = /[ \t]*(?:(?:%[^\n]*)?\n[ \t]*(?=[{[]))?/y;
 
 /** What ends a chunk. */
 export const CHUNK_END = '\n@';
