@@ -23,8 +23,6 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: false, checkThenables: true }],
     },
   },
-  // Next: these rooms.
-  { files: ['src/{client,ipc}/**/*.ts'], rules: { '@typescript-eslint/no-floating-promises': 'off' } },
   {
     files: ['src/extension/**/*.ts'],
     plugins: { strings: userText },

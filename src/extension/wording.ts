@@ -35,9 +35,13 @@ export function worded(error: unknown): string {
 
 /** As `worded`, for a place that names the path already. @param error or its English message */
 export function wordedWithoutPath(error: unknown, path: string): string {
-  const message = typeof error === 'string' ? error : worded(error);
+  const message = error instanceof ModelError && error.path === path ? sentences(undefined, error) : messageOf(error);
   const rest = message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
   return rest.charAt(0).toUpperCase() + rest.slice(1);
+}
+
+function messageOf(error: unknown): string {
+  return typeof error === 'string' ? error : worded(error);
 }
 
 /** Why the decoder was given up. */

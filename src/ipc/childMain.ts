@@ -43,18 +43,18 @@ export function runChild(name: string, start: (host: ChildHost) => ChildService)
 
   const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
   let leaving = false;
-  const leave = async (code: number): Promise<void> => {
+  const leave = (code: number): void => {
     if (leaving) return;
     leaving = true;
     // A run in native code can outlast process.exit and crash in it: end it first, or else kill.
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), EXIT_GRACE_MS).unref();
-    await service.close().catch(() => undefined);
-    process.exit(code);
+    const exit = (): never => process.exit(code);
+    service.close().then(exit, exit);
   };
   const service = start({ connection, log });
   connection.onRequest(Shutdown, () => {
     // The answer goes out first.
-    setImmediate(() => void leave(0));
+    setImmediate(() => leave(0));
     return null;
   });
 
@@ -69,15 +69,15 @@ export function runChild(name: string, start: (host: ChildHost) => ChildService)
           .join(' ') ?? message
       }`,
     );
-    void leave(1);
+    leave(1);
   };
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
-  process.on('disconnect', () => void leave(0));
-  process.on('SIGTERM', () => void leave(0));
+  process.on('disconnect', () => leave(0));
+  process.on('SIGTERM', () => leave(0));
   // The editor decides when its processes end, not a Ctrl+C meant for the terminal they share.
   process.on('SIGINT', () => undefined);
-  watchParent(parentPid(), () => void leave(0));
+  watchParent(parentPid(), () => leave(0));
   connection.listen();
 }
 

@@ -114,7 +114,8 @@ export class RpcProcess {
     if (this.stopping || this.end) return;
     this.stopping = true;
     const kill = setTimeout(() => this.child.kill('SIGKILL'), GRACE_MS);
-    this.ended.finally(() => clearTimeout(kill));
+    const gone = (): void => clearTimeout(kill);
+    this.ended.then(gone, gone);
     this.connection.sendRequest(Shutdown, {}).then(
       () => {
         if (this.child.connected) this.child.disconnect();

@@ -41,7 +41,7 @@ export async function listModels(options: ModelsOptions): Promise<void> {
     options.json,
     {
       models: models.map(summary),
-      damaged,
+      damaged: damaged.map(({ dir, error }) => ({ dir, problem: error.message })),
       unfinished,
       known: known.map(({ id, repo, revision }) => ({ id, repo, revision })),
     },
@@ -51,7 +51,7 @@ export async function listModels(options: ModelsOptions): Promise<void> {
           ({ name, bytes, shared, description: { source } }) =>
             `${name}  ${megabytes(bytes)}  ${source}${shared ? '  (shared)' : ''}`,
         ),
-        ...damaged.map(({ problem }) => `damaged: ${problem}`),
+        ...damaged.map(({ error }) => `damaged: ${error.message}`),
         ...unfinished.map(
           ({ key, doneBytes, totalBytes }) => `unfinished: ${key}  ${megabytes(doneBytes)} of ${megabytes(totalBytes)}`,
         ),

@@ -167,10 +167,10 @@ export async function deleteModel(context: ModelContext, model: InstalledModel):
 }
 
 /** As `deleteModel`, for a folder that holds no usable model. */
-export async function deleteDamagedModel(context: ModelContext, { dir, problem }: DamagedModel): Promise<void> {
+export async function deleteDamagedModel(context: ModelContext, { dir, error }: DamagedModel): Promise<void> {
   const name = dir.split(/[/\\]/).at(-1)!;
   const question = vscode.l10n.t('Delete {0}?', name);
-  if (await confirmedDeletion(question, wordedWithoutPath(problem, dir))) {
+  if (await confirmedDeletion(question, wordedWithoutPath(error, dir))) {
     await remove(context, { name, dir, shared: false });
   }
 }

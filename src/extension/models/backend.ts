@@ -5,13 +5,14 @@ import { ModelStore } from '../../library/install/modelStore';
 import { ProcessWorker } from '../../library/install/processWorker';
 import type { Hold } from '../../library/install/types';
 import type { ModelSettings } from '../settings';
+import { worded } from '../wording';
 
 /** Everything that manages models, as the settings are now. */
 export interface ModelBackend {
   settings: ModelSettings;
   store: ModelStore;
   catalogue: Catalogue;
-  /** Why a lab's own catalogue could not be read; the built-in one serves. */
+  /** Why a lab's own catalogue could not be read, so that the built-in one alone is used. */
   catalogueProblem: string | undefined;
   installer: ModelInstaller;
 }
@@ -56,6 +57,6 @@ async function readCatalogue(file: string): Promise<Pick<ModelBackend, 'catalogu
   try {
     return { catalogue: await Catalogue.read(file), catalogueProblem: undefined };
   } catch (error) {
-    return { catalogue: Catalogue.builtIn(), catalogueProblem: (error as Error).message };
+    return { catalogue: Catalogue.builtIn(), catalogueProblem: worded(error) };
   }
 }

@@ -189,7 +189,7 @@ async function press(context: ModelContext, button: ModelButton): Promise<void> 
 
 async function repair(context: ModelContext, model: DamagedModel): Promise<void> {
   const [choose, remove] = [vscode.l10n.t('Choose Model…'), vscode.l10n.t('Delete…')];
-  const problem = wordedWithoutPath(model.problem, model.dir);
+  const problem = wordedWithoutPath(model.error, model.dir);
   const message = vscode.l10n.t('{0} cannot be used. {1}', basename(model.dir), problem);
   const picked = await vscode.window.showErrorMessage(message, choose, remove);
   if (picked === choose) await chooseModel(context);

@@ -110,7 +110,7 @@ function damagedItem(model: DamagedModel): ModelItem {
     icon: 'warning',
     label: folderName(model.dir),
     description: vscode.l10n.t('cannot be used'),
-    detail: wordedWithoutPath(model.problem, model.dir),
+    detail: wordedWithoutPath(model.error, model.dir),
     action: { kind: 'repair', model },
     buttons: [
       { kind: 'show', dir: model.dir },

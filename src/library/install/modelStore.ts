@@ -13,7 +13,8 @@ import { phrase } from '../../modelFolder/phrase';
 /** A model folder that is there but can't be used. */
 export interface DamagedModel {
   dir: string;
-  problem: string;
+  /** Why not: a `ModelError`, or what the system said. */
+  error: Error;
 }
 
 /** An installation that was begun and not ended, with what it has fetched so far. */
@@ -56,7 +57,7 @@ export class ModelStore {
           const { description, bytes } = await openModelFolder(dir);
           if (!models.has(name)) models.set(name, { name, dir, description, bytes, shared: root !== this.root });
         } catch (error) {
-          damaged.push({ dir, problem: (error as Error).message });
+          damaged.push({ dir, error: error as Error });
         }
       }
     }

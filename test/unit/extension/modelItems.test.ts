@@ -5,6 +5,8 @@ import { modelItems, type ModelItem } from '../../../src/extension/models/modelI
 import { isOutdated, type ModelListing } from '../../../src/extension/models/modelList';
 import type { KnownModel } from '../../../src/library/catalogue/knownModel';
 import type { ModelDescription } from '../../../src/modelFolder/format';
+import { ModelError } from '../../../src/modelFolder/modelError';
+import { phrase } from '../../../src/modelFolder/phrase';
 import type { UnfinishedInstall } from '../../../src/library/install/modelStore';
 import type { InstalledModel } from '../../../src/library/install/types';
 
@@ -119,9 +121,11 @@ describe('list of models', () => {
   });
 
   it('says what is wrong with a damaged one', () => {
-    const damaged = [{ dir: '/models/biogpt-int4', problem: '/models/biogpt-int4: its file model.onnx is missing.' }];
+    const dir = '/models/biogpt-int4';
+    const error = new ModelError(dir, phrase`its file ${'model.onnx'} is missing.`, phrase`Install it again.`);
+    const damaged = [{ dir, error }];
     const broken = item({ damaged }, /biogpt-int4/);
-    assert.equal(broken.detail, 'Its file model.onnx is missing.');
+    assert.equal(broken.detail, 'Its file model.onnx is missing. Install it again.');
     assert.deepEqual(broken.action, { kind: 'repair', model: damaged[0] });
   });
 

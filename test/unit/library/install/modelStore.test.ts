@@ -49,7 +49,7 @@ describe('ModelStore', () => {
     truncateSync(join(dir, 'own', 'a', 'model.onnx.data'), 10);
     const { models, damaged } = await store.list();
     assert.deepEqual(models, []);
-    assert.match(damaged[0]!.problem, /model\.onnx\.data has 10 bytes instead of/);
+    assert.match(damaged[0]!.error.message, /model\.onnx\.data has 10 bytes instead of/);
   });
 
   it('leaves other folders and temporary ones out', async () => {
