@@ -260,7 +260,8 @@ class Cursor {
   /** The leaf block's raw text before the cursor, finished quiet constructs blanked out. */
   private maskedBefore(): string {
     const lineStart = this.at - this.linePrefix.length;
-    const from = this.leaf === null || this.leaf.to + 1 < lineStart ? lineStart : Math.min(this.leaf.from, this.at);
+    const start = this.leaf === null || this.leaf.to + 1 < lineStart ? lineStart : Math.min(this.leaf.from, this.at);
+    const from = Math.max(start, this.at - UNFINISHED_WITHIN);
     let masked = this.source.slice(from, this.at);
     const blank = (a: number, b: number): void => {
       const left = Math.max(0, a - from);
@@ -269,7 +270,7 @@ class Cursor {
     };
     const node = this.leaf ?? this.root;
     node.cursor().iterate((inner) => {
-      if (inner.from >= this.at) return false;
+      if (inner.from >= this.at || inner.to <= from) return false;
       if (lookup(QUIET_INLINE, inner.name) !== undefined || inner.name === 'URL') {
         if (inner.to <= this.at) blank(inner.from, inner.to);
         return false;
@@ -280,7 +281,7 @@ class Cursor {
       }
       return true;
     });
-    return masked.slice(-UNFINISHED_WITHIN);
+    return masked;
   }
 
   currentBlock(): ProseBlock {

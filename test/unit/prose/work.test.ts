@@ -57,3 +57,38 @@ describe('the work of one keystroke', () => {
     }
   }
 });
+
+describe('a long paragraph with markup', () => {
+  const pieces = {
+    citations: 'The effect was seen in mice [@smith2020; @doe2019]. ',
+    html: 'The CO<sub>2</sub> level rose here. ',
+    math: 'The $p<0.05$ level rose here. ',
+    code: 'The variable `age` was used here. ',
+  };
+
+  /** The fastest of several keys at its end, milliseconds. */
+  function fastestKey(text: string): number {
+    const document = new ProseDocument('markdown', text);
+    document.scopeAt(text.length);
+    let fastest = Infinity;
+    for (let at = text.length; at < text.length + 5; at++) {
+      const begun = performance.now();
+      document.edit({ from: at, to: at, insert: 'a' });
+      document.scopeAt(at + 1);
+      fastest = Math.min(fastest, performance.now() - begun);
+    }
+    return fastest;
+  }
+
+  for (const [name, piece] of Object.entries(pieces)) {
+    // Where a key cost the square of the text, eight times the text took some sixty times as long, seconds in all.
+    it(`costs a key in proportion to its length, not to its square (${name})`, () => {
+      const short = fastestKey(piece.repeat(800) + 'The mean ');
+      const long = fastestKey(piece.repeat(6400) + 'The mean ');
+      assert.ok(
+        long < 24 * short + 20,
+        `${Math.round(long)} ms a key, ${Math.round(short)} ms in an eighth of the text`,
+      );
+    });
+  }
+});
