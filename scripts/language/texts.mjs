@@ -4,6 +4,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { root } from '../lib/project.mjs';
 
+/** Names of files, settings, keys, tensors and signals, and what stands in backticks already. */
+const CODE =
+  /`[^`]*`|--\w[\w-]*|(?<!\w)\.?\w[\w-]*(?:\.[a-z]\w*)+\b(?:=\w+)?|\b\w+_\w+\b(?:=\w+)?|\b[a-z]+[A-Z]\w*\b|\bSIG[A-Z]+\b|\bB?F\d\d\b|\bsafetensors\b|\S+\/\S+/g;
+
 /** Texts that are data: a manuscript to try things in, and what tests read. */
 const NOT_PROSE = /^(samples|test\/e2e\/fixtures)\//;
 
@@ -54,12 +58,13 @@ export function strings(file, source) {
   return Object.entries(JSON.parse(source)).map(([key, value]) => {
     const text = typeof value === 'string' ? value : value.message;
     const line = source.slice(0, source.indexOf(JSON.stringify(key))).split('\n').length;
-    // A placeholder stands for a name, and camelCase is code.
+    // A placeholder stands for a name; camelCase, snake_case, dotted and all-capital names are code.
     const prose = text
       .replace(/\]\(command:[^)]*\)/g, ']')
       .replace(/\$\([a-z~-]+\)/g, '')
-      .replace(/`\{\w+\}`|\{\w+\}/g, 'BioGPT')
-      .replace(/`[^`]*`|\b[a-z]+[A-Z]\w*\b/g, (code) => (code.startsWith('`') ? code : `\`${code}\``));
+      .replace(/"(\{\d+\})+"/g, '`x`')
+      .replace(/`\{\w+\}`|(\{\w+\})+/g, 'BioGPT')
+      .replace(CODE, (code) => (code.startsWith('`') ? code : `\`${code}\``));
     return { file, key, text, prose, lineAt: () => line };
   });
 }
