@@ -6,7 +6,7 @@ import { root } from '../lib/project.mjs';
 
 /** Names of files, settings, keys, tensors and signals, and what stands in backticks already. */
 const CODE =
-  /`[^`]*`|--\w[\w-]*|(?<!\w)\.?\w[\w-]*(?:\.[a-z]\w*)+\b(?:=\w+)?|\b\w+_\w+\b(?:=\w+)?|\b[a-z]+[A-Z]\w*\b|\bSIG[A-Z]+\b|\bB?F\d\d\b|\bsafetensors\b|\S+\/\S+/g;
+  /`[^`]*`|npm run [^.]*|--\w[\w-]*|(?<!\w)\.?\w[\w-]*(?:\.[a-z]\w*)+\b(?:=\w+)?|\b\w+_\w+\b(?:=\w+)?|\b[a-z]+[A-Z]\w*\b|\bSIG[A-Z]+\b|\bB?F\d\d\b|\bsafetensors\b|\S+\/\S+/g;
 
 /** Texts that are data: a manuscript to try things in, and what tests read. */
 const NOT_PROSE = /^(samples|test\/e2e\/fixtures)\//;

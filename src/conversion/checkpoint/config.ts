@@ -74,7 +74,7 @@ export function parseConfig(path: string, json: string): BioGptConfig {
   const activation = config.hidden_act ?? 'gelu';
   if (activation !== 'gelu') {
     fail(
-      phrase`hidden_act is ${show(activation)}; only "gelu" is supported.`,
+      phrase`hidden_act is ${show(activation)}; the only activation supported is ${show('gelu')}.`,
       phrase`Such a model cannot be converted.`,
     );
   }

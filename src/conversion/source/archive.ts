@@ -92,7 +92,9 @@ async function unpack(archive: string, handle: FileHandle, intoDir: string, opti
 function damaged(archive: string, error: unknown): Error {
   if ((error as NodeJS.ErrnoException).syscall !== undefined) return asModelError(archive, error);
   const what = error instanceof Error ? error.message : String(error);
-  return new ModelError(archive, phrase`is no whole .tar or .tgz archive (${what}).`, DOWNLOAD_AGAIN, { cause: error });
+  return new ModelError(archive, phrase`is not a complete .tar or .tgz archive (${what}).`, DOWNLOAD_AGAIN, {
+    cause: error,
+  });
 }
 
 async function* chunksOf(handle: FileHandle, onBytes: (done: number) => void): AsyncGenerator<Buffer> {

@@ -70,7 +70,7 @@ export class Catalogue {
       if (!(error instanceof Invalid)) throw error;
       throw new ModelError(
         file,
-        phrase`is not a valid catalogue: ${error.message}`,
+        phrase`is not a valid catalog: ${error.message}`,
         phrase`Correct the file, or clear the setting biogpt.model.catalogue.`,
       );
     }

@@ -40,7 +40,7 @@ export function statusFailure(subject: string, response: Response): HubError {
   }
   if (status === 404 || status === 410) {
     if (headers.get('x-error-code') === 'RevisionNotFound') {
-      return fail(phrase`the repository has no such revision`, [phrase`Check the name of the branch, tag or commit.`]);
+      return fail(phrase`the repository has no such revision`, [phrase`Check the name of the branch, tag, or commit.`]);
     }
     if (headers.get('x-error-code') === null && isHtml(headers)) {
       return fail(phrase`the server answered with a web page: it is not a Hub, or does not have this model`, [

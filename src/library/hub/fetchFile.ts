@@ -235,7 +235,7 @@ class Transfer {
     return new HubError(
       this.request.url,
       phrase`the server offers ${length} bytes where the Hub lists ${this.request.file.bytes}`,
-      [phrase`Try again later, or check the setting biogpt.hub.endpoint: a mirror may be out of date.`],
+      [phrase`Try again later, or check the setting biogpt.hub.endpoint: a mirror may be outdated.`],
       { retryable: true },
     );
   }

@@ -37,7 +37,7 @@ export function planInstall(source: ModelSource, precision: Precision, catalogue
     const known = catalogue.find(source.id);
     if (known === undefined) {
       const ids = catalogue.models.map(({ id }) => id).join(', ');
-      throw new ModelError(source.id, phrase`is not a model of the catalogue.`, phrase`There are: ${ids}.`);
+      throw new ModelError(source.id, phrase`is not in the catalog of models.`, phrase`There are: ${ids}.`);
     }
     const { id, name, licence, repo, revision } = known;
     return {

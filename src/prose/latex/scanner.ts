@@ -218,7 +218,8 @@ export class LatexScanner {
       // An optional argument is looked for there only where others follow it: a bracket may begin a sentence.
       if (bracket && gap > blanks && !/[a-zQ]/.test(signature.slice(i).replace(/^[oO]+/, ''))) return;
       if (bracket && !this.closesOnLine(this.pos + gap) && (gap > 0 || role === 'O' || signature.includes('u'))) return;
-      const rest = role === 'u' ? 'u' : signature.slice(i + 1) === '+' ? commandSpec(name).args : signature.slice(i + 1);
+      const rest =
+        role === 'u' ? 'u' : signature.slice(i + 1) === '+' ? commandSpec(name).args : signature.slice(i + 1);
       const content = this.pos + gap + 1;
       this.stack.push(
         {

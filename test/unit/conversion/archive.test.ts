@@ -129,9 +129,9 @@ describe('extractSource', () => {
   it('refuses other files', async () => {
     await rejectsWith(
       extractSource(written(Buffer.from('<!DOCTYPE html>'.repeat(100))), into),
-      /no whole \.tar or \.tgz/,
+      /not a complete \.tar or \.tgz/,
     );
-    await rejectsWith(extractSource(written(gzipSync('hello'.repeat(300))), into), /no whole \.tar or \.tgz/);
+    await rejectsWith(extractSource(written(gzipSync('hello'.repeat(300))), into), /not a complete \.tar or \.tgz/);
     await rejectsWith(extractSource(join(dir, 'absent.tgz'), into), /does not exist/);
   });
 
@@ -141,17 +141,17 @@ describe('extractSource', () => {
       const target = mkdir(`cut-${length}`);
       await rejectsWith(
         extractSource(written(whole.subarray(0, length)), target),
-        /model\.tgz: is no whole/,
+        /model\.tgz: is not a complete/,
         /download/,
       );
     }
     const plain = await tar(FAIRSEQ);
-    await rejectsWith(extractSource(written(plain.subarray(0, 5000), 'model.tar'), into), /is no whole/);
+    await rejectsWith(extractSource(written(plain.subarray(0, 5000), 'model.tar'), into), /is not a complete/);
   });
   it('says that an archive is damaged', async () => {
     const damaged = gzipSync(await tar(FAIRSEQ));
     damaged.fill(0x55, 2000, 2100);
-    await rejectsWith(extractSource(written(damaged), into), /model\.tgz: is no whole/);
+    await rejectsWith(extractSource(written(damaged), into), /model\.tgz: is not a complete/);
   });
   it('says that the target exists or cannot be written', async () => {
     writeFileSync(join(into, 'checkpoint.pt'), 'mine');

@@ -63,7 +63,7 @@ describe('config.json', () => {
     ['a list', { hidden_size: [32] }, /hidden_size is \[32\]/],
     ['heads that do not divide', { num_attention_heads: 3 }, /32 cannot be divided among num_attention_heads 3/],
     ['odd head sizes', { num_attention_heads: 8 }, /heads have 4 dimensions.*multiple of 8/],
-    ['another activation', { hidden_act: 'relu' }, /hidden_act is "relu"; only "gelu"/],
+    ['another activation', { hidden_act: 'relu' }, /hidden_act is "relu"; the only activation supported is "gelu"/],
     ['a flag that is none', { scale_embedding: 'yes' }, /scale_embedding is "yes"/],
   ];
   for (const [title, overrides, pattern] of nonsense)

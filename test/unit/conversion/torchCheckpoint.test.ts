@@ -139,7 +139,7 @@ describe('TorchCheckpoint', () => {
       await rejectsWith(open(Buffer.alloc(0)), /not a file written by torch\.save/);
     });
     it('an unknown byte order', async () => {
-      await rejectsWith(open(torchArchive(pickle(dict({})), {}, 'middle')), /byteorder/);
+      await rejectsWith(open(torchArchive(pickle(dict({})), {}, 'middle')), /byte order/);
     });
   });
 

@@ -156,6 +156,7 @@ describe('ModelInstaller', () => {
     const [biogpt] = Catalogue.builtIn().models;
     const known = {
       ...biogpt!,
+      summary: 'For writing.',
       id: 'lab-tiny',
       repo: 'lab/tiny',
       revision: await hub.publish('lab/tiny', checkpoint),
