@@ -124,9 +124,11 @@ def answer_documents(page: dict[str, Any], paragraphs: ParagraphFilter) -> Itera
             yield Document(" ".join(kept), "answer")
 
 
-def documents(path: Path, abstract_repeats: int = 1) -> Iterator[Document]:
-    """All documents of a corpus file, in file order."""
-    paragraphs = ParagraphFilter()
+def documents(
+    path: Path, abstract_repeats: int = 1, paragraphs: ParagraphFilter | None = None
+) -> Iterator[Document]:
+    """All documents of a corpus file, in file order, without what `paragraphs` has seen before."""
+    paragraphs = paragraphs or ParagraphFilter()
     for entry in read_corpus(path):
         if any(section["heading"].startswith(("ABSTRACT", "BODY")) for section in entry["sections"]):
             yield from article_documents(entry, paragraphs, abstract_repeats)

@@ -181,8 +181,8 @@ def main() -> None:
     vocabulary = json.loads((options.data / "vocab.json").read_text(encoding="utf-8"))
     summary = json.loads((options.data / "data.json").read_text(encoding="utf-8"))
     blocks = Blocks(np.fromfile(options.data / "train.bin", np.uint16), vocabulary[".</w>"], options.seed)
-    valid = np.fromfile(options.data / "valid.bin", np.uint16)[: options.eval_tokens + 1]
-    tokens_per_character = summary["valid"]["tokens"] / summary["valid"]["characters"]
+    held = np.fromfile(options.data / "held.bin", np.uint16)[: options.eval_tokens + 1]
+    tokens_per_character = summary["held"]["tokens"] / summary["held"]["characters"]
 
     model = BioGpt(ModelConfig(vocab_size=len(vocabulary))).to(device)
     chosen = optimizers(model, options.optimizer, options.lr, options.weight_decay)
@@ -266,9 +266,9 @@ def main() -> None:
             if not math.isfinite(entry["loss"]):
                 raise SystemExit(f"loss is not finite at step {step}")
             if step % options.eval_every == 0:
-                nats, count = stream_nats(model, valid, length=length)
-                entry["valid_loss"] = round(nats / count, 4)
-                entry["valid_bits_per_character"] = round(nats / count / math.log(2) * tokens_per_character, 4)
+                nats, count = stream_nats(model, held, length=length)
+                entry["held_loss"] = round(nats / count, 4)
+                entry["held_bits_per_character"] = round(nats / count / math.log(2) * tokens_per_character, 4)
             print(json.dumps(entry), flush=True)
             print(json.dumps(entry), file=log, flush=True)
             logged_at = time.monotonic()
