@@ -1,9 +1,12 @@
-"""Corpus reading: JSON lines of articles and answer pages to documents of running prose.
+"""Corpus reading: JSON lines of entries to documents of running prose.
 
 A corpus line is one object with `id`, `source`, `title` and
-`sections: [{heading, paragraphs}]`. Articles have headings that start with
-`ABSTRACT` or `BODY`; every other source is treated as question and answer
-pages, of which only the answers are kept.
+`sections: [{heading, paragraphs}]`. The source tells the kind of entry:
+
+- articles, with headings that start with `ABSTRACT` or `BODY`;
+- chapters of books, likewise, known by their source;
+- collections of short texts (gene summaries, pathway descriptions);
+- question and answer pages, with any other heading, of which the answers are kept.
 """
 
 from __future__ import annotations
@@ -12,38 +15,43 @@ import hashlib
 import json
 import lzma
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-SKIPPED_HEADINGS = re.compile(
-    r"COMPETING|CONTRIBUTION|PRE-PUBLICATION|SUPPORTING INFO|SUPPLEMENT|ABBREVIATION|REGISTRATION"
-    r"|FUNDING|ACKNOWLEDG|CONFLICT|REFERENCES|DISCLOSURE|ADDITIONAL FILE|AVAILABILITY|CONSENT"
-    r"|ETHIC|AUTHOR|TRIAL STATUS|SPONSOR|DATA SHARING|PROTOCOL VERSION|FINANCIAL|KEYWORD",
+from cleaning import clean_paragraph, is_prose
+from overlap import KeptApart
+
+FORMS = re.compile(
+    r"COMPETING|CONTRIBUTION|PRE-PUBLICATION|SUPPORTING INFO|SUPPLEMENT(?:AL|ARY)|SUPPLEMENTS?$|ABBREVIATION"
+    r"|REGISTRATION|FUNDING|ACKNOWLEDG|CONFLICT|REFERENCES|DISCLOSURE|ADDITIONAL FILE|AVAILABILITY|CONSENT"
+    r"|ETHIC|AUTHOR|TRIAL STATUS|SPONSOR|DATA SHARING|PROTOCOL VERSION|FINANCIAL|KEYWORD|MMWR HOME",
     re.IGNORECASE,
 )
-CITATION = re.compile(r"\s?\[\s?\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\s?\]")
-# Citations that were superscripts: "incisions5, 10, 11 or", "in healing.12 A recent".
-SUPERSCRIPT = re.compile(
-    r"(?<=[a-z]{4})\d{1,2}(?:\s?[,–-]\s?\d{1,3})*(?=[\s.,;)])|(?<=[a-z]{4}[.,])\d{1,3}(?:\s?[,–-]\s?\d{1,3})*(?=\s)"
+"""Sections of articles that are forms to fill in rather than prose."""
+BOOK_APPARATUS = re.compile(
+    r"\.(?:REFERENCES|FOOTNOTES|FURTHER READING|SUGGESTED READING|KEY TERMS|RESOLUTION|EXERCISES)$"
 )
-CAPTION = re.compile(r"^(?:Table|Fig(?:ure)?\.?|Additional file|Box|Panel|Supplementary)\s*S?\d", re.IGNORECASE)
+BOOKS = re.compile(r"^OpenStax|^The Book of OHDSI")
+SHORT_TEXTS = re.compile(r"^RefSeq gene summaries|^WikiPathways")
+TITLED_SHORT_TEXTS = re.compile(r"^WikiPathways")
+# Only this collection has citations that were superscripts and now stick to words.
+FLATTENED = re.compile(r"^PMC open access$")
+LAY_SUMMARY = re.compile(r"DIGEST|PLAIN LANGUAGE|LAY SUMMARY")
 LEADING_QUESTION = re.compile(r"^(?:What|How|Who|Is|Are|Can|Do|Does|Why|When|Where)\b[^?.]{3,200}\?\s+")
-BOILERPLATE = re.compile(
-    r"Human Phenotype Ontology|^More on:|^Key Points|^See also|^Related Links|Frequently Asked Que|^These resources"
-    r"|^- |https?://\S+\s*$|^Summary\s*:",
-)
-SENTENCE_END = re.compile(r"""[.!?:;][)"'”’\]]*$""")
 
 
 @dataclass(frozen=True)
 class Document:
-    """One training text; `repeats` says how often it enters a training stream."""
+    """One training text; `weight` says how often it enters a training stream, on average."""
 
     text: str
     kind: str
-    repeats: int = 1
+    weight: float = 1
+    entry: str = ""
+    source: str = ""
 
 
 def read_corpus(path: Path) -> Iterator[dict[str, Any]]:
@@ -55,65 +63,96 @@ def read_corpus(path: Path) -> Iterator[dict[str, Any]]:
                 yield json.loads(line)
 
 
-def clean_paragraph(text: str) -> str:
-    """Removes numeric citations and collapses white space."""
-    return re.sub(r"\s+", " ", SUPERSCRIPT.sub("", CITATION.sub("", text))).strip()
-
-
-def is_prose(text: str) -> bool:
-    """True for a paragraph that reads as sentences rather than as a table, caption or list."""
-    if len(text) < 40 or CAPTION.match(text) or BOILERPLATE.search(text) or not SENTENCE_END.search(text):
-        return False
-    letters = sum(character.isalpha() for character in text)
-    digits = sum(character.isdigit() for character in text)
-    return letters >= 0.7 * len(text) and digits <= 0.1 * len(text) and text.count(" - ") * 60 <= len(text)
-
-
+@dataclass
 class ParagraphFilter:
-    """Cleans paragraphs, drops junk, and drops paragraphs already seen in the corpus."""
+    """Cleans paragraphs; drops junk, what was seen before, and what stands in the text kept apart.
 
-    def __init__(self) -> None:
-        self._seen: set[bytes] = set()
+    `counts` tells how many paragraphs came in, and how many left for which reason.
+    """
 
-    def keep(self, paragraphs: list[str]) -> list[str]:
+    kept_apart: KeptApart | None = None
+    counts: Counter[str] = field(default_factory=Counter)
+    _seen: set[bytes] = field(default_factory=set)
+
+    def keep(self, paragraphs: list[str], superscripts: bool = False) -> list[str]:
         kept = []
         for paragraph in paragraphs:
-            text = clean_paragraph(paragraph)
-            key = hashlib.blake2b(text.encode(), digest_size=8).digest()
-            if is_prose(text) and key not in self._seen:
-                self._seen.add(key)
+            text = clean_paragraph(paragraph, superscripts)
+            reason = self._reason(text)
+            self.counts[reason or "kept"] += 1
+            if reason is None:
                 kept.append(text)
         return kept
 
+    def _reason(self, text: str) -> str | None:
+        if not is_prose(text):
+            return "no prose"
+        key = hashlib.blake2b(text.encode(), digest_size=8).digest()
+        if key in self._seen:
+            return "repeated"
+        self._seen.add(key)
+        if self.kept_apart is not None and self.kept_apart.holds(text):
+            return "kept apart"
+        return None
+
+
+def _titled(title: str | None, text: str) -> str:
+    title = clean_paragraph(title or "")
+    if not title:
+        return text
+    return f"{title if title[-1] in '.?!' else title + '.'} {text}"
+
 
 def article_documents(
-    article: dict[str, Any], paragraphs: ParagraphFilter, abstract_repeats: int
+    article: dict[str, Any], paragraphs: ParagraphFilter, abstract_weight: float
 ) -> Iterator[Document]:
-    """Title and abstract as one document, then each top-level body section as one.
+    """Title and abstract as one document, a summary for lay readers as another, then each top-level body section.
 
     Sections are separate documents so that the model often sees prose with
     little context before it, which is what an editor gives it.
     """
+    superscripts = bool(FLATTENED.match(article["source"]))
     abstract: list[str] = []
+    lay: list[str] = []
     body: dict[str, list[str]] = {}
     for section in article["sections"]:
         heading = section["heading"]
-        if SKIPPED_HEADINGS.search(heading):
+        if FORMS.search(heading):
             continue
-        kept = paragraphs.keep(section["paragraphs"])
-        if heading.startswith("ABSTRACT"):
-            abstract += kept
-        else:
+        kept = paragraphs.keep(section["paragraphs"], superscripts)
+        if not heading.startswith("ABSTRACT"):
             body.setdefault(".".join(heading.split(".")[:2]), []).extend(kept)
+        elif LAY_SUMMARY.search(heading):
+            lay += kept
+        else:
+            abstract += kept
     if abstract:
-        text = " ".join(abstract)
-        title = clean_paragraph(article["title"] or "")
-        if title:
-            text = f"{title if title[-1] in '.?!' else title + '.'} {text}"
-        yield Document(text, "abstract", abstract_repeats)
+        yield Document(_titled(article["title"], " ".join(abstract)), "abstract", abstract_weight)
+    if lay:
+        yield Document(" ".join(lay), "lay summary")
     for kept in body.values():
         if sum(map(len, kept)) >= 200:
             yield Document(" ".join(kept), "body")
+
+
+def chapter_documents(chapter: dict[str, Any], paragraphs: ParagraphFilter) -> Iterator[Document]:
+    """Each module (top-level section) of a book's chapter. What is a form in an article may be its subject here."""
+    modules: dict[str, list[str]] = {}
+    for section in chapter["sections"]:
+        if not BOOK_APPARATUS.search(section["heading"]):
+            module = ".".join(section["heading"].split(".")[:2])
+            modules.setdefault(module, []).extend(paragraphs.keep(section["paragraphs"]))
+    for kept in modules.values():
+        if sum(map(len, kept)) >= 200:
+            yield Document(" ".join(kept), "chapter")
+
+
+def short_documents(entry: dict[str, Any], paragraphs: ParagraphFilter) -> Iterator[Document]:
+    """Each paragraph by itself: an entry holds twenty genes, or one pathway, whose name its title is."""
+    title = entry["title"] if TITLED_SHORT_TEXTS.match(entry["source"]) else None
+    for section in entry["sections"]:
+        for text in paragraphs.keep(section["paragraphs"]):
+            yield Document(_titled(title, text), "short")
 
 
 def answer_documents(page: dict[str, Any], paragraphs: ParagraphFilter) -> Iterator[Document]:
@@ -124,13 +163,20 @@ def answer_documents(page: dict[str, Any], paragraphs: ParagraphFilter) -> Itera
             yield Document(" ".join(kept), "answer")
 
 
-def documents(
-    path: Path, abstract_repeats: int = 1, paragraphs: ParagraphFilter | None = None
-) -> Iterator[Document]:
-    """All documents of a corpus file, in file order, without what `paragraphs` has seen before."""
-    paragraphs = paragraphs or ParagraphFilter()
+def entry_documents(entry: dict[str, Any], paragraphs: ParagraphFilter, abstract_weight: float) -> Iterator[Document]:
+    """The documents of one entry, by its kind."""
+    source = entry["source"]
+    if BOOKS.match(source):
+        return chapter_documents(entry, paragraphs)
+    if SHORT_TEXTS.match(source):
+        return short_documents(entry, paragraphs)
+    if any(section["heading"].startswith(("ABSTRACT", "BODY")) for section in entry["sections"]):
+        return article_documents(entry, paragraphs, abstract_weight)
+    return answer_documents(entry, paragraphs)
+
+
+def documents(path: Path, paragraphs: ParagraphFilter, abstract_weight: float = 1) -> Iterator[Document]:
+    """All documents of a corpus file, in file order, each with its entry's id and source."""
     for entry in read_corpus(path):
-        if any(section["heading"].startswith(("ABSTRACT", "BODY")) for section in entry["sections"]):
-            yield from article_documents(entry, paragraphs, abstract_repeats)
-        else:
-            yield from answer_documents(entry, paragraphs)
+        for document in entry_documents(entry, paragraphs, abstract_weight):
+            yield Document(document.text, document.kind, document.weight, str(entry["id"]), entry["source"])

@@ -2,7 +2,7 @@
 
     python evaluate.py --data DATA --model FOLDER [--tokens 100000] [--samples]
 
-The validation stream is read in consecutive windows of 512 tokens, each token
+Each validation stream is read in consecutive windows of 512 tokens, each token
 being predicted once; bits are divided by the characters of the text after
 punctuation normalisation. `--float16` rounds the weights to fp16 first.
 """
@@ -16,13 +16,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from safetensors.torch import load_file
 from transformers import BioGptForCausalLM, BioGptTokenizer
 
+from measure import measures, stream_nats
 from model import BioGpt, ModelConfig
-from train import stream_nats
 
 PROMPTS = (
     "Alzheimer's disease is",
@@ -66,7 +65,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder written by data.py")
     parser.add_argument("--model", type=Path, required=True, help="folder written by export.py")
-    parser.add_argument("--tokens", type=int, help="only this many tokens of the validation stream")
+    parser.add_argument("--tokens", type=int, help="only this many tokens of each validation stream")
     parser.add_argument("--length", type=int, default=512, help="window length")
     parser.add_argument("--float16", action="store_true")
     parser.add_argument("--samples", action="store_true", help="print samples instead")
@@ -78,18 +77,17 @@ def main() -> None:
     if options.samples:
         print_samples(options.model, options.new_tokens)
         return
-    stream = np.fromfile(options.data / "valid.bin", np.uint16)
-    totals = json.loads((options.data / "data.json").read_text(encoding="utf-8"))["valid"]
-    part = stream if options.tokens is None else stream[: options.tokens + 1]
-    began = time.monotonic()
-    nats, count = stream_nats(load_model(options.model, options.float16), part, length=options.length)
-    # A part's characters are taken from the average length of a token.
-    characters = totals["characters"] * count / (totals["tokens"] - 1)
-    print(
-        f"{count} tokens, {characters:.0f} characters, loss {nats / count:.4f} nats per token, "
-        f"perplexity {math.exp(nats / count):.2f}, {nats / math.log(2) / characters:.4f} bits per character, "
-        f"{time.monotonic() - began:.0f} s"
-    )
+    model = load_model(options.model, options.float16)
+    for measure in measures(options.data, "valid", options.tokens):
+        began = time.monotonic()
+        nats, count = stream_nats(model, measure.stream, length=options.length)
+        # A part's characters are taken from the average length of a token.
+        characters = count / measure.tokens_per_character
+        print(
+            f"{measure.name}: {count} tokens, {characters:.0f} characters, loss {nats / count:.4f} nats per token, "
+            f"perplexity {math.exp(nats / count):.2f}, {nats / math.log(2) / characters:.4f} bits per character, "
+            f"{time.monotonic() - began:.0f} s"
+        )
 
 
 if __name__ == "__main__":

@@ -1,31 +1,37 @@
 """Trains the starter model.
 
-    python train.py --data DATA --out RUN --minutes 60        stable phase
-    python train.py --data DATA --out RUN --decay-steps 900   decay, then stop
+    python train.py --data DATA --out RUN --minutes 60                    stable phase
+    python train.py --data DATA --out RUN --minutes 60 --init WEIGHTS     the same, from weights written before
+    python train.py --data DATA --out RUN --resume --decay-steps 900      decay, then stop
 
-Both continue from `RUN/checkpoint.pt` with `--resume`. The learning rate is
+`--resume` continues from `RUN/checkpoint.pt`. The learning rate is
 warmed up, held, and decays linearly to zero once `--decay-steps` is given, so
 the decay can be started whenever time is up. Writing a number of steps to the
 file `RUN/decay-steps` does the same to a running trainer, or plans its decay anew.
+
+A moving average of the weights is kept beside them. It shows, at a constant
+rate, about what a decay would give.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import math
 import os
 import signal
 import time
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from measure import autocast, measures, with_start
 from model import BioGpt, ModelConfig
 from tokenizer import EOS_ID
 
@@ -76,31 +82,6 @@ class Blocks:
         return self._permutation
 
 
-def with_start(targets: Tensor) -> Tensor:
-    """Inputs for targets [batch, length]: the targets shifted right, after `</s>`."""
-    return torch.cat((torch.full_like(targets[:, :1], EOS_ID), targets[:, :-1]), dim=1)
-
-
-def stream_nats(model: BioGpt, stream: np.ndarray, batch: int = 16, length: int = BLOCK) -> tuple[float, int]:
-    """Negative log-likelihood in nats and number of targets of a stream in consecutive windows.
-
-    Every token after the first is a target once; its context is at most one window.
-    """
-    device = next(model.parameters()).device
-    targets = stream[1:].astype(np.int64)
-    whole = len(targets) // length * length
-    pieces = list(torch.from_numpy(targets[:whole].reshape(-1, length)).split(batch))
-    if whole < len(targets):
-        pieces.append(torch.from_numpy(targets[None, whole:]))
-    nats, count = 0.0, 0
-    with torch.no_grad():
-        for piece in pieces:
-            piece = piece.to(device)
-            nats += model.loss(with_start(piece), piece).item() * piece.numel()
-            count += piece.numel()
-    return nats, count
-
-
 def optimizers(model: nn.Module, kind: str, lr: float, weight_decay: float) -> list[torch.optim.Optimizer]:
     """Muon for the layers' matrices and AdamW for the rest, or AdamW for all."""
     matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and ".layers." in n]
@@ -138,9 +119,22 @@ def schedule(step: int, warmup: int, decay: Decay | None) -> float:
     return min(1.0, (step + 1) / warmup)
 
 
-def autocast(device: str, enabled: bool) -> AbstractContextManager[Any]:
-    """bf16 autocast, or nothing."""
-    return torch.autocast(device, dtype=torch.bfloat16) if enabled else nullcontext()
+class Average:
+    """Exponential moving average of a model's weights, in fp32.
+
+    Early on its horizon is a tenth of the steps, so that the start is soon forgotten.
+    """
+
+    def __init__(self, model: nn.Module, decay: float) -> None:
+        self._decay = decay
+        self.weights = {name: value.detach().clone() for name, value in model.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, model: nn.Module, step: int) -> None:
+        """Takes in the weights after `step` steps."""
+        keep = min(self._decay, step / (step + 9))
+        averages, values = list(self.weights.values()), [value.detach() for value in model.state_dict().values()]
+        torch._foreach_lerp_(averages, values, 1 - keep)
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
@@ -155,6 +149,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder written by data.py")
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and log.jsonl")
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--init", type=Path, help="weights (.safetensors) to start from, where nothing is resumed")
     parser.add_argument("--lr", type=float, default=4e-3)
     parser.add_argument("--optimizer", choices=("muon", "adamw"), default="muon")
     parser.add_argument("--weight-decay", type=float, default=0.05)
@@ -166,8 +161,10 @@ def main() -> None:
     parser.add_argument("--max-steps", type=int)
     parser.add_argument("--minutes", type=float, help="stop after this long, with a checkpoint")
     parser.add_argument("--checkpoint-minutes", type=float, default=5)
-    parser.add_argument("--eval-every", type=int, default=100)
+    parser.add_argument("--eval-every", type=int, default=100, help="steps between measurements on the held text")
+    parser.add_argument("--report-every", type=int, default=0, help="steps between those on the validation text")
     parser.add_argument("--eval-tokens", type=int, default=16384)
+    parser.add_argument("--average", type=float, default=0.995, help="decay of the moving average, each step")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--no-bf16", action="store_true")
@@ -177,21 +174,30 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
+    bf16 = not options.no_bf16
     options.out.mkdir(parents=True, exist_ok=True)
     vocabulary = json.loads((options.data / "vocab.json").read_text(encoding="utf-8"))
-    summary = json.loads((options.data / "data.json").read_text(encoding="utf-8"))
-    blocks = Blocks(np.fromfile(options.data / "train.bin", np.uint16), vocabulary[".</w>"], options.seed)
-    held = np.fromfile(options.data / "held.bin", np.uint16)[: options.eval_tokens + 1]
-    tokens_per_character = summary["held"]["tokens"] / summary["held"]["characters"]
+    stream = np.fromfile(options.data / "train.bin", np.uint16)
+    digest = hashlib.blake2b(stream.tobytes(), digest_size=16).hexdigest()
+    blocks = Blocks(stream, vocabulary[".</w>"], options.seed)
+    held = measures(options.data, "held", options.eval_tokens)
+    valid = measures(options.data, "valid", options.eval_tokens)
 
     model = BioGpt(ModelConfig(vocab_size=len(vocabulary))).to(device)
+    if options.init and not options.resume:
+        model.load_state_dict({name: value.float() for name, value in load_file(options.init).items()})
+    average = Average(model, options.average)
+    averaged = BioGpt(model.config).to(device).eval()
     chosen = optimizers(model, options.optimizer, options.lr, options.weight_decay)
     step, cursor = 0, 0
     decay: Decay | None = None
     checkpoint = options.out / "checkpoint.pt"
     if options.resume:
         state = torch.load(checkpoint, map_location=device, weights_only=True)
+        if (state["data"], state["seed"]) != (digest, options.seed):
+            raise SystemExit(f"{checkpoint} was trained on another train.bin or with another --seed")
         model.load_state_dict(state["model"])
+        average.weights = state["average"]
         for optimizer, saved in zip(chosen, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
         step, cursor = state["step"], state["cursor"]
@@ -204,10 +210,13 @@ def main() -> None:
     def save() -> None:
         state = {
             "model": model.state_dict(),
+            "average": average.weights,
             "optimizers": [optimizer.state_dict() for optimizer in chosen],
             "config": model.config.as_dict(),
             "step": step,
             "cursor": cursor,
+            "data": digest,
+            "seed": options.seed,
             "decay": asdict(decay) if decay else None,
         }
         save_checkpoint(checkpoint, state)
@@ -241,7 +250,7 @@ def main() -> None:
         for optimizer in chosen:
             for group in optimizer.param_groups:
                 group["lr"] = options.lr * factor
-        with autocast(device, not options.no_bf16):
+        with autocast(device, bf16):
             loss = loss_function(inputs, targets)
         loss.backward()
         norm = nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -251,6 +260,7 @@ def main() -> None:
         losses.append(loss.detach())
         step += 1
         cursor += options.blocks
+        average.update(model, step)
 
         now = time.monotonic()
         if step % 10 == 0:
@@ -266,9 +276,14 @@ def main() -> None:
             if not math.isfinite(entry["loss"]):
                 raise SystemExit(f"loss is not finite at step {step}")
             if step % options.eval_every == 0:
-                nats, count = stream_nats(model, held, length=length)
-                entry["held_loss"] = round(nats / count, 4)
-                entry["held_bits_per_character"] = round(nats / count / math.log(2) * tokens_per_character, 4)
+                averaged.load_state_dict(average.weights)
+                for measure in held:
+                    entry[f"{measure.name}_bits"] = round(measure.bits(model, bf16), 4)
+                    entry[f"{measure.name}_average_bits"] = round(measure.bits(averaged, bf16), 4)
+            if options.report_every and step % options.report_every == 0:
+                averaged.load_state_dict(average.weights)
+                for measure in valid:
+                    entry[f"{measure.name}_average_bits"] = round(measure.bits(averaged, bf16), 4)
             print(json.dumps(entry), flush=True)
             print(json.dumps(entry), file=log, flush=True)
             logged_at = time.monotonic()
