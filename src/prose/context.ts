@@ -96,10 +96,16 @@ function cutSentences(text: string, least: number, width: number): string {
   return space < 0 || space >= text.length - 1 ? text.slice(least) : text.slice(space + 1);
 }
 
+/**
+ * Characters that show nothing: zero width, soft hyphen, joiners, and the marks and embeddings of writing direction
+ * (Unicode Standard Annex 9, section 2). No vocabulary has them.
+ */
+const INVISIBLE = /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]/g;
+
 /** Whitespace runs become one space; invisible characters and what a dropped citation leaves behind go. */
 export function collapse(text: string): string {
   return text
-    .replace(/[\u200b\u00ad\ufeff\u2060]/g, '')
+    .replace(INVISIBLE, '')
     .replace(/\s+/g, ' ')
     .replace(/ ?\([ ,;]*\)/g, '')
     .replace(/\( /g, '(')

@@ -204,6 +204,8 @@ export const replaced: MarkdownConfig = {
     { name: 'CriticComment' },
     { name: 'CriticMark' },
     { name: 'RawCommand' },
+    { name: 'RawText' },
+    { name: 'RawMark' },
   ],
   parseInline: [
     {
@@ -219,6 +221,14 @@ export const replaced: MarkdownConfig = {
             /^\\(?:footnote|index|label|vspace|hspace)\*?(?:\{(?:[^{}\n]|\{[^{}\n]*\})*\})/,
           );
           if (raw >= 0) return raw;
+          const styled = RAW_TEXT.exec(cx.slice(pos, Math.min(cx.end, pos + LONGEST)));
+          if (styled !== null) {
+            const to = pos + styled[0].length;
+            const textFrom = pos + styled[1]!.length;
+            const text = cx.parser.parseInline(cx.slice(textFrom, to - 1), textFrom);
+            const marks = [cx.elt('RawMark', pos, textFrom), cx.elt('RawMark', to - 1, to)] as const;
+            return cx.addElement(cx.elt('RawText', pos, to, [marks[0], ...text, marks[1]]));
+          }
           const reference = add(cx, 'CrossReference', pos, /^\\(?:@ref\([^)\n]*\)|[a-zA-Z]*ref\{[^}\n]*\})/);
           return reference >= 0
             ? reference
@@ -230,6 +240,34 @@ export const replaced: MarkdownConfig = {
         if (comment >= 0) return comment;
         const mark = add(cx, 'CriticMark', pos, /^\{(?:\+\+|==)/);
         return mark >= 0 ? mark : add(cx, 'Shortcode', pos, /^\{\{[^}\n]*\}\}/);
+      },
+    },
+  ],
+};
+
+/** LaTeX's commands for how text looks: Pandoc reads them in Markdown (Pandoc's manual, extension `raw_tex`). */
+const RAW_TEXT =
+  /^(\\(?:text(?:superscript|subscript|it|bf|tt|sc|sf|rm|up|sl|normal)|emph|underline|mbox|text)\{)[^{}\n]*\}/;
+
+/**
+ * A metadata block of Pandoc, which may stand anywhere: `---`, lines of YAML, `---` or `...` (Pandoc's manual,
+ * "Metadata blocks"). It ends at the first line that is no YAML, too: the writer may not have closed it yet.
+ */
+export const metadata: MarkdownConfig = {
+  defineNodes: [{ name: 'Metadata', block: true }],
+  parseBlock: [
+    {
+      name: 'Metadata',
+      before: 'HorizontalRule',
+      parse(cx, line) {
+        if (cx.depth > 1 || !/^---[ \t]*$/.test(line.text)) return false;
+        if (!/^[a-z][\w-]*:(?:\s|$)/.test(cx.peekLine())) return false;
+        let closed = false;
+        return takeWhile(cx, line, 'Metadata', (next) => {
+          if (closed) return false;
+          closed = /^(?:---|\.\.\.)[ \t]*$/.test(next);
+          return closed || /^(?:[\w"'-]+[ \t]*:(?:\s|$)|[ \t]+\S|-(?:\s|$)|#)/.test(next);
+        });
       },
     },
   ],
@@ -248,6 +286,7 @@ export const quietLines: MarkdownConfig = {
     { name: 'CommentLines', block: true },
     { name: 'GridTable', block: true },
     { name: 'LatexEnvironment', block: true },
+    { name: 'RawEnvironment', block: true },
   ],
   parseBlock: [
     {
@@ -259,9 +298,10 @@ export const quietLines: MarkdownConfig = {
         if (/^\+(?:[-=:]+\+)+\s*$/.test(text)) return takeWhile(cx, line, 'GridTable', (next) => /^[+|]/.test(next));
         if (SIMPLE_TABLE.test(text)) return takeWhile(cx, line, 'GridTable', (next) => next.trim() !== '');
         const environment = /^\\begin\{([a-zA-Z]+\*?)\}/.exec(text);
-        if (environment === null || !MATH_ENVIRONMENT.test(environment[1]!)) return false;
+        const node = environment === null ? null : environmentNode(environment[1]!);
+        if (environment === null || node === null) return false;
         let closed = text.includes(`\\end{${environment[1]!}}`);
-        return takeWhile(cx, line, 'LatexEnvironment', (next) => {
+        return takeWhile(cx, line, node, (next) => {
           if (closed || next.trim() === '') return false;
           closed = next.includes(`\\end{${environment[1]!}}`);
           return true;
@@ -269,7 +309,7 @@ export const quietLines: MarkdownConfig = {
       },
       endLeaf: (_cx, line) => {
         const text = line.text.slice(line.pos);
-        return text.startsWith('\\begin{') && MATH_ENVIRONMENT.test(text.slice(7).replace(/\}.*$/, ''));
+        return text.startsWith('\\begin{') && environmentNode(text.slice(7).replace(/\}.*$/, '')) !== null;
       },
     },
   ],
@@ -280,6 +320,16 @@ const SIMPLE_TABLE = /^-{3,}(?: +-{2,})+ *$/;
 
 const MATH_ENVIRONMENT =
   /^(?:equation|align|alignat|gather|multline|eqnarray|math|displaymath|flalign|split|aligned|gathered|cases|[pbvBV]?matrix)\*?$/;
+
+/** Raw LaTeX that holds no running text. */
+const RAW_ENVIRONMENT =
+  /^(?:tabular[xy*]?|longtable|tabu|tblr|longtblr|table|figure|wrapfigure|wraptable|subfigure|tikzpicture|picture|verbatim|Verbatim|lstlisting|minted|algorithm|algorithmic|thebibliography)\*?$/;
+
+/** The node of an environment of LaTeX of which nothing is read; null for others. */
+function environmentNode(name: string): 'LatexEnvironment' | 'RawEnvironment' | null {
+  if (MATH_ENVIRONMENT.test(name)) return 'LatexEnvironment';
+  return RAW_ENVIRONMENT.test(name) ? 'RawEnvironment' : null;
+}
 
 function takeWhile(cx: BlockContext, line: Line, name: string, belongs: (next: string) => boolean): true {
   const from = cx.lineStart + line.pos;
@@ -310,7 +360,9 @@ export const directives: MarkdownConfig = {
 };
 
 function isDirective(line: Line): boolean {
-  return /^(?::{3,}.*|\([\w:.-]+\)=\s*|\\[a-zA-Z]+\s*(?:\{[^}]*\}\s*)*)$/.test(line.text.slice(line.pos));
+  return /^(?::{3,}.*|\([\w:.-]+\)=\s*|\\[a-zA-Z]+\*?\s*(?:(?:\{[^}]*\}|\[[^\]]*\])\s*)*)$/.test(
+    line.text.slice(line.pos),
+  );
 }
 
 function add(cx: InlineContext, name: string, pos: number, pattern: RegExp): number {

@@ -36,6 +36,8 @@ const QUIET_BLOCKS: Record<string, ScopeReason> = {
   Directive: 'directive',
   CommentLines: 'comment',
   LatexEnvironment: 'math',
+  RawEnvironment: 'directive',
+  Metadata: 'frontMatter',
   GridTable: 'markup',
   HorizontalRule: 'markup',
 };
@@ -59,6 +61,11 @@ const QUIET_INLINE: Record<string, ScopeReason> = {
   TaskMarker: 'markup',
   Escape: 'markup',
   RawCommand: 'command',
+  RawMark: 'command',
+  WikiOpen: 'label',
+  WikiClose: 'label',
+  Embed: 'label',
+  NoteComment: 'comment',
 };
 
 /** Silent at its end too: the writer may still be typing it. */
@@ -69,6 +76,9 @@ const QUIET_TO_END: Record<string, ScopeReason> = {
   FootnoteLabel: 'footnoteLabel',
   ListMark: 'markup',
   HeaderMark: 'markup',
+  CalloutMark: 'markup',
+  WikiName: 'label',
+  BlockId: 'label',
 };
 
 /** An unfinished construct begins at most this far before the cursor, UTF-16 units. */
@@ -78,8 +88,9 @@ const UNFINISHED_WITHIN = 1000;
 const UNFINISHED: readonly [RegExp, ScopeReason][] = [
   [/<!--[^]*$/, 'comment'],
   [/(?<![\w\\`])`+[^`\n]*$/, 'inlineCode'],
-  [/(?<![\\\w$])\$\$?(?:[^\s$\d][^$\n]*)?$/, 'math'],
-  [/(?<![\\\w$])\$\d[^$\n]*[\\^_{][^$\n]*$/, 'math'],
+  [/\[\[[^\]\n]*$/, 'label'],
+  [/(?:^|>)[ \t]*\[![\w-]*$/, 'markup'],
+  [/(?<![\w%])%%(?!%)[^]*$/, 'comment'],
   [/\[[^\]\n]*(?<![\w.])@[^\]\n]*$/, 'citation'],
   [/(?:^|[\s([;-])@[\w:.#$%&\-+?<>~/{]*$/, 'citation'],
   [/@$/, 'citation'],
@@ -93,6 +104,23 @@ const UNFINISHED: readonly [RegExp, ScopeReason][] = [
   [/\{[#.][^}\n]*$/, 'attribute'],
   [/^\s*:{3,}[^\n]*$/, 'directive'],
 ];
+
+/** Words side by side, which a formula does not have. */
+const WORDS = /(?:^|[^\p{L}\\])\p{L}{2,}[,;.)]? +\p{L}{2,}(?!\p{L})/u;
+
+/**
+ * Whether a `$` in `before` begins a formula that the writer has not closed yet. Pandoc takes one for math whatever
+ * stands between it and the next; until there is one, `$500`, `$US` and `$/QALY` are money.
+ */
+function opensMath(before: string): boolean {
+  const tail = /(?<![\\\w$])\$\$?([^$\n]*)$/.exec(before)?.[1];
+  if (tail === undefined || tail === '') return tail === '';
+  if (/^[\s/)\],.;:%]/.test(tail) || /^(?:US|AUD?|CAD?|NZD?|HKD?|SGD?)(?![\p{L}\\^_{])/u.test(tail)) return false;
+  const words = tail.search(WORDS);
+  const sign = tail.search(/\\/);
+  if (words >= 0 && (sign < 0 || sign > words)) return false;
+  return !/^\d/.test(tail) || /[\\^_{]/.test(tail);
+}
 
 /** Scopes of one Markdown document. */
 export class MarkdownScopes {
@@ -227,7 +255,8 @@ class Cursor {
         if (from < at && (at < to || open)) reason = inline;
       }
       const toEnd = lookup(QUIET_TO_END, name);
-      if (toEnd !== undefined && (from < at || name === 'URL') && at <= to) reason = this.markReason(node.node, toEnd);
+      if (toEnd !== undefined && (from < at || name === 'URL' || name === 'WikiName') && at <= to)
+        reason = this.markReason(node.node, toEnd);
       if (name === 'TableDelimiter' && node.node.parent?.name === 'Table') reason = 'tableDelimiter';
       if ((name === 'Link' || name === 'Image') && at < to) {
         const close = closingBracket(node.node, source);
@@ -246,6 +275,7 @@ class Cursor {
       return 'codeBlock';
     }
     const before = this.maskedBefore();
+    if (opensMath(before)) return 'math';
     for (const [pattern, unfinished] of UNFINISHED) if (pattern.test(before)) return unfinished;
     return endsInUrl(this.linePrefix, this.linePrefix.length) ? 'url' : null;
   }

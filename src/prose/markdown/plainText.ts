@@ -3,6 +3,14 @@ import type { ProseBlock } from '../context';
 import { greekLetter, mathToText } from '../math';
 
 const DROPPED = new Set([
+  'BlockId',
+  'CalloutMark',
+  'Embed',
+  'HighlightMark',
+  'NoteComment',
+  'RawMark',
+  'WikiClose',
+  'WikiOpen',
   'Attributes',
   'Autolink',
   'CaptionMark',
@@ -33,7 +41,13 @@ const DROPPED = new Set([
 
 /** Blocks that hold a line of prose; table rows and footnotes are read only where the cursor is in them. */
 export function isLeafBlock(name: string): boolean {
-  return name === 'Paragraph' || name === 'Task' || name.startsWith('ATXHeading') || name.startsWith('SetextHeading');
+  return (
+    name === 'Paragraph' ||
+    name === 'Task' ||
+    name === 'CalloutTitle' ||
+    name.startsWith('ATXHeading') ||
+    name.startsWith('SetextHeading')
+  );
 }
 
 /** The blocks of a parsed source in order, offsets shifted by `shift`. */

@@ -11,9 +11,11 @@ import {
   footnotes,
   inlineNotes,
   math,
+  metadata,
   quietLines,
   replaced,
 } from './extensions';
+import { obsidian } from './obsidian';
 
 const markdown = parser.configure([
   GFM,
@@ -26,8 +28,10 @@ const markdown = parser.configure([
   attributes,
   replaced,
   captions,
+  metadata,
   quietLines,
   directives,
+  ...obsidian,
 ]);
 
 /** Finds the same blocks without looking into their lines: a fraction of the work. */
@@ -52,6 +56,8 @@ const blocksOnly = markdown.configure({
     'Attributes',
     'InlineNote',
     'Replaced',
+    'WikiLink',
+    'ObsidianMarks',
   ],
 });
 
