@@ -1,3 +1,5 @@
+import { quantityAt } from './quantities';
+
 const LETTERS: Record<string, string> = {
   alpha: 'α',
   beta: 'β',
@@ -79,6 +81,62 @@ const SIGNS: Record<string, string> = {
   dagger: '†',
   ddagger: '‡',
   bullet: '•',
+  leqslant: '≤',
+  geqslant: '≥',
+  leqq: '≤',
+  geqq: '≥',
+  lesssim: '≲',
+  gtrsim: '≳',
+  lessapprox: '⪅',
+  gtrapprox: '⪆',
+  cong: '≅',
+  asymp: '≍',
+  in: '∈',
+  notin: '∉',
+  subset: '⊂',
+  subseteq: '⊆',
+  cup: '∪',
+  cap: '∩',
+  emptyset: '∅',
+  varnothing: '∅',
+  setminus: '\\',
+  land: '∧',
+  wedge: '∧',
+  lor: '∨',
+  vee: '∨',
+  neg: '¬',
+  forall: '∀',
+  exists: '∃',
+  partial: '∂',
+  nabla: '∇',
+  sum: '∑',
+  prod: '∏',
+  int: '∫',
+  perp: '⊥',
+  parallel: '∥',
+  mid: ' | ',
+  vert: '|',
+  lvert: '|',
+  rvert: '|',
+  langle: '⟨',
+  rangle: '⟩',
+  oplus: '⊕',
+  otimes: '⊗',
+  longrightarrow: '→',
+  xrightarrow: '→',
+  Rightarrow: '⇒',
+  implies: '⇒',
+  iff: '⇔',
+  mapsto: '↦',
+  rightleftharpoons: '⇌',
+  leftrightharpoons: '⇌',
+  nearrow: '↗',
+  searrow: '↘',
+  hbar: 'ħ',
+  backslash: '\\',
+  percent: '%',
+  lbrace: '{',
+  rbrace: '}',
 };
 
 const SPACES = new Set(['quad', 'qquad', 'enspace', 'thinspace', ',', ';', ':', ' ', '>']);
@@ -94,7 +152,35 @@ const NOTHING = new Set([
   'textstyle',
   'limits',
   'nolimits',
+  'mathstrut',
+  'strut',
+  'nonumber',
+  'notag',
+  'middle',
+  'bigg',
+  'Bigg',
+  'biggl',
+  'biggr',
+  'Bigl',
+  'Bigr',
+  'Biggl',
+  'Biggr',
+  'bigm',
+  'nobreak',
+  'displaylimits',
+  'protect',
+  'relax',
+  'xspace',
+  'centering',
 ]);
+/** What is set in two dimensions: no line of text says it. */
+const LAYOUT =
+  /\\(?:begin|end|over(?:set|brace)|under(?:set|brace)|substack|stackrel|atop|choose)(?![a-zA-Z])|\\(?:sum|prod|i*nt|oint)[ \t]*(?:\\(?:no)?limits[ \t]*)?[_^]/;
+/** Commands of which an argument is not seen. */
+const UNSEEN =
+  /\\(?:color|label|tag|hspace|vspace|kern|phantom|hphantom|vphantom|cref|ref|eqref)\*?[ \t]*\{[^{}]*\}|\\textcolor[ \t]*\{[^{}]*\}/g;
+const FRACTION = /\\[dtc]?frac[ \t]*(?:\{([^{}]*)\}|(\w))[ \t]*(?:\{([^{}]*)\}|(\w))/g;
+const ROOT = /\\sqrt[ \t]*(?:\[[^\]]*\])?[ \t]*\{([^{}]*)\}/g;
 const WRAPPERS = new Set([
   'mathrm',
   'mathit',
@@ -127,8 +213,6 @@ const WRAPPERS = new Set([
   'mathrel',
   'textsubscript',
   'textsuperscript',
-  'hspace',
-  'phantom',
 ]);
 
 /** A Greek letter's character by its TeX name, with or without `up` or `text` before it. */
@@ -139,30 +223,58 @@ export function greekLetter(name: string): string | undefined {
 }
 
 /**
- * Inline math as readable text (`\alpha` → α, `p<0.05` → p < 0.05), or nothing where no plain form
- * exists: an abstract would not hold such a formula either.
+ * Inline math as readable text (`\alpha` → α, `p<0.05` → p < 0.05, `\ce{HCO3-}` → HCO3-). A command that is not known
+ * has a stand-in: what its braces hold, else its name, as the writer has named the quantity. Nothing for what is set
+ * in two dimensions, or long: an abstract would not hold such a formula either.
  */
 export function mathToText(math: string): string {
-  let unknown = false;
-  const plain = math.replace(/\\([a-zA-Z]+|[^])\s*/g, (_, name: string) => {
+  if (LAYOUT.test(math)) return '';
+  let source = withQuantities(math).replace(UNSEEN, '');
+  // From the inside out: an argument may hold another one.
+  for (let depth = 0, before = ''; before !== source && depth < 4; depth++) {
+    before = source;
+    source = source
+      .replace(ROOT, (_, of: string) => `{√${grouped(of)}}`)
+      .replace(FRACTION, (_, above?: string, a?: string, below?: string, b?: string) => {
+        return `{${grouped(above ?? a!)}/${grouped(below ?? b!)}}`;
+      });
+  }
+  const plain = source.replace(/\\([a-zA-Z]+|[^])[ \t\n]*(?=([^])?)/g, (_, name: string, next?: string) => {
     if (/^[%&_#$]$/.test(name)) return name;
-    const letter = lookup(LETTERS, name) ?? greekLetter(name);
-    if (letter !== undefined) return letter;
-    const sign = lookup(SIGNS, name);
-    if (sign !== undefined) return sign;
+    const known = lookup(LETTERS, name) ?? greekLetter(name) ?? lookup(SIGNS, name);
+    if (known !== undefined) return known;
     if (SPACES.has(name)) return ' ';
-    if (NOTHING.has(name) || WRAPPERS.has(name)) return '';
-    unknown = true;
-    return '';
+    if (NOTHING.has(name) || WRAPPERS.has(name) || next === '{' || !/^[a-zA-Z]/.test(name)) return '';
+    return /[a-zA-Z0-9\\]/.test(next ?? '') ? ` ${name} ` : ` ${name}`;
   });
-  if (unknown) return '';
   const text = plain
     .replace(/[{}^_]/g, '')
     .replace(/~/g, (sign, at: number, whole: string) => (/[\d.]/.test(whole[at + 1] ?? '') ? sign : ' '))
-    .replace(/\s*([=<>≤≥≠≈≪≫±×])\s*/g, ' $1 ')
+    .replace(/\s*([=<>≤≥≠≈≪≫≲≳≅∈∉⊂⊆∪∩⇒⇔⇌±×])\s*/g, ' $1 ')
     .replace(/\s+/g, ' ')
+    .replace(/ (?=[,;)\]])/g, '')
     .trim();
   return text.length <= 60 ? text : '';
+}
+
+/** With the quantities and chemical formulas as they are printed. */
+function withQuantities(math: string): string {
+  if (!/\\(?:SI|si|qty|num|unit|ang|ce)/.test(math)) return math;
+  let text = '';
+  let from = 0;
+  for (let at = math.indexOf('\\'); at >= 0; at = math.indexOf('\\', at + 1)) {
+    if (at < from) continue;
+    const quantity = quantityAt(math, at);
+    if (quantity === null) continue;
+    text += `${math.slice(from, at)}{${quantity.text}}`;
+    from = at + quantity.length;
+  }
+  return text + math.slice(from);
+}
+
+/** In parentheses if it is a sum or the like. */
+function grouped(part: string): string {
+  return /[-+ =]/.test(part.trim()) ? `(${part.trim()})` : part.trim();
 }
 
 function lookup(table: Record<string, string>, key: string): string | undefined {

@@ -9,7 +9,7 @@ import { greekLetter } from '../math';
 import type { ScopeReason } from '../scope';
 import { ACCENTS, commandSpec, environmentSpec, isInlineList, SYMBOLS, type Signature } from './commands';
 import { FrameStack, type ArgumentsOf, type Frame, type FrameSink } from './frames';
-import { quantityAt } from './siunitx';
+import { quantityAt } from '../quantities';
 import {
   ACCENT,
   ARGUMENT_GAP,

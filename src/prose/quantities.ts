@@ -103,7 +103,12 @@ const UNITS: Record<string, string> = {
 
 /** The printed form of a siunitx quantity or an mhchem formula. */
 function quantityText(command: string, args: readonly string[]): string {
-  if (command === 'ce') return args[0]!.replace(/[{}^_$]/g, '').replace(/->/g, '→');
+  if (command === 'ce')
+    return args[0]!
+      .replace(/[{}^_$]/g, '')
+      .replace(/<<?=>>?/g, '⇌')
+      .replace(/<-->?|<->/g, '↔')
+      .replace(/->/g, '→');
   const number = (text: string): string =>
     text
       .replace(/\+-|\s*\\pm(?![a-zA-Z])\s*/g, ' ± ')
