@@ -1,5 +1,4 @@
 import { basename, join, resolve } from 'node:path';
-import type { ModelOrigin } from '../protocol/installer';
 import { EMBEDDING, expectedTensors, OUTPUT_PROJECTION } from './checkpoint/bioGptTensors';
 import { elementCount, readWhole } from './checkpoint/checkpoint';
 import { hasNonFinite } from './checkpoint/elements';
@@ -12,6 +11,7 @@ import {
   PRECISIONS,
   type FileEntry,
   type ModelDescription,
+  type ModelOrigin,
   type Precision,
 } from '../modelFolder/format';
 import { HashedFileWriter } from '../modelFolder/hashedFile';

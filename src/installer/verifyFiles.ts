@@ -20,7 +20,7 @@ export async function verifyFiles(
   for (const file of files) {
     const path = join(dir, file.name);
     const { bytes, digest } = await hashFile(path, {
-      hash: startHash(file),
+      hash: startHash(file.hash.algorithm, file.bytes),
       signal,
       onBytes: (done) => onProgress((before + done) / total),
     });

@@ -1,5 +1,3 @@
-import type { ModelOrigin } from '../protocol/installer';
-
 /**
  * The model folder: one format for the starter, BioGPT and BioGPT-Large.
  *
@@ -48,6 +46,16 @@ export interface FileEntry {
   bytes: number;
   /** Lower-case hex. */
   sha256: string;
+}
+
+/** Where an installed model came from, so that it can be told apart and updated. */
+export interface ModelOrigin {
+  /** Id in the catalogue of known models. */
+  knownModel?: string;
+  /** `owner/name` on the Hub. */
+  repo?: string;
+  /** Commit of the Hub's repository. */
+  revision?: string;
 }
 
 export interface ModelDescription {

@@ -1,7 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { ExpectedFile } from '../protocol/installer';
 import { asModelError } from './modelError';
 import type { FileEntry } from './format';
 
@@ -105,9 +104,12 @@ export async function hashFile(
   }
 }
 
-/** Begins a hash as the publisher of a file computes it. */
-export function startHash({ hash, bytes }: Pick<ExpectedFile, 'hash' | 'bytes'>): Hash {
-  if (hash.algorithm === 'sha256') return createHash('sha256');
+/**
+ * Begins a hash as the publisher of a file computes it: of the content (`sha256`), or git's object id of it
+ * (`blob <bytes>\0` + content).
+ */
+export function startHash(algorithm: 'sha256' | 'git-sha1', bytes: number): Hash {
+  if (algorithm === 'sha256') return createHash('sha256');
   // Git's id of a blob: its type and size come first.
   return createHash('sha1').update(`blob ${bytes}\0`);
 }

@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { processExists } from '../ipc/parentWatch';
 
 /** `partial`: being written. `old`: the model that is being replaced. `source`: an unpacked archive. `deleted`: going. */
 export type TemporaryKind = 'partial' | 'old' | 'source' | 'deleted';
@@ -29,9 +28,19 @@ export async function removeLeftovers(parent: string, name?: string): Promise<vo
     const [, owner, kind, pid, madeOn] = PATTERN.exec(entry) ?? [];
     if (owner === undefined || (name !== undefined && owner !== name)) continue;
     const path = join(parent, entry);
-    if (madeOn === host ? processExists(Number(pid)) : !(await isOld(path))) continue;
+    if (madeOn === host ? isAlive(Number(pid)) : !(await isOld(path))) continue;
     if (kind === 'old' && !entries.includes(owner)) await rename(path, join(parent, owner));
     else await rm(path, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** Whether a process of this id exists, whoever owns it. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -2,7 +2,8 @@
 export interface FailurePhrase {
   /** English, with `{0}`, `{1}` … in place of the arguments. */
   text: string;
-  args: readonly (string | number)[];
+  /** A phrase among them is worded first. */
+  args: readonly (string | number | FailurePhrase)[];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { ModelError } from '../../modelFolder/modelError';
 import { isFloatDType } from './elements';
-import type { BioGptConfig } from './config';
+import type { BioGptConfig } from '../../modelFolder/checkpointConfig';
 import type { Checkpoint } from './checkpoint';
 import { phrase, type Phrase } from '../../modelFolder/phrase';
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { copyFile, open, readdir, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -11,11 +11,11 @@ import {
   CONFIG_FILE,
   DICT_FILE,
   fairseqCheckpoints,
-  GET_VOCABULARY,
   isPartOfModel,
   WHAT_A_SOURCE_HOLDS,
-} from './folderKinds';
+} from '../../modelFolder/checkpointFiles';
 import { phrase, type Phrase } from '../../modelFolder/phrase';
+import { getVocabulary } from './fairseqVocabulary';
 
 const READ_BYTES = 1024 * 1024;
 
@@ -165,7 +165,7 @@ async function takeFromBeside(archive: string, checkpoint: string, name: string,
     throw new ModelError(
       archive,
       phrase`holds ${checkpoint}, but no ${name}, and there is none beside it.`,
-      phrase`${GET_VOCABULARY} beside ${basename(archive)}.`,
+      getVocabulary(dirname(archive)),
     );
   });
 }

@@ -10,12 +10,12 @@ import {
   type TensorNaming,
 } from '../checkpoint/bioGptTensors';
 import type { Checkpoint } from '../checkpoint/checkpoint';
-import { checkHeads, type BioGptConfig } from '../checkpoint/config';
+import { checkHeads, type BioGptConfig } from '../../modelFolder/checkpointConfig';
 import { readFairseqPickle, type FairseqContent, type FairseqSettings } from '../checkpoint/fairseqPickle';
 import { TorchCheckpoint } from '../checkpoint/torchCheckpoint';
 import { asModelError, ModelError } from '../../modelFolder/modelError';
-import { vocabularyFromDict } from './fairseqVocabulary';
-import { BPE_CODES_FILE, DICT_FILE, fairseqCheckpoints, GET_VOCABULARY } from './folderKinds';
+import { BPE_CODES_FILE, DICT_FILE, fairseqCheckpoints } from '../../modelFolder/checkpointFiles';
+import { getVocabulary, vocabularyFromDict } from './fairseqVocabulary';
 import { checkMerges } from './merges';
 import type { SourceFolder } from './sourceFolder';
 import { phrase, type Phrase } from '../../modelFolder/phrase';
@@ -71,7 +71,7 @@ export async function openFairseqFolder(dir: string, names: readonly string[]): 
   const read = (file: string): Promise<string> =>
     readFile(join(dir, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw asModelError(join(dir, file), error);
-      throw new ModelError(dir, phrase`has ${name}, but no ${file}.`, phrase`${GET_VOCABULARY} into this folder.`);
+      throw new ModelError(dir, phrase`has ${name}, but no ${file}.`, getVocabulary(dir));
     });
   const dict = await read(DICT_FILE);
   const mergesText = await read(BPE_CODES_FILE);

@@ -1,10 +1,16 @@
 import { describeVocabulary, SPECIAL_TOKENS, type Vocabulary } from '../checkpoint/vocabulary';
 import { ModelError } from '../../modelFolder/modelError';
+import { BPE_CODES_FILE, DICT_FILE } from '../../modelFolder/checkpointFiles';
 import type { FairseqSettings } from '../checkpoint/fairseqPickle';
 import { phrase, type Phrase } from '../../modelFolder/phrase';
 
 /** More rows than this are no soft prompt, where the checkpoint doesn't tell its length. */
 const MAX_UNTOLD_PROMPT = 64;
+
+/** Where the two files are that the published archives leave out, and where to put them. */
+export function getVocabulary(folder: string): Phrase {
+  return phrase`Download ${DICT_FILE} and ${BPE_CODES_FILE} from https://github.com/microsoft/BioGPT, folder data/BioGPT (data/BioGPT-Large for the large models), and put both into ${folder}.`;
+}
 
 export interface FairseqVocabulary {
   vocabulary: Vocabulary;

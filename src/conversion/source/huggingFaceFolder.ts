@@ -2,13 +2,13 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findTensors } from '../checkpoint/bioGptTensors';
 import type { Checkpoint } from '../checkpoint/checkpoint';
-import { parseConfig } from '../checkpoint/config';
 import { SafetensorsCheckpoint } from '../checkpoint/safetensors';
 import { ShardedCheckpoint } from '../checkpoint/sharded';
 import { TorchCheckpoint } from '../checkpoint/torchCheckpoint';
 import { parseVocabulary } from '../checkpoint/vocabulary';
 import { asModelError, ModelError } from '../../modelFolder/modelError';
-import { CONFIG_FILE, MERGES_FILE, VOCAB_FILE } from './folderKinds';
+import { readConfig } from '../../modelFolder/checkpointConfig';
+import { CONFIG_FILE, MERGES_FILE, VOCAB_FILE } from '../../modelFolder/checkpointFiles';
 import { checkMerges } from './merges';
 import type { SourceFolder } from './sourceFolder';
 import { phrase } from '../../modelFolder/phrase';
@@ -39,7 +39,7 @@ export async function openHuggingFaceFolder(dir: string): Promise<SourceFolder> 
         phrase`Name a folder with ${CONFIG_FILE}, ${VOCAB_FILE}, ${MERGES_FILE} and the weights.`,
       );
     });
-  const config = parseConfig(join(dir, CONFIG_FILE), await read(CONFIG_FILE));
+  const config = readConfig(join(dir, CONFIG_FILE), await read(CONFIG_FILE));
   const vocabJson = await read(VOCAB_FILE);
   const vocabulary = parseVocabulary(join(dir, VOCAB_FILE), vocabJson, config.architecture.vocabSize);
   const mergesText = await read(MERGES_FILE);

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { asModelError, ModelError } from '../../modelFolder/modelError';
 import { openFairseqFolder } from './fairseqFolder';
-import { CONFIG_FILE, fairseqCheckpoints, isPartOfModel, WHAT_A_SOURCE_HOLDS } from './folderKinds';
+import { CONFIG_FILE, fairseqCheckpoints, isPartOfModel, WHAT_A_SOURCE_HOLDS } from '../../modelFolder/checkpointFiles';
 import { openHuggingFaceFolder } from './huggingFaceFolder';
 import type { SourceFolder } from './sourceFolder';
 import { phrase } from '../../modelFolder/phrase';

@@ -1,6 +1,6 @@
 import type { BioGptTensors } from '../checkpoint/bioGptTensors';
 import type { Checkpoint } from '../checkpoint/checkpoint';
-import type { BioGptConfig } from '../checkpoint/config';
+import type { BioGptConfig } from '../../modelFolder/checkpointConfig';
 import type { Vocabulary } from '../checkpoint/vocabulary';
 
 /** An opened and checked folder that a BioGPT model can be made from, whatever its form. Close the checkpoint. */

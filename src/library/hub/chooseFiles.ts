@@ -7,7 +7,7 @@ import {
   fairseqCheckpoints,
   MERGES_FILE,
   VOCAB_FILE,
-} from '../../conversion/source/folderKinds';
+} from '../../modelFolder/checkpointFiles';
 import { HubError } from './hubError';
 import { phrase } from '../../modelFolder/phrase';
 

@@ -2,8 +2,8 @@ import { readFile, stat, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Candidate, CheckReport, ExpectedFile, InstallJob } from '../../protocol/installer';
 import type { Catalogue } from '../catalogue/catalogue';
-import { parseConfig } from '../../conversion/checkpoint/config';
-import { CONFIG_FILE } from '../../conversion/source/folderKinds';
+import { readConfig } from '../../modelFolder/checkpointConfig';
+import { CONFIG_FILE } from '../../modelFolder/checkpointFiles';
 import { asModelError, ModelError } from '../../modelFolder/modelError';
 import { MODEL_DESCRIPTION_FILE, type Precision } from '../../modelFolder/format';
 import { chooseFiles } from '../hub/chooseFiles';
@@ -221,7 +221,7 @@ export class ModelInstaller {
         await this.hubFor(repo).fetchFile(listing, file, path, onBytes, signal);
         bytes.set(file.name, file.bytes);
       }
-      if (file.name === CONFIG_FILE) parseConfig(path, await readFile(path, 'utf8'));
+      if (file.name === CONFIG_FILE) readConfig(path, await readFile(path, 'utf8'));
     }
     tell();
   }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expectedTensors } from '../../../../src/conversion/checkpoint/bioGptTensors';
-import { parseConfig } from '../../../../src/conversion/checkpoint/config';
+import { readConfig } from '../../../../src/modelFolder/checkpointConfig';
 import { randomNumbers } from './random';
 
 export interface TestTensor {
@@ -33,7 +33,7 @@ export function tinyConfig(overrides: Record<string, unknown> = {}): Record<stri
 export function tinyTensors(config: Record<string, unknown>, seed = 1): TestTensors {
   const random = randomNumbers(seed);
   const tensors: TestTensors = new Map();
-  for (const [name, shape] of expectedTensors(parseConfig('config.json', JSON.stringify(config)))) {
+  for (const [name, shape] of expectedTensors(readConfig('config.json', JSON.stringify(config)))) {
     const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
     const isNorm = name.includes('layer_norm.weight');
     const scale = shape.length === 1 ? 0.2 : 1 / Math.sqrt(shape[1]!);

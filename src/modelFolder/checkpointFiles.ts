@@ -1,11 +1,17 @@
-import { phrase } from '../../modelFolder/phrase';
+import { phrase } from './phrase';
 
-/** Files that a folder or archive to install from may consist of, by base name. */
+/*
+ * The files of a published BioGPT, by base name: what a folder or an archive to install from holds, and what is fetched of
+ * a repository.
+ */
 
+/* Hugging Face's form. */
 export const CONFIG_FILE = 'config.json';
 export const VOCAB_FILE = 'vocab.json';
 export const MERGES_FILE = 'merges.txt';
-/** fairseq's dictionary: a symbol and its count per line. */
+
+/* fairseq's form. */
+/** A symbol and its count per line. */
 export const DICT_FILE = 'dict.txt';
 /** fastBPE's merges. */
 export const BPE_CODES_FILE = 'bpecodes';
@@ -39,9 +45,4 @@ export function isPartOfModel(name: string): boolean {
   );
 }
 
-export const WHAT_A_SOURCE_HOLDS = phrase`Choose one with ${CONFIG_FILE}, ${VOCAB_FILE}, ${MERGES_FILE} and the weights (Hugging Face), or with checkpoint.pt, ${DICT_FILE} and ${BPE_CODES_FILE} (fairseq).`;
-
-/** Where the files are that the original archives leave out. */
-export const GET_VOCABULARY =
-  `Get ${DICT_FILE} and ${BPE_CODES_FILE} from https://github.com/microsoft/BioGPT, folder data/BioGPT ` +
-  '(data/BioGPT-Large for the large models), and put both';
+export const WHAT_A_SOURCE_HOLDS = phrase`Choose one with ${CONFIG_FILE}, ${VOCAB_FILE}, ${MERGES_FILE}, and the weights (Hugging Face), or with checkpoint.pt, ${DICT_FILE}, and ${BPE_CODES_FILE} (fairseq).`;
