@@ -10,7 +10,7 @@ export const MAY_IMPORT = {
   prose: [],
   mining: [],
   completion: ['protocol', 'prose'],
-  modelFolder: ['protocol', 'ipc'],
+  modelFolder: [],
   conversion: ['protocol', 'tokenizer', 'modelFolder'],
   library: ['protocol', 'ipc', 'modelFolder'],
   installer: ['protocol', 'ipc', 'tokenizer', 'modelFolder', 'conversion', 'decoder'],

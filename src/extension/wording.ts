@@ -13,7 +13,7 @@ import { failureOf, type FailurePhrase } from '../protocol/failure';
 export function wordedPhrase({ text, args }: Phrase | FailurePhrase): string {
   // Its text stands in the bundle: `npm run l10n` finds it where it was written.
   // eslint-disable-next-line strings/user-text
-  return vscode.l10n.t(text, ...args);
+  return vscode.l10n.t(text, ...args.map((value) => (typeof value === 'object' ? wordedPhrase(value) : value)));
 }
 
 /** What an error says to its reader, in full sentences. */

@@ -30,6 +30,8 @@ const Config = objectOf({
   hidden_act: v.nullish(v.unknown(), 'gelu'),
 });
 
+const ACTIVATION = 'gelu';
+
 /** GroupQueryAttention's kernels work on head sizes that are multiples of this. */
 const HEAD_SIZE_MULTIPLE = 8;
 
@@ -47,17 +49,19 @@ export function readConfig(path: string, json: string): BioGptConfig {
     const type = kind.value.model_type;
     throw new ModelError(
       path,
-      type === undefined ? phrase`does not name its model type.` : phrase`describes a model of type ${JSON.stringify(type)}, not "biogpt".`,
+      type === undefined
+        ? phrase`does not name its model type.`
+        : phrase`describes a model of type ${JSON.stringify(type)}, not "biogpt".`,
       phrase`Only BioGPT models can be converted.`,
     );
   }
   const config = kind.ok ? readJsonAs(Config, json) : kind;
   if (!config.ok) throw new ModelError(path, config.problem, USE_THE_RIGHT_ONE);
   const { value } = config;
-  if (value.hidden_act !== 'gelu') {
+  if (value.hidden_act !== ACTIVATION) {
     throw new ModelError(
       path,
-      phrase`has the activation ${JSON.stringify(value.hidden_act)}. Only "gelu" is supported.`,
+      phrase`has the activation ${JSON.stringify(value.hidden_act)}. Only ${JSON.stringify(ACTIVATION)} is supported.`,
       CANNOT_BE_CONVERTED,
     );
   }

@@ -41,7 +41,7 @@ const Origin: v.GenericSchema<unknown, ModelOrigin> = objectOf({
 
 const Entry: v.GenericSchema<unknown, FileEntry> = objectOf({
   bytes: wholeNumber(0),
-  sha256: text({ pattern: /^[0-9a-f]{64}$/, words: phrase`a SHA-256 in lower-case hex` }),
+  sha256: text({ pattern: /^[0-9a-f]{64}$/, words: phrase`an SHA-256 hash in lowercase hexadecimal` }),
 });
 
 const Description: v.GenericSchema<unknown, ModelDescription> = v.pipe(

@@ -64,7 +64,13 @@ export function rule<T>(find: (value: T) => { at?: readonly (string | number)[];
     if (!dataset.typed) return;
     const found = find(dataset.value);
     if (!found) return;
-    const at = (found.at ?? []).map((key) => ({ type: 'unknown', origin: 'value', input: dataset.value, key, value: null }));
+    const at = (found.at ?? []).map((key) => ({
+      type: 'unknown',
+      origin: 'value',
+      input: dataset.value,
+      key,
+      value: null,
+    }));
     addIssue({
       message: says(found.problem),
       ...(isPath(at) && { path: at }),

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelShape } from '../../library/catalogue/estimate';
-import { parseConfig } from '../../conversion/checkpoint/config';
+import { readConfig } from '../../modelFolder/checkpointConfig';
 import type { Architecture } from '../../modelFolder/format';
 
 /** The shape of a checkpoint in a Hugging Face folder; undefined for anything else, which only conversion reads. */
 export async function localShape(path: string): Promise<ModelShape | undefined> {
   const config = join(path, 'config.json');
   try {
-    const { architecture } = parseConfig(config, await readFile(config, 'utf8'));
+    const { architecture } = readConfig(config, await readFile(config, 'utf8'));
     return { architecture, parameters: parametersOf(architecture) };
   } catch {
     return undefined;

@@ -6,6 +6,9 @@ import { hashFile, startHash } from '../../modelFolder/hashedFile';
  * @throws ModelError if it cannot be read; the signal's reason if it aborts
  */
 export async function isExpected(path: string, file: ExpectedFile, signal?: AbortSignal): Promise<boolean> {
-  const { bytes, digest } = await hashFile(path, { hash: startHash(file.hash.algorithm, file.bytes), ...(signal && { signal }) });
+  const { bytes, digest } = await hashFile(path, {
+    hash: startHash(file.hash.algorithm, file.bytes),
+    ...(signal && { signal }),
+  });
   return bytes === file.bytes && digest === file.hash.hex;
 }

@@ -78,7 +78,7 @@ describe('extractSource', () => {
     await rejectsWith(
       extractSource(archive, into),
       /model\.tgz: holds checkpoint\.pt, but no dict\.txt/,
-      /github\.com\/microsoft\/BioGPT, folder data\/BioGPT .*beside model\.tgz/,
+      /github\.com\/microsoft\/BioGPT, folder data\/BioGPT .*put both into .*downloads\./,
     );
     writeFileSync(join(dir, 'downloads', 'dict.txt'), tinyDict(25));
     await rejectsWith(extractSource(archive, mkdir('second')), /no bpecodes/);

@@ -274,7 +274,7 @@ describe('convert', () => {
       [
         'a config of nonsense',
         [{ config: tinyConfig({ num_attention_heads: 5 }), weights: {} }],
-        /config\.json: .*divided/,
+        /config\.json: .*do not divide/,
       ],
       ['a config that is not JSON', [{ config: '{,}', weights: {} }], /config\.json: is not valid JSON/],
       ['a vocabulary of another size', [{ vocabulary: tinyVocabulary(28) }], /vocab\.json: has 28 symbols/],

@@ -46,7 +46,7 @@ describe('source folders', () => {
       openSourceFolder(source),
       /source: holds no model/,
       /config\.json/,
-      /checkpoint\.pt, dict\.txt and bpecodes/,
+      /checkpoint\.pt, dict\.txt, and bpecodes/,
     );
     writeFileSync(join(dir, 'file'), '');
     await rejectsWith(openSourceFolder(join(dir, 'file')), /is not a folder/);
@@ -113,7 +113,7 @@ describe('source folders', () => {
       ['adaptive_softmax_cutoff', op.text('10,20'), /adaptive_softmax_cutoff = "10,20"/],
       ['add_bos_token', flag(true), /add_bos_token = true/],
       ['decoder_layers', op.int(3), /decoder_layers = 3, but its weights have 2/],
-      ['decoder_attention_heads', op.int(3), /cannot be divided/],
+      ['decoder_attention_heads', op.int(3), /3 attention heads, which do not divide/],
     ];
     for (const [key, value, pattern] of others) {
       it(`refuse another network: ${key}`, () =>

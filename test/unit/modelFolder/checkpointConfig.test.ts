@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { parseConfig } from '../../../src/conversion/checkpoint/config';
+import { readConfig } from '../../../src/modelFolder/checkpointConfig';
 import { parseVocabulary } from '../../../src/conversion/checkpoint/vocabulary';
-import { throwsWith } from './support/throws';
-import { tinyConfig, tinyVocabulary } from './support/tinyModel';
+import { throwsWith } from '../conversion/support/throws';
+import { tinyConfig, tinyVocabulary } from '../conversion/support/tinyModel';
 
 const parse = (overrides: Record<string, unknown>): unknown =>
-  parseConfig('config.json', JSON.stringify(tinyConfig(overrides)));
+  readConfig('config.json', JSON.stringify(tinyConfig(overrides)));
 
 describe('config.json', () => {
   it('of BioGPT as published', () => {
@@ -31,7 +31,7 @@ describe('config.json', () => {
       use_cache: true,
       vocab_size: 42384,
     };
-    assert.deepEqual(parseConfig('config.json', JSON.stringify(published)), {
+    assert.deepEqual(readConfig('config.json', JSON.stringify(published)), {
       architecture: {
         hiddenSize: 1024,
         layers: 24,
@@ -47,33 +47,37 @@ describe('config.json', () => {
 
   it('with the defaults of transformers', () => {
     const json = JSON.stringify(tinyConfig({ scale_embedding: undefined, hidden_act: undefined }));
-    assert.equal(parseConfig('config.json', json).architecture.scaleEmbedding, true);
+    assert.equal(readConfig('config.json', json).architecture.scaleEmbedding, true);
   });
 
   const nonsense: [string, Record<string, unknown>, RegExp][] = [
     ['another model', { model_type: 'gpt2' }, /type "gpt2", not "biogpt"/],
-    ['no model type', { model_type: undefined }, /type missing/],
-    ['a negative size', { hidden_size: -32 }, /hidden_size is -32/],
-    ['zero layers', { num_hidden_layers: 0 }, /num_hidden_layers is 0/],
-    ['a fraction', { intermediate_size: 48.5 }, /intermediate_size is 48\.5/],
-    ['a huge size', { vocab_size: 1e15 }, /vocab_size is 1000000000000000/],
-    ['text for a number', { max_position_embeddings: '20' }, /max_position_embeddings is "20"/],
-    ['null for a number', { vocab_size: null }, /vocab_size is null/],
-    ['a missing number', { num_attention_heads: undefined }, /num_attention_heads is missing/],
-    ['a list', { hidden_size: [32] }, /hidden_size is \[32\]/],
-    ['heads that do not divide', { num_attention_heads: 3 }, /32 cannot be divided among num_attention_heads 3/],
-    ['odd head sizes', { num_attention_heads: 8 }, /heads have 4 dimensions.*multiple of 8/],
-    ['another activation', { hidden_act: 'relu' }, /hidden_act is "relu"; the only activation supported is "gelu"/],
-    ['a flag that is none', { scale_embedding: 'yes' }, /scale_embedding is "yes"/],
+    ['no model type', { model_type: undefined }, /does not name its model type/],
+    ['a negative size', { hidden_size: -32 }, /"hidden_size" must be .*, not -32\./],
+    ['zero layers', { num_hidden_layers: 0 }, /"num_hidden_layers" must be .*, not 0\./],
+    ['a fraction', { intermediate_size: 48.5 }, /"intermediate_size" must be .*, not 48\.5\./],
+    ['a huge size', { vocab_size: 1e15 }, /"vocab_size" must be .*, not 1000000000000000\./],
+    ['text for a number', { max_position_embeddings: '20' }, /"max_position_embeddings" must be .*, not "20"\./],
+    ['null for a number', { vocab_size: null }, /"vocab_size" must be .*, not null\./],
+    ['a missing number', { num_attention_heads: undefined }, /"num_attention_heads" is missing/],
+    ['a list', { hidden_size: [32] }, /"hidden_size" must be .*, not \[32\]\./],
+    [
+      'heads that do not divide',
+      { num_attention_heads: 3 },
+      /3 attention heads, which do not divide the hidden size of 32/,
+    ],
+    ['odd head sizes', { num_attention_heads: 8 }, /heads of 4 dimensions.*multiple of 8/],
+    ['another activation', { hidden_act: 'relu' }, /activation "relu"\. Only "gelu" is supported/],
+    ['a flag that is none', { scale_embedding: 'yes' }, /"scale_embedding" must be true or false, not "yes"/],
   ];
   for (const [title, overrides, pattern] of nonsense)
     it(`with ${title}`, () => throwsWith(() => parse(overrides), pattern));
 
   it('that is no JSON object', () => {
-    throwsWith(() => parseConfig('here/config.json', '{"hidden_size": 12,'), /here\/config\.json: is not valid JSON/);
-    throwsWith(() => parseConfig('config.json', '{"hidden_size": NaN}'), /not valid JSON/);
-    throwsWith(() => parseConfig('config.json', '[]'), /not a JSON object/);
-    throwsWith(() => parseConfig('config.json', 'null'), /not a JSON object/);
+    throwsWith(() => readConfig('here/config.json', '{"hidden_size": 12,'), /here\/config\.json: is not valid JSON/);
+    throwsWith(() => readConfig('config.json', '{"hidden_size": NaN}'), /not valid JSON/);
+    throwsWith(() => readConfig('config.json', '[]'), /not a JSON object/);
+    throwsWith(() => readConfig('config.json', 'null'), /not a JSON object/);
   });
 });
 

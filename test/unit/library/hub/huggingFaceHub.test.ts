@@ -51,7 +51,7 @@ describe('listing a repository', () => {
     assert.equal((await hub.list(REPO, old.slice(0, 8))).revision, old);
     await failsWith(hub.list(REPO, '0123456'), false, /no such commit/);
     await failsWith(hub.list(REPO, '0'.repeat(40)), false, /no such revision/, /Invalid rev id/);
-    await failsWith(hub.list(REPO, 'next'), false, /no such revision/, /Check the name of the branch, tag or commit/);
+    await failsWith(hub.list(REPO, 'next'), false, /no such revision/, /Check the name of the branch, tag, or commit/);
   });
 
   it('names what is no name of a repository', async () => {
