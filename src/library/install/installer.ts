@@ -9,7 +9,7 @@ import { MODEL_DESCRIPTION_FILE, type Precision } from '../../modelFolder/format
 import { chooseFiles } from '../hub/chooseFiles';
 import { TransferMeter } from '../hub/transferMeter';
 import { DownloadFolder, type DownloadState } from './downloadFolder';
-import { withLock } from './lock';
+import { LockLost, withLock } from './lock';
 import type { ModelStore } from './modelStore';
 import { originOf, planInstall, type InstallPlan } from './plan';
 import type {
@@ -144,10 +144,13 @@ export class ModelInstaller {
       await download.write(state);
       await this.fetchAll(download, state, options);
       const model = await this.work(download.dir, state.listing.files, plan, state.listing.revision, options);
+      signal?.throwIfAborted();
       if (keepOriginal) await download.write({ ...state, installed: true });
       else await download.remove();
       return model;
     } catch (error) {
+      // The folder is another's now, who goes on with it.
+      if (signal?.reason instanceof LockLost) throw signal.reason;
       if (error instanceof ModelError && error.code === 'wrongHash') {
         await download.removeFile(String(error.details!['file']));
       }

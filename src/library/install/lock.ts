@@ -9,6 +9,15 @@ export interface LockOptions {
   signal?: AbortSignal;
 }
 
+/** Another process has taken a lock over, as after a long sleep of the machine: what it guards is no longer ours. */
+export class LockLost extends Error {
+  override readonly name = 'LockLost';
+
+  constructor(cause: Error) {
+    super(`Another process has taken over (${cause.message}).`, { cause });
+  }
+}
+
 /** A lock that has not been refreshed for this long belonged to a process that is gone. */
 const STALE_MS = 5_000;
 const REFRESH_MS = 1_000;
@@ -23,7 +32,7 @@ export async function isLocked(path: string): Promise<boolean> {
  * Runs a job that only one process at a time may run, whichever window or machine it belongs to:
  * `path` + `.lock` is a folder whose time its owner keeps refreshing.
  * @param job its signal aborts with `options.signal`, and if the lock is lost (a machine that slept
- *   while another took over)
+ *   while another took over): its reason is a `LockLost`, and nothing may be written any more
  * @throws ModelError if the lock can't be made; the signal's reason; whatever the job throws
  */
 export async function withLock<T>(
@@ -41,7 +50,7 @@ export async function withLock<T>(
         realpath: false,
         stale: STALE_MS,
         update: REFRESH_MS,
-        onCompromised: (error) => lost.abort(new Error(`Another process has taken over (${error.message}).`)),
+        onCompromised: (error) => lost.abort(new LockLost(error)),
       });
       break;
     } catch (error) {

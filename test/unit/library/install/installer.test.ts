@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runCheck } from '../../../../src/installer/checkJob';
 import { runInstall } from '../../../../src/installer/installJob';
@@ -176,6 +176,21 @@ describe('ModelInstaller', () => {
     // A small file is no LFS file: the Hub names git's hash, and ours is compared with the bytes.
     await assert.rejects(installing, /not the published one/);
     assert.deepEqual((await store.list()).models, []);
+  });
+
+  it('writes nothing more into a download that another process has taken over', async () => {
+    hub.plan = ({ path }) => (path.endsWith(WEIGHTS) ? { kind: 'slow', bytesPerSecond: 2e5 } : undefined);
+    const [download] = [join(dir, 'models', '.downloads')];
+    let folder = '';
+    const onProgress = (progress: InstallProgress): void => {
+      if (progress.phase !== 'download' || progress.doneBytes === 0 || folder !== '') return;
+      [folder] = readdirSync(download).filter((name) => !name.endsWith('.lock')) as [string];
+      // As after a long sleep of the machine: the lock is another's by its time, and the other goes on.
+      utimesSync(join(download, `${folder}.lock`), 1, 1);
+    };
+    await assert.rejects(installer().install(source, options({ onProgress })), /Another process has taken over/);
+    const state = JSON.parse(readFileSync(join(download, folder, 'download.json'), 'utf8')) as { paused: boolean };
+    assert.equal(state.paused, false);
   });
 
   for (const { title, reason, paused } of [
