@@ -1,6 +1,6 @@
 """Exports a training checkpoint as a Hugging Face BioGPT folder and checks it there.
 
-    python export.py --data DATA --checkpoint RUN/checkpoint.pt --out FOLDER [--dtype float16]
+    python export.py --data DATA --checkpoint RUN/checkpoint.pt --out FOLDER [--dtype float16] [--average]
 
 The folder receives `config.json`, `vocab.json`, `merges.txt` and
 `model.safetensors`. The check loads it with transformers' `BioGptForCausalLM`
@@ -48,11 +48,11 @@ def hugging_face_config(config: ModelConfig, dtype: torch.dtype) -> dict[str, An
     }
 
 
-def load_checkpoint(path: Path) -> tuple[BioGpt, dict[str, Any]]:
-    """The model of a training checkpoint in fp32, and the rest of the checkpoint."""
+def load_checkpoint(path: Path, average: bool = False) -> tuple[BioGpt, dict[str, Any]]:
+    """The model of a training checkpoint in fp32, or its moving average, and the rest of the checkpoint."""
     state = torch.load(path, map_location="cpu", weights_only=True)
     model = BioGpt(ModelConfig(**state["config"]))
-    model.load_state_dict(state.pop("model"))
+    model.load_state_dict(state.pop("average" if average else "model"))
     return model.eval(), state
 
 
@@ -80,10 +80,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder written by data.py")
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--average", action="store_true", help="the moving average instead of the last weights")
     parser.add_argument("--dtype", choices=("float32", "float16"), default="float32")
     options = parser.parse_args()
 
-    model, state = load_checkpoint(options.checkpoint)
+    model, state = load_checkpoint(options.checkpoint, options.average)
     dtype = getattr(torch, options.dtype)
     options.out.mkdir(parents=True, exist_ok=True)
     # The output projection is the token embedding; transformers ties it on loading.

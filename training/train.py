@@ -28,12 +28,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from measure import autocast, measures, with_start
 from model import BioGpt, ModelConfig
 from tokenizer import EOS_ID
+from weights import load_weights
 
 BLOCK = 512
 SNAP = 64
@@ -184,12 +184,15 @@ def main() -> None:
     valid = measures(options.data, "valid", options.eval_tokens)
 
     model = BioGpt(ModelConfig(vocab_size=len(vocabulary))).to(device)
+    step, cursor = 0, 0
     if options.init and not options.resume:
-        model.load_state_dict({name: value.float() for name, value in load_file(options.init).items()})
+        weights, origin = load_weights(options.init)
+        model.load_state_dict(weights)
+        if (origin.data, origin.seed) == (digest, options.seed):
+            cursor = origin.cursor
     average = Average(model, options.average)
     averaged = BioGpt(model.config).to(device).eval()
     chosen = optimizers(model, options.optimizer, options.lr, options.weight_decay)
-    step, cursor = 0, 0
     decay: Decay | None = None
     checkpoint = options.out / "checkpoint.pt"
     if options.resume:
@@ -234,7 +237,10 @@ def main() -> None:
     began = saved_at = logged_at = time.monotonic()
     losses: list[Tensor] = []
     per_step = options.blocks * BLOCK
-    print(f"{sum(p.numel() for p in model.parameters())} parameters, {blocks.count} blocks, step {step}", flush=True)
+    print(
+        f"{sum(p.numel() for p in model.parameters())} parameters, {blocks.count} blocks, step {step}, block {cursor}",
+        flush=True,
+    )
 
     while not stopping:
         if plan.exists():

@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
 
-from model import BioGpt, ModelConfig
 from train import Average
+from weights import Origin, save_weights
 
 TRAINING = Path(__file__).parents[1]
 STARTER = TRAINING.parent / "models" / "starter"
@@ -90,13 +89,19 @@ def test_other_data_is_refused_on_resuming(data: Path, tmp_path: Path) -> None:
         train(other, tmp_path / "run", "--max-steps", "2", "--resume")
 
 
-def test_a_run_starts_from_given_weights(data: Path, tmp_path: Path) -> None:
-    torch.manual_seed(5)
-    weights = {name: value.bfloat16() for name, value in BioGpt(ModelConfig()).state_dict().items()}
-    save_file(weights, tmp_path / "weights.safetensors")
-    state = train(data, tmp_path / "run", "--max-steps", "0", "--init", str(tmp_path / "weights.safetensors"))
+def test_a_run_starts_from_weights_and_after_the_text_that_was_read(data: Path, tmp_path: Path) -> None:
+    first = train(data, tmp_path / "first", "--max-steps", "2")
+    origin = Origin(first["data"], first["seed"], first["step"], first["cursor"])
+    save_weights(tmp_path / "weights.safetensors", first["model"], origin)
+    state = train(data, tmp_path / "second", "--max-steps", "0", "--init", str(tmp_path / "weights.safetensors"))
     for part in ("model", "average"):
-        assert all(torch.equal(state[part][name], value.float()) for name, value in weights.items())
+        for name, value in first["model"].items():
+            assert torch.equal(state[part][name], value.bfloat16().float())
+    assert (state["step"], state["cursor"]) == (0, first["cursor"])
+    other = train(
+        data, tmp_path / "other", "--max-steps", "0", "--seed", "2", "--init", str(tmp_path / "weights.safetensors")
+    )
+    assert other["cursor"] == 0
 
 
 def test_the_average_forgets_its_start_and_then_moves_slowly() -> None:
