@@ -86,6 +86,34 @@ define('DeclareMathOperator', 'qQ', { structural: true });
 define('newenvironment renewenvironment', 'qooQQ', { structural: true });
 define('newtheorem', 'qoqo', { structural: true });
 define('newacronym newglossaryentry DeclareAcronym acrodef longnewglossaryentry', 'oqQQ', { structural: true });
+define('addcontentsline', 'qqQ', { structural: true });
+define('addtocontents numberwithin settowidth settoheight settodepth', 'qQ', { structural: true });
+define('cellcolor rowcolor columncolor', 'oqoo');
+define(
+  'column linespread setstretch enlargethispage theoremstyle usetheme usecolortheme nocite phantom hphantom vphantom',
+  'q',
+  { structural: true },
+);
+define('specialrule crefname Crefname', 'qqq', { structural: true });
+define('addlinespace', 'o', { structural: true });
+define('lstinputlisting includepdf verbatiminput inputminted', 'oqq', { structural: true });
+define('setlist setenumerate setitemize', 'oQ', {
+  structural: true,
+});
+define('DeclareUnicodeCharacter setbeamertemplate setbeamercolor setbeamerfont', 'qQ', { structural: true });
+define('makebox framebox', 'oop');
+define('fcolorbox', 'qqp');
+define('shortstack makecell thead', 'op');
+// Pseudo-code of algorithm2e and algorithmicx.
+define('KwData KwResult KwIn KwOut KwInput KwOutput KwRet KwTo tcp tcc', 'Q', { reason: 'codeBlock' });
+define(
+  'While For ForEach ForAll If uIf ElseIf uElseIf lIf lFor lForEach Switch Case uCase Repeat SetKwInput SetKwFunction SetKwProg SetKwInOut',
+  'qQ',
+  {
+    reason: 'codeBlock',
+  },
+);
+define('eIf', 'qQQ', { reason: 'codeBlock' });
 define('multicolumn', 'qqp');
 define('multirow', 'oqoqop');
 define('cline cmidrule', 'oq', { structural: true });
@@ -248,7 +276,7 @@ environment(
   '',
   'math',
 );
-environment('alignat xalignat array subarray', 'math', 'oq', 'math');
+environment('alignat xalignat array subarray empheq', 'math', 'oq', 'math');
 environment(
   'verbatim Verbatim lstlisting minted alltt filecontents BVerbatim lstcode luacode Sinput Soutput Schunk',
   'verbatim',
@@ -277,6 +305,7 @@ environment('figure table figure* table* sidewaystable sidewaysfigure algorithm'
 environment('minipage', 'inherit', 'oooq', 'commandArgument');
 environment('wrapfigure wraptable', 'inherit', 'oqoq', 'commandArgument');
 environment('subfigure subtable', 'inherit', 'ooq', 'commandArgument');
+environment('subequations', 'inherit', '', 'commandArgument');
 environment('multicols', 'inherit', 'qo', 'commandArgument');
 environment('adjustwidth', 'inherit', 'qq', 'commandArgument');
 environment('adjustbox spacing otherlanguage', 'inherit', 'q', 'commandArgument');
@@ -284,12 +313,33 @@ environment('column', 'inherit', 'oq', 'commandArgument');
 environment('frame', 'inherit', 'obb', 'commandArgument');
 environment('block alertblock exampleblock', 'inherit', 'b', 'commandArgument');
 
-const PLAIN: EnvironmentSpec = { mode: 'inherit', args: 'o', reason: 'commandArgument' };
+export const PLAIN_ENVIRONMENT: EnvironmentSpec = { mode: 'inherit', args: 'o', reason: 'commandArgument' };
 ENVIRONMENTS.set('array', { mode: 'math', args: 'oq', reason: 'math' });
 
+export const MATH_ENVIRONMENT: EnvironmentSpec = { mode: 'math', args: 'o', reason: 'math' };
+
 /** A starred form without an entry of its own is as the plain one. */
-export function environmentSpec(name: string): EnvironmentSpec {
-  return ENVIRONMENTS.get(name) ?? ENVIRONMENTS.get(name.replace(/\*$/, '')) ?? PLAIN;
+export function knownEnvironment(name: string): EnvironmentSpec | undefined {
+  return ENVIRONMENTS.get(name) ?? ENVIRONMENTS.get(name.replace(/\*$/, ''));
+}
+
+/** Whether an environment that is not known is named after one of math: `boxedalign`, `myequation`. */
+export function namesMath(name: string): boolean {
+  return /align|equation|eqn|gather|multline|math|cases/i.test(name);
+}
+
+/** Whether an environment's first lines hold what stands in math only, outside of `$…$` and of arguments. */
+export function showsMath(lines: string): boolean {
+  if (!/[_^]/.test(lines)) return false;
+  const bare = lines
+    .replace(/\\[_^$%&#{}\\]|(?<!\\)%.*/g, '')
+    .replace(/\$[^$]*\$|\\\(.*?\\\)|\$[^$]*$/g, '')
+    .replace(
+      /\\(?:[a-zA-Z]*(?:ref|cite)[a-zA-Z]*|label|includegraphics|input|url|href|path|bibliography|ensuremath|ce|SI|texttt|lstinline|verb.*)\*?(?:\[[^\]]*\])?\{[^{}]*\}?/g,
+      '',
+    )
+    .replace(/^(?:\[[^\]]*\]|\{[^{}]*\})+/, '');
+  return /[\w)}\]][_^](?:[\w{\\+*-])/.test(bare);
 }
 
 /** Lists within a sentence, of paralist and of enumitem. */

@@ -7,7 +7,19 @@
  */
 import { greekLetter } from '../math';
 import type { ScopeReason } from '../scope';
-import { ACCENTS, commandSpec, environmentSpec, isInlineList, SYMBOLS, type Signature } from './commands';
+import {
+  ACCENTS,
+  commandSpec,
+  isInlineList,
+  knownEnvironment,
+  MATH_ENVIRONMENT,
+  namesMath,
+  PLAIN_ENVIRONMENT,
+  showsMath,
+  SYMBOLS,
+  type EnvironmentSpec,
+  type Signature,
+} from './commands';
 import { FrameStack, type ArgumentsOf, type Frame, type FrameSink } from './frames';
 import { quantityAt } from '../quantities';
 import {
@@ -18,6 +30,7 @@ import {
   BEGIN_END,
   BLANKS,
   BLANK_REST,
+  BEGUN_WITHIN,
   BRACED_CODE,
   CHUNK,
   CHUNK_END,
@@ -27,10 +40,12 @@ import {
   LINE_BREAK,
   OVERLAY,
   SECTIONING,
+  SHORT_ARGUMENT,
   SPECIAL,
   VERB,
   matchAt,
   MULTICITE_NOTES,
+  TECHNICAL,
   type Token,
 } from './tokens';
 
@@ -209,18 +224,20 @@ export class LatexScanner {
     const gap = signature.includes('u') ? blanks : matchAt(ARGUMENT_GAP, this.text, this.pos)![0].length;
     const opener = this.text[this.pos + gap];
     for (let i = 0; i < signature.length; i++) {
-      const role = signature[i]!;
-      const bracket = role === 'o' || role === 'O';
-      if (opener !== (bracket ? '[' : '{') || (role === 'u' && gap > 0)) {
+      const letter = signature[i]!;
+      const bracket = letter === 'o' || letter === 'O';
+      if (opener !== (bracket ? '[' : '{') || (letter === 'u' && gap > 0)) {
         if (bracket) continue;
         return;
       }
       // An optional argument is looked for there only where others follow it: a bracket may begin a sentence.
       if (bracket && gap > blanks && !/[a-zQ]/.test(signature.slice(i).replace(/^[oO]+/, ''))) return;
-      if (bracket && !this.closesOnLine(this.pos + gap) && (gap > 0 || role === 'O' || signature.includes('u'))) return;
+      if (bracket && !this.closesOnLine(this.pos + gap) && (gap > 0 || letter === 'O' || signature.includes('u')))
+        return;
       const rest =
-        role === 'u' ? 'u' : signature.slice(i + 1) === '+' ? commandSpec(name).args : signature.slice(i + 1);
+        letter === 'u' ? 'u' : signature.slice(i + 1) === '+' ? commandSpec(name).args : signature.slice(i + 1);
       const content = this.pos + gap + 1;
+      const role = letter === 'u' && this.isTechnical(content) ? 'q' : letter;
       this.stack.push(
         {
           kind: bracket ? 'bracket' : 'brace',
@@ -237,6 +254,18 @@ export class LatexScanner {
       this.pos = content;
       return;
     }
+  }
+
+  /**
+   * Whether an unknown command's argument is none that a reader sees: a length, a colour, a key. With several
+   * arguments the text comes last, as in `\textcolor`, `\href`, `\parbox` and their like; one before it that has no
+   * space says how, not what.
+   */
+  private isTechnical(content: number): boolean {
+    const match = matchAt(SHORT_ARGUMENT, this.text, content);
+    if (match === null) return false;
+    const [, argument, another] = match;
+    return !/\s/.test(argument!) && (another !== undefined || TECHNICAL.test(argument!));
   }
 
   private closesOnLine(bracket: number): boolean {
@@ -432,8 +461,8 @@ export class LatexScanner {
       this.stack.push({ kind: 'environment', name, mode: 'prose', reason: 'preamble' }, this.pos);
       return;
     }
-    const spec = environmentSpec(name);
     const around = this.stack.mode;
+    const spec = knownEnvironment(name) ?? this.unknownEnvironment(name);
     const inherited =
       spec.mode === 'inherit' || spec.mode === 'verbatim' || (around !== 'prose' && spec.mode !== 'prose');
     const mode = spec.mode === 'verbatim' ? 'quiet' : inherited ? around : (spec.mode as Frame['mode']);
@@ -451,6 +480,15 @@ export class LatexScanner {
     const overlay = matchAt(OVERLAY, this.text, this.pos);
     if (overlay !== null) this.take(this.pos + overlay[0].length, 'commandArgument', false);
     this.openArgument(name, spec.args, spec.args.includes('b') ? OF_TITLED : OF_ENVIRONMENT);
+  }
+
+  /** TeX has no `_` and no `^` outside of math ("Missing $ inserted"): an environment that begins with one is math. */
+  private unknownEnvironment(name: string): EnvironmentSpec {
+    if (this.stack.mode !== 'prose') return PLAIN_ENVIRONMENT;
+    const line = this.text.indexOf('\n', this.pos);
+    const next = line < 0 ? -1 : this.text.indexOf('\n', line + 1);
+    const begun = this.text.slice(this.pos, next < 0 ? this.text.length : next).slice(0, BEGUN_WITHIN);
+    return namesMath(name) || showsMath(begun) ? MATH_ENVIRONMENT : PLAIN_ENVIRONMENT;
   }
 
   private end(name: string, length: number): void {

@@ -26,6 +26,13 @@ export const BRACED_CODE =
 export const DELIMITED_URL = /\\(?:url|path|nolinkurl)([^a-zA-Z\s*{}[\]\\%,.])(?:(?!\1)[^\n])*\1/y;
 /** What biblatex's multicites have before their keys: `\cites(see)(and others){…}{…}` (biblatex manual, 3.9.3). */
 export const MULTICITE_NOTES = /[ \t]*\([^()\n]*\)(?:\([^()\n]*\))?/y;
+/** An argument without groups, and whether another one follows it. */
+export const SHORT_ARGUMENT = /([^{}\n]{1,200})\}([{[])?/y;
+/** Lengths (`0.5\textwidth`, `2pt`), mixed and hexadecimal colours, `key=value`, `fig:label`. */
+export const TECHNICAL =
+  /^(?:[-+]?[\d.]*\\[a-zA-Z]+|[-+]?[\d.]+(?:pt|pc|in|bp|cm|mm|dd|cc|sp|ex|em|mu|fill?l?)|[^=]*[a-zA-Z]=[^=].*|[a-zA-Z]+![\d.]+.*|#?[0-9A-F]{6}|(?:fig|tab|tbl|eq|sec|app|alg|lst|def|thm):.*)$/;
+/** What an unknown environment is shows in so many characters. */
+export const BEGUN_WITHIN = 500;
 export const ACCENT =
   /\\(?:(['`^"~=.])|([uvHcdbrk])(?![a-zA-Z]))[ \t]*(?:\{[ \t]*(\\?[a-zA-Z]?)[ \t]*\}|(\\[ij](?![a-zA-Z])|[a-zA-Z]))/y;
 export const LINE_BREAK = /\\\\\*?(?:\[[-+\d. a-z\\]*\])?/y;
