@@ -176,7 +176,7 @@ export class Engine {
   async describe(params: DescribeParams, hooks: RequestHooks = {}): Promise<DescribeResult> {
     const term = params.term.trim();
     if (term === '') {
-      const problem = phrase`There is no term to describe: give a word or a phrase.`;
+      const problem = phrase`Enter a word or phrase to describe.`;
       throw new BadRequest(problem, { setting: 'term', value: params.term });
     }
     const beginning = `${term} is`;

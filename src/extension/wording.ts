@@ -26,7 +26,8 @@ export function worded(error: unknown): string {
       wordedEnd(error.cause.end),
     );
   }
-  if (error instanceof ProcessEnded) return vscode.l10n.t('The model stopped: {0}.', wordedEnd(error.end));
+  if (error instanceof ProcessEnded)
+    return vscode.l10n.t('The model stopped: {0}. Restart it and try again.', wordedEnd(error.end));
   if (error instanceof DecoderUnavailable) return wordedUnavailability(error);
   const failure = failureOf(error);
   if (failure?.problem) return sentences(failure.path, { problem: failure.problem, remedy: failure.remedy });
@@ -50,7 +51,11 @@ export function wordedFailure(failure: DecoderFailure): string {
     return vscode.l10n.t('The model could not be loaded. {0}', worded(failure.error));
   }
   const { times, end } = failure;
-  return vscode.l10n.t('The model stopped {0} times in a row. The last time, {1}.', times, wordedEnd(end));
+  return vscode.l10n.t(
+    'The model stopped {0} times in a row. Most recently, {1}. Restart it, or choose another model.',
+    times,
+    wordedEnd(end),
+  );
 }
 
 /** How a process ended: part of a sentence. */
@@ -60,7 +65,7 @@ export function wordedEnd(end: ProcessEnd): string {
       return vscode.l10n.t('its process could not be started ({0})', end.problem);
     case 'exited':
       return end.code === 0
-        ? vscode.l10n.t('its process ended by itself')
+        ? vscode.l10n.t('its process stopped unexpectedly')
         : vscode.l10n.t('its process ended with exit code {0}', end.code);
     case 'killed':
       return wordedSignal(end.signal);
@@ -79,7 +84,7 @@ function wordedSignal(signal: NodeJS.Signals): string {
     case 'SIGABRT':
       return vscode.l10n.t('its process crashed ({0})', signal);
     case 'SIGILL':
-      return vscode.l10n.t('this processor lacks an instruction that it uses (SIGILL)');
+      return vscode.l10n.t('this processor is too old: it lacks an instruction that the model uses (SIGILL)');
     default:
       return vscode.l10n.t('its process was ended ({0})', signal);
   }
@@ -168,7 +173,7 @@ export function quietText(reason: QuietReason): string {
     case 'onDemand':
       return vscode.l10n.t('Suggestions appear only when you ask for them.');
     case 'dismissed':
-      return vscode.l10n.t('You dismissed the suggestion here.');
+      return vscode.l10n.t('You dismissed the suggestion here. Type on, or trigger one, to see another.');
     case 'nothingToAdd':
       return vscode.l10n.t('The model has no suggestion here.');
     case 'cancelled':

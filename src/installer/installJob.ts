@@ -46,7 +46,7 @@ export async function runInstall(
         if (report.ok) return;
         throw new ModelError(
           name,
-          phrase`fails its self-check and is not used: ${report.problems.join(' ')}`,
+          phrase`failed verification and will not be used: ${report.problems.join(' ')}`,
           phrase`Try again. If it fails again, report it and attach the log.`,
           { code: 'failedCheck' },
         );

@@ -28,7 +28,7 @@ export async function verifyFiles(
       throw new ModelError(
         path,
         problem,
-        phrase`It was damaged or changed on the way, so it has been deleted. Try again to download a fresh copy.`,
+        phrase`It was damaged or changed during the download and has been deleted. Try again to download it.`,
         { code: 'wrongHash', details: { file: file.name } },
       );
     };

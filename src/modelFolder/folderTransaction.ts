@@ -75,7 +75,7 @@ async function occupant(path: string): Promise<'nothing' | 'empty' | 'model'> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return 'nothing';
-    if (code === 'ENOTDIR') throw new ModelError(path, phrase`is a file.`, phrase`Choose a new folder for the model.`);
+    if (code === 'ENOTDIR') throw new ModelError(path, phrase`is a file.`, phrase`Choose a new or empty folder.`);
     throw asModelError(path, error);
   }
   if (names.length === 0) return 'empty';

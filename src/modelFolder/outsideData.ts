@@ -40,11 +40,20 @@ export function readJsonAs<S extends v.GenericSchema>(schema: S, json: string): 
 function problemOf({ path, input, message }: v.BaseIssue<unknown>): Phrase {
   const key = keyOf(path ?? []);
   if (input === undefined) return phrase`"${key}" is missing.`;
-  const said = JSON.parse(message) as { must: Phrase } | { says: Phrase };
+  const said = saidIn(message);
   if ('says' in said) return key === '' ? said.says : phrase`"${key}": ${said.says}`;
   const shown = JSON.stringify(input);
   const start = shown.length > SHOWN_LENGTH ? `${shown.slice(0, SHOWN_LENGTH - 3)}...` : shown;
   return phrase`"${key}" must be ${said.must}, not ${start}.`;
+}
+
+function saidIn(message: string): { must: Phrase } | { says: Phrase } {
+  try {
+    return JSON.parse(message) as { must: Phrase } | { says: Phrase };
+  } catch {
+    // A schema's own message, which is plain English.
+    return { says: phrase`${message}.` };
+  }
 }
 
 /** `models[0].architecture.layers` */
@@ -55,11 +64,17 @@ function keyOf(path: readonly v.IssuePathItem[]): string {
   }, '');
 }
 
+/** What is wrong with a value, as a whole sentence, and the key inside the value. */
+export interface Problem {
+  at?: readonly (string | number)[];
+  problem: Phrase;
+}
+
 /**
  * What a schema alone can't say of a value, such as how two of its parts belong together.
  * @param find what is wrong, as a whole sentence, and the key inside the value; undefined if nothing is
  */
-export function rule<T>(find: (value: T) => { at?: readonly (string | number)[]; problem: Phrase } | undefined) {
+export function rule<T>(find: (value: T) => Problem | undefined) {
   return v.rawCheck<T>(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     const found = find(dataset.value);
@@ -94,7 +109,9 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
 }
 
 /** Text that isn't blank. @param form a pattern that it must match, and the pattern in words */
-export function text(form: { pattern: RegExp; words: Phrase } = { pattern: /\S/, words: phrase`text` }) {
+export function text(
+  form: { pattern: RegExp; words: Phrase } = { pattern: /\S/, words: phrase`text that is not blank` },
+) {
   const message = must(form.words);
   return v.pipe(v.string(message), v.regex(form.pattern, message));
 }
@@ -112,10 +129,25 @@ export function objectOf<E extends v.ObjectEntries>(entries: E) {
   return v.object(entries, must(phrase`an object`));
 }
 
-/** An object without any other key: a misspelt one would be ignored otherwise. */
-export function exactly<E extends v.ObjectEntries>(entries: E) {
-  const known = Object.keys(entries).join(', ');
+/** An object without any other key, for `v.variant`; see `exactly`. */
+export function strict<E extends v.ObjectEntries>(entries: E) {
   return v.strictObject(entries, ({ expected }) =>
-    expected === 'never' ? says(phrase`There is no such key. Known keys: ${known}.`) : must(phrase`an object`),
+    expected === 'never' ? says(unknownKey(entries)) : must(phrase`an object`),
   );
+}
+
+/** An object without any other key: a misspelt one would be ignored otherwise, and is told before one that is missing. */
+export function exactly<E extends v.ObjectEntries>(entries: E) {
+  return v.pipe(
+    v.looseObject({}, must(phrase`an object`)),
+    rule((value) => {
+      const unknown = Object.keys(value).find((key) => !Object.hasOwn(entries, key));
+      return unknown === undefined ? undefined : { at: [unknown], problem: unknownKey(entries) };
+    }),
+    strict(entries),
+  );
+}
+
+function unknownKey(entries: v.ObjectEntries): Phrase {
+  return phrase`There is no such key. Known keys: ${Object.keys(entries).join(', ')}.`;
 }

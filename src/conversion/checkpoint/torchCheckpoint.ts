@@ -59,7 +59,7 @@ export class TorchCheckpoint implements Checkpoint {
       throw new ModelError(
         this.path,
         phrase`tensor "${name}" is not contiguous.`,
-        phrase`Call contiguous() on it and save again.`,
+        phrase`Call contiguous() on the tensor and save the file again.`,
       );
     }
     const span = new Float32Array(run.count);

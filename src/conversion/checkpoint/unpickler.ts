@@ -432,7 +432,7 @@ class Unpickler {
     throw new ModelError(
       this.owner.path,
       phrase`its pickle ${what}, which a weight file does not need and which could run code. Nothing was run.`,
-      phrase`Do not load this file in other programs either, unless you trust its author. If you do, save its weights with save_pretrained and safe_serialization=True.`,
+      phrase`Do not load this file in other programs unless you trust its author. If you trust it, load it there and save its weights with save_pretrained and safe_serialization=True.`,
     );
   }
 }

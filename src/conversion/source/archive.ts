@@ -48,7 +48,7 @@ export async function extractSource(archive: string, intoDir: string, options: E
   if (names.includes(CONFIG_FILE)) return;
   const [checkpoint] = fairseqCheckpoints(names);
   if (checkpoint === undefined)
-    throw new ModelError(archive, phrase`holds no model that is understood.`, WHAT_A_SOURCE_HOLDS);
+    throw new ModelError(archive, phrase`contains no model that the extension can read.`, WHAT_A_SOURCE_HOLDS);
   for (const name of [DICT_FILE, BPE_CODES_FILE]) {
     if (!names.includes(name)) await takeFromBeside(archive, checkpoint, name, intoDir);
   }

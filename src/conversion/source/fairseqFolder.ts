@@ -109,7 +109,11 @@ async function openCheckpoint(path: string): Promise<{ checkpoint: TorchCheckpoi
 /** The network by the shapes of its weights, and by the settings for what they don't tell. */
 async function readConfig(checkpoint: Checkpoint, settings: FairseqSettings): Promise<BioGptConfig> {
   const fail = (problem: Phrase): never => {
-    throw new ModelError(checkpoint.path, problem, phrase`Such a model cannot be converted: only BioGPT models can.`);
+    throw new ModelError(
+      checkpoint.path,
+      problem,
+      phrase`Choose a BioGPT model. Models of other kinds cannot be converted.`,
+    );
   };
   const shape = (name: string): readonly [rows: number, columns: number] => {
     const found = checkpoint.tensors.get(`${PREFIX}${name}`)?.shape;

@@ -19,5 +19,5 @@ export async function openSourceFolder(dir: string): Promise<SourceFolder> {
   });
   if (!names.includes(CONFIG_FILE) && fairseqCheckpoints(names).length > 0) return openFairseqFolder(dir, names);
   if (names.some(isPartOfModel)) return openHuggingFaceFolder(dir);
-  throw new ModelError(dir, phrase`holds no model that is understood.`, WHAT_A_SOURCE_HOLDS);
+  throw new ModelError(dir, phrase`contains no model that the extension can read.`, WHAT_A_SOURCE_HOLDS);
 }

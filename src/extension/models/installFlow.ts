@@ -150,7 +150,7 @@ async function offerToResume(context: ModelContext, unfinished: UnfinishedInstal
   const message =
     doneBytes < totalBytes
       ? vscode.l10n.t('The download of {0} was interrupted at {1}.', label, formatPercent(doneBytes / totalBytes))
-      : vscode.l10n.t('The installation of {0} was interrupted. All of its files are downloaded.', label);
+      : vscode.l10n.t('The installation of {0} was interrupted after the download. Resume to finish it.', label);
   const [resume, discard, later] = [vscode.l10n.t('Resume'), vscode.l10n.t('Discard'), vscode.l10n.t('Later')];
   const picked = await vscode.window.showInformationMessage(message, resume, discard, later);
   if (picked === resume) await install(context, unfinished);

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { asModelError, ModelError } from '../../modelFolder/modelError';
 import type { KnownModel } from './knownModel';
 import { KNOWN_MODELS } from './knownModels';
-import { readKnownModel } from './readKnownModel';
-import { Invalid, list, object, only } from './validation';
+import { CatalogueFile } from './catalogueSchema';
+import { readJsonAs } from '../../modelFolder/outsideData';
 import { phrase } from '../../modelFolder/phrase';
 
 /**
@@ -64,38 +64,14 @@ export class Catalogue {
     } catch (error) {
       throw asModelError(file, error);
     }
-    try {
-      return new Catalogue([...KNOWN_MODELS, ...parse(json)]);
-    } catch (error) {
-      if (!(error instanceof Invalid)) throw error;
-      throw new ModelError(
-        file,
-        phrase`is not a valid catalog: ${error.message}`,
-        phrase`Correct the file, or clear the setting biogpt.model.catalogue.`,
-      );
+    const read = readJsonAs(CatalogueFile, json);
+    if (!read.ok) {
+      throw new ModelError(file, read.problem, phrase`Correct the file, or clear the setting biogpt.model.catalogue.`);
     }
+    return new Catalogue([...KNOWN_MODELS, ...read.value.models]);
   }
 
   find(id: string): KnownModel | undefined {
     return this.models.find((model) => model.id === id);
   }
-}
-
-function parse(json: string): KnownModel[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (error) {
-    throw new Invalid(`is not valid JSON (${(error as Error).message}).`);
-  }
-  const file = object(value, 'the file');
-  only(file, ['models'], 'the file');
-  const models = list(file['models'], 'models').map((each, index) => readKnownModel(each, `models[${index}]`));
-  const taken = new Map(KNOWN_MODELS.map(({ id }) => [id, 'is built in and cannot be redefined']));
-  for (const [index, { id }] of models.entries()) {
-    const why = taken.get(id);
-    if (why !== undefined) throw new Invalid(`models[${index}].id: "${id}" ${why}.`);
-    taken.set(id, `is the id of models[${index}] already`);
-  }
-  return models;
 }

@@ -47,13 +47,15 @@ export function statusFailure(subject: string, response: Response): HubError {
         CHECK_ENDPOINT,
       ]);
     }
-    return fail(phrase`the server does not have it`, [phrase`Check the names of the repository and the revision.`]);
+    return fail(phrase`the server does not have this file or model`, [
+      phrase`Check the names of the repository and the revision.`,
+    ]);
   }
   if (status === 451) return fail(phrase`it is not available for legal reasons`, [CHOOSE_ANOTHER]);
   const retryAfterMs = retryAfter(headers);
   const later = { retryable: true, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   if (status === 429) return fail(phrase`there were too many requests from your network`, [TRY_LATER], later);
-  if (status === 408 || status >= 500) return fail(phrase`the server failed`, [TRY_LATER], later);
+  if (status === 408 || status >= 500) return fail(phrase`the server reported an error`, [TRY_LATER], later);
   return fail(phrase`the server gave an answer that no Hub gives`, [CHECK_ENDPOINT]);
 }
 
@@ -98,7 +100,7 @@ const CONNECTION_PROBLEMS: readonly [
     TLS,
     phrase`the server's certificate is not trusted; in many institutions a proxy replaces it with its own`,
     [
-      phrase`VS Code's settings http.systemCertificates and http.proxy apply; on a command line, NODE_EXTRA_CA_CERTS does.`,
+      phrase`Check VS Code's settings http.systemCertificates and http.proxy. On a command line, set NODE_EXTRA_CA_CERTS.`,
       FROM_DISK,
     ],
     false,

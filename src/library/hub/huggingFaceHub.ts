@@ -101,7 +101,7 @@ export class HuggingFaceHub implements Hub {
         if (oid.startsWith(revision)) return oid;
       }
       throw new HubError(subject, phrase`the repository has no such commit`, [
-        phrase`Choose another revision, or another Hub.`,
+        phrase`Choose another revision, or check the setting biogpt.hub.endpoint.`,
       ]);
     }
     const commit = await commitOf(revision);
@@ -114,13 +114,13 @@ export class HuggingFaceHub implements Hub {
   /** @throws HubError for what is no address of a repository */
   private checkAddress(repo: string): void {
     if (!/^https?:\/\//i.test(this.endpoint) || !URL.canParse(this.endpoint)) {
-      throw new HubError(`"${this.endpoint}"`, phrase`this is no address of a Hub`, [
+      throw new HubError(`"${this.endpoint}"`, phrase`this is not the address of a Hub`, [
         phrase`Give biogpt.hub.endpoint an address like https://huggingface.co.`,
       ]);
     }
     // As the Hub names repositories; nothing that could lead elsewhere on the server.
     if (!/^[\w-][\w.-]*(\/[\w-][\w.-]*)?$/.test(repo)) {
-      throw new HubError(`"${repo}"`, phrase`this is no name of a repository`, [
+      throw new HubError(`"${repo}"`, phrase`this is not the name of a repository`, [
         phrase`Give it as owner/name, such as microsoft/biogpt.`,
       ]);
     }

@@ -1,7 +1,9 @@
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { asModelError } from '../../modelFolder/modelError';
 import { PRECISIONS, type Precision } from '../../modelFolder/format';
+import { flag, listOf, objectOf, oneOf, readJsonAs, text, wholeNumber } from '../../modelFolder/outsideData';
 import { isLocked } from './lock';
 import type { HubListing, ModelSource } from './types';
 
@@ -23,6 +25,26 @@ export interface DownloadState {
   listing: HubListing;
 }
 
+const File = objectOf({
+  name: text(),
+  bytes: wholeNumber(0),
+  hash: objectOf({ algorithm: oneOf(['sha256', 'git-sha1']), hex: text() }),
+});
+
+/** As this version writes it; what another one added is left out. */
+const State: v.GenericSchema<unknown, DownloadState> = objectOf({
+  key: text(),
+  source: v.variant('kind', [
+    v.object({ kind: v.literal('known'), id: text() }),
+    v.object({ kind: v.literal('hub'), repo: text(), revision: v.exactOptional(text()) }),
+    v.object({ kind: v.literal('local'), path: text() }),
+  ]),
+  precision: oneOf(PRECISIONS),
+  paused: flag,
+  installed: flag,
+  listing: objectOf({ repo: text(), revision: text(), files: listOf(File) }),
+});
+
 /** The folder of one download: the files of one repository at one revision, whole or in part. */
 export class DownloadFolder {
   readonly dir: string;
@@ -40,17 +62,9 @@ export class DownloadFolder {
 
   /** Undefined where there is no download, or its state can't be understood. */
   async read(): Promise<DownloadState | undefined> {
-    try {
-      const state = JSON.parse(await readFile(this.file(STATE_FILE), 'utf8')) as DownloadState;
-      const valid =
-        state.key === this.key &&
-        Array.isArray(state.listing.files) &&
-        PRECISIONS.includes(state.precision) &&
-        typeof state.source.kind === 'string';
-      return valid ? state : undefined;
-    } catch {
-      return undefined;
-    }
+    const json = await readFile(this.file(STATE_FILE), 'utf8').catch(() => '');
+    const state = readJsonAs(State, json);
+    return state.ok && state.value.key === this.key ? state.value : undefined;
   }
 
   /** @throws ModelError */

@@ -183,7 +183,7 @@ export class ModelInstaller {
         throw new ModelError(
           repo!,
           phrase`offers a ${path} that is not the published one (SHA-256 ${hex} instead of ${sha256}).`,
-          phrase`Do not use this mirror; set biogpt.hub.endpoint to another.`,
+          phrase`Do not use this mirror. Set biogpt.hub.endpoint to another address.`,
         );
       }
       return sha256 === undefined ? file : { ...file, hash: { algorithm: 'sha256', hex: sha256 } };
@@ -276,7 +276,7 @@ export class ModelInstaller {
     for (const warning of warnings) log?.(warning);
     const model = (await store.list()).models.find(({ dir }) => dir === job.outDir);
     if (model === undefined)
-      throw new ModelError(job.outDir, phrase`is gone right after its installation.`, phrase`Install it again.`);
+      throw new ModelError(job.outDir, phrase`disappeared right after it was installed.`, phrase`Install it again.`);
     return model;
   }
 

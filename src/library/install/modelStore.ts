@@ -80,7 +80,11 @@ export class ModelStore {
    */
   async remove({ dir, shared }: Pick<InstalledModel, 'dir' | 'shared'>): Promise<void> {
     if (shared)
-      throw new ModelError(dir, phrase`belongs to the shared models folder.`, phrase`Ask whoever keeps that folder.`);
+      throw new ModelError(
+        dir,
+        phrase`belongs to the shared models folder.`,
+        phrase`Ask the person who manages that folder.`,
+      );
     const aside = join(this.root, temporaryName(basename(dir), 'deleted'));
     try {
       await moveFolder(dir, aside);
@@ -110,7 +114,7 @@ export class ModelStore {
     if (held === 'busy') {
       throw new ModelError(
         download.dir,
-        phrase`is being worked on by another window.`,
+        phrase`is being changed by another window.`,
         phrase`Stop the installation there first.`,
       );
     }

@@ -96,90 +96,126 @@ describe('Catalogue', () => {
   const firstOf = (model: Fields, key: string): Fields => (part(model, 'published')[key] as Fields[])[0]!;
   const refused: [what: string, content: () => unknown, says: RegExp][] = [
     ['no JSON', () => '{"models": [', /is not valid JSON/],
-    ['a list', () => [], /the file must be an object; it is \[\]/],
-    ['no models', () => ({}), /models must be a list; it is missing/],
-    ['a key beside models', () => ({ models: [], version: 1 }), /the file: "version" is not a key; there are models/],
-    ['an id that is built in', changed((m) => (m['id'] = 'biogpt')), /models\[0\]\.id: "biogpt" is built in/],
+    ['a list', () => [], /is not a JSON object/],
+    ['no models', () => ({}), /"models" is missing/],
+    [
+      'a key beside models',
+      () => ({ models: [], version: 1 }),
+      /"version": There is no such key\. Known keys: models\./,
+    ],
+    ['an id that is built in', changed((m) => (m['id'] = 'biogpt')), /"models\[0\]\.id": "biogpt" is built in/],
     [
       'an id twice',
       () => ({ models: [own(), own()] }),
-      /models\[1\]\.id: "our-biogpt" is the id of models\[0\] already/,
+      /"models\[1\]\.id": "our-biogpt" is already the id of models\[0\]/,
     ],
-    ['an id with capitals', changed((m) => (m['id'] = 'Ours')), /models\[0\]\.id must be lower-case/],
-    ['an id that leads elsewhere', changed((m) => (m['id'] = '../ours')), /models\[0\]\.id must be lower-case/],
-    ['no name', changed((m) => delete m['name']), /models\[0\]\.name must be a text; it is missing/],
-    ['a blank summary', changed((m) => (m['summary'] = ' ')), /models\[0\]\.summary must be a text/],
-    ['a repository without owner', changed((m) => (m['repo'] = 'biogpt')), /models\[0\]\.repo must be a repository/],
-    ['a branch as revision', changed((m) => (m['revision'] = 'main')), /models\[0\]\.revision must be a commit/],
+    [
+      'an id with capitals',
+      changed((m) => (m['id'] = 'Ours')),
+      /"models\[0\]\.id" must be lowercase letters, .*, not "/,
+    ],
+    [
+      'an id that leads elsewhere',
+      changed((m) => (m['id'] = '../ours')),
+      /"models\[0\]\.id" must be lowercase letters, .*, not "/,
+    ],
+    ['no name', changed((m) => delete m['name']), /"models\[0\]\.name" is missing/],
+    ['a blank summary', changed((m) => (m['summary'] = ' ')), /"models\[0\]\.summary" must be text/],
+    ['a repository without owner', changed((m) => (m['repo'] = 'biogpt')), /"models\[0\]\.repo" must be a repository/],
+    ['a branch as revision', changed((m) => (m['revision'] = 'main')), /"models\[0\]\.revision" must be a commit/],
     [
       'a misspelt key',
       changed((m) => (m['license'] = 'MIT')),
-      /models\[0\]: "license" is not a key; there are .*licence/,
+      /"models\[0\]\.license": There is no such key\. Known keys: .*licence/,
+    ],
+    [
+      'a key spelt in another way',
+      changed((m) => {
+        m['license'] = m['licence'];
+        delete m['licence'];
+      }),
+      /"models\[0\]\.license": There is no such key\. Known keys: .*licence/,
+    ],
+    ['no file list', changed((m) => (m['files'] = { path: 'a' })), /"models\[0\]\.files" must be a list/],
+    [
+      'a decoding that is a number',
+      changed((m) => (firstOf(m, 'generations')['decoding'] = 5)),
+      /generations\[0\]\.decoding" must be/,
+    ],
+    [
+      'a strategy that is a number',
+      changed((m) => (firstOf(m, 'generations')['decoding'] = { strategy: 5 })),
+      /decoding\.strategy" must be one of greedy, beam, not 5/,
+    ],
+    [
+      'an early stopping of another kind',
+      changed((m) => (firstOf(m, 'generations')['decoding'] = { strategy: 'beam', beams: 2, earlyStopping: 'x' })),
+      /decoding\.earlyStopping" must be true, false, or "never", not "x"/,
     ],
     [
       'half a layer',
       changed((m) => (part(m, 'architecture')['layers'] = 2.5)),
-      /architecture\.layers must be a whole number from 1/,
+      /"models\[0\]\.architecture\.layers" must be a whole number from 1 to .*, not 2\.5/,
     ],
     [
       'heads that do not divide',
       changed((m) => (part(m, 'architecture')['heads'] = 7)),
-      /architecture\.heads: hiddenSize 1024/,
+      /architecture\.heads": 7 heads do not divide the hidden size of 1024/,
     ],
     [
       'no parameters',
       changed((m) => (m['parameters'] = 0)),
-      /models\[0\]\.parameters must be a whole number from 1; it is 0/,
+      /"models\[0\]\.parameters" must be a whole number from 1, not 0/,
     ],
     [
       'a file elsewhere',
       changed((m) => (m['files'] = [{ path: '../vocab.json' }])),
-      /files\[0\]\.path must be the name of a file/,
+      /files\[0\]\.path" must be the name of a file, not "\.\.\/vocab/,
     ],
     [
       'a short hash',
       changed((m) => (m['files'] = [{ path: 'a', sha256: 'abc' }])),
-      /files\[0\]\.sha256 must be a SHA-256/,
+      /files\[0\]\.sha256" must be an SHA-256/,
     ],
     [
       'no merges',
       changed((m) => (m['files'] = [{ path: 'config.json' }, { path: 'vocab.json' }])),
-      /files: merges\.txt is missing/,
+      /files": merges\.txt is missing/,
     ],
     [
       'no weights',
       changed((m) => (m['files'] = (m['files'] as unknown[]).slice(0, 3))),
-      /files: the weights are missing/,
+      /files": The weights are missing/,
     ],
     [
       'an id outside the vocabulary',
       changed((m) => (firstOf(m, 'encodings')['ids'] = [2, 42_384])),
-      /encodings\[0\]\.ids\[1\] must be a whole number from 0 to 42383/,
+      /encodings\[0\]\.ids\[1\]": The id 42384 is not in a vocabulary of 42384/,
     ],
     [
       'a logit that is a text',
       changed((m) => (firstOf(m, 'logits')['values'] = [['1']])),
-      /logits\[0\]\.values\[0\]\[0\] must be a number; it is "1"/,
+      /logits\[0\]\.values\[0\]\[0\]" must be a number, not "1"/,
     ],
     [
       'more logits than ids',
       changed((m) => (firstOf(m, 'logits')['values'] = Array(9).fill([1]))),
-      /logits\[0\]\.values: at most a row/,
+      /logits\[0\]\.values": There can be at most one row/,
     ],
     [
       'random sampling as reference',
       changed((m) => (firstOf(m, 'generations')['decoding'] = { strategy: 'sample' })),
-      /generations\[0\]\.decoding\.strategy must be/,
+      /generations\[0\]\.decoding\.strategy" must be one of greedy, beam/,
     ],
     [
       'no beams',
       changed((m) => (firstOf(m, 'generations')['decoding'] = { strategy: 'beam' })),
-      /decoding\.beams must be a whole number from 1 to 32; it is missing/,
+      /decoding\.beams" is missing/,
     ],
     [
       'a length that is too short',
       changed((m) => (firstOf(m, 'generations')['maxLength'] = 3)),
-      /generations\[0\]\.maxLength must be a whole number from 17/,
+      /generations\[0\]\.maxLength": It must be from 17/,
     ],
   ];
   for (const [what, content, says] of refused) {
