@@ -13,7 +13,7 @@ import { quietText } from './wording';
  */
 const ASK_FOR_NEXT: vscode.Command = {
   command: 'editor.action.inlineSuggest.trigger',
-  title: vscode.l10n.t('Suggest What Follows'),
+  title: vscode.l10n.t('Trigger Inline Suggestion'),
 };
 
 /** What else a suggestion depends on. */

@@ -118,7 +118,7 @@ function sentences(
 export function quietText(reason: QuietReason): string {
   switch (reason) {
     case 'afterDocument':
-      return vscode.l10n.t('No suggestions after the end of the document environment.');
+      return vscode.l10n.t('No suggestions after the end of the document.');
     case 'attribute':
       return vscode.l10n.t('No suggestions in attributes.');
     case 'bibliography':
@@ -135,13 +135,13 @@ export function quietText(reason: QuietReason): string {
     case 'comment':
       return vscode.l10n.t('No suggestions in comments.');
     case 'directive':
-      return vscode.l10n.t('No suggestions in directives.');
+      return vscode.l10n.t('No suggestions in MyST directives.');
     case 'footnoteLabel':
       return vscode.l10n.t('No suggestions in footnote labels.');
     case 'frontMatter':
       return vscode.l10n.t('No suggestions in the front matter.');
     case 'graphics':
-      return vscode.l10n.t('No suggestions in drawings.');
+      return vscode.l10n.t('No suggestions in TikZ pictures and other drawings.');
     case 'html':
       return vscode.l10n.t('No suggestions in HTML.');
     case 'label':

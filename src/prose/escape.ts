@@ -109,6 +109,9 @@ function needsBackslash(char: string, left: string, right: string, rest: string,
       return /^&(?:[a-zA-Z][a-zA-Z0-9]*|#\d+|#[xX][0-9a-fA-F]+);/.test(rest);
     case '@':
       return !isWord(left) && isWord(right);
+    case '%':
+      // Two of them begin a comment of Obsidian's.
+      return left === '%' || right === '%';
     case '|':
       return context.block === 'tableCell';
     case '{':

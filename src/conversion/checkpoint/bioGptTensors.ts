@@ -58,7 +58,7 @@ const TRANSFORMERS: TensorNaming = {
   prefix: 'biogpt.',
   prefixesHead: false,
   shapesFrom: 'config.json',
-  remedy: phrase`Use the weights and the config.json of one and the same BioGPT.`,
+  remedy: phrase`Use the weights and the config.json of the same BioGPT model.`,
 };
 
 /**

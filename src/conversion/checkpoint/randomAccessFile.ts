@@ -64,7 +64,7 @@ export class RandomAccessFile {
       throw new ModelError(
         this.path,
         phrase`tensor "${name}" holds ${run.dtype}; weights must be F32, F16 or BF16.`,
-        phrase`Save the model in one of these types.`,
+        phrase`Save the model in one of the types F32, F16, and BF16.`,
       );
     }
     const elementBytes = DTYPE_BYTES.get(run.dtype)!;

@@ -101,7 +101,7 @@ async function readEntries(file: RandomAccessFile, readTensors: TensorReader): P
     throw new ModelError(
       file.path,
       phrase`its data.pkl has ${pickle.bytes} bytes, too many for a state dict.`,
-      phrase`It is no BioGPT.`,
+      phrase`It is not a BioGPT model.`,
     );
   }
   const bigEndian = await isBigEndian(file, archive.get('byteorder'));

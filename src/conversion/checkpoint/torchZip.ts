@@ -34,7 +34,7 @@ export async function listTorchArchive(file: RandomAccessFile): Promise<Map<stri
   }
   try {
     if (zip.entryCount > MAX_ENTRIES)
-      throw new ModelError(file.path, phrase`has ${zip.entryCount} entries.`, phrase`It is no BioGPT.`);
+      throw new ModelError(file.path, phrase`has ${zip.entryCount} entries.`, phrase`It is not a BioGPT model.`);
     let folder: string | undefined;
     for await (const entry of zip.eachEntry()) {
       const slash = entry.fileName.indexOf('/');

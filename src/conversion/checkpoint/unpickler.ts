@@ -424,7 +424,7 @@ class Unpickler {
     throw new ModelError(
       this.owner.path,
       phrase`its pickle ${problem} (byte ${this.position}).`,
-      phrase`The file is damaged or is no weight file: download it again.`,
+      phrase`The file is damaged or is not a weights file: download it again.`,
     );
   }
 

@@ -28,7 +28,7 @@ const TYPOGRAPHIC_PUNCTUATION = /[„“”–—´‘‚’…«»`]/u;
  */
 export function parseVocabulary(path: string, json: string, expectedSize: number): Vocabulary {
   const fail = (problem: Phrase): never => {
-    throw new ModelError(path, problem, phrase`Use the vocab.json and config.json of one and the same model.`);
+    throw new ModelError(path, problem, phrase`Use the vocab.json and config.json of the same model.`);
   };
   let vocabulary: unknown;
   try {

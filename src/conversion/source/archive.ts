@@ -130,7 +130,11 @@ async function writeEntry(
     return;
   }
   const fail = (problem: Phrase): never => {
-    throw new ModelError(archive, problem, phrase`Unpack it by hand and choose the folder with the right files.`);
+    throw new ModelError(
+      archive,
+      problem,
+      phrase`Unpack the archive yourself and choose the folder that contains the model's files.`,
+    );
   };
   if (type !== 'file' && type !== 'contiguous-file')
     fail(phrase`holds ${JSON.stringify(fullName)} as a link or device.`);

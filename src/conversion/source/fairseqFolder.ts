@@ -26,7 +26,7 @@ const NAMING: TensorNaming = {
   prefix: PREFIX,
   prefixesHead: true,
   shapesFrom: 'the other tensors',
-  remedy: phrase`The checkpoint is damaged or is no BioGPT: use another.`,
+  remedy: phrase`The checkpoint is damaged or is not a BioGPT model: use another.`,
 };
 
 /** BioGPT's heads have 64 dimensions in every size. */

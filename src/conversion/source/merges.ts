@@ -14,7 +14,7 @@ export function checkMerges(path: string, text: string): void {
     throw new ModelError(
       path,
       phrase`has a line that is no merge: ${shown}.`,
-      phrase`Use the one that came with the model.`,
+      phrase`Use the file that came with the model.`,
     );
   }
 }

@@ -20,7 +20,7 @@ export function panelHtml({ nonce, style, script }: PanelSources): string {
     regenerate: vscode.l10n.t('Regenerate'),
     regenerateWhat: vscode.l10n.t('Write another description'),
     stop: vscode.l10n.t('Stop'),
-    stopHow: vscode.l10n.t('Stop writing (Escape)'),
+    stopHow: vscode.l10n.t('Stop Writing (Esc)'),
   };
   const t = Object.fromEntries(Object.entries(text).map(([key, value]) => [key, escapeHtml(value)])) as typeof text;
   return `<!DOCTYPE html>

@@ -159,7 +159,7 @@ export async function deleteModel(context: ModelContext, model: InstalledModel):
   const detail = [
     vscode.l10n.t('This frees {0} of disk space.', formatBytes(model.bytes)),
     isChosen(context.settings().use, model)
-      ? vscode.l10n.t('The model is in use. The starter model will be used instead.')
+      ? vscode.l10n.t('You are using this model. After it is deleted, the starter model is used.')
       : vscode.l10n.t('You can install it again at any time.'),
   ].join(' ');
   const question = vscode.l10n.t('Delete {0}?', labelOf(model));

@@ -115,7 +115,7 @@ function qualityOf(precision: Precision): string {
     case 'int4':
       return vscode.l10n.t('Smallest size. Some suggestions differ from those of the original.');
     case 'fp16':
-      return vscode.l10n.t('Same quality as the original, at half its size on disk. Needs as much memory.');
+      return vscode.l10n.t('Same quality as the original, at half its size on disk. Needs the same amount of memory.');
     case 'fp32':
       return vscode.l10n.t('The original precision. Largest and slowest.');
   }
@@ -175,7 +175,7 @@ export function parseHubName(input: string): HubName {
   const [name, ...rest] = page ? [page[1]!, ...(page[2] ? [page[2]] : [])] : text.split('@');
   const revision = rest.join('@');
   if (!NAME.test(name!)) {
-    return { problem: vscode.l10n.t('A repository name has the form owner/name, such as {0}.', 'microsoft/biogpt') };
+    return { problem: vscode.l10n.t('Enter the name as owner/name, such as {0}.', 'microsoft/biogpt') };
   }
   if (rest.length === 0) return { source: { kind: 'hub', repo: name! } };
   if (!REVISION.test(revision) || revision.includes('..')) {

@@ -121,7 +121,7 @@ export class HuggingFaceHub implements Hub {
     // As the Hub names repositories; nothing that could lead elsewhere on the server.
     if (!/^[\w-][\w.-]*(\/[\w-][\w.-]*)?$/.test(repo)) {
       throw new HubError(`"${repo}"`, phrase`this is not the name of a repository`, [
-        phrase`Give it as owner/name, such as microsoft/biogpt.`,
+        phrase`Enter the name as owner/name, such as microsoft/biogpt.`,
       ]);
     }
   }

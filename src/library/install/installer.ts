@@ -144,7 +144,7 @@ export class ModelInstaller {
       await download.write(state);
       await this.fetchAll(download, state, options);
       const model = await this.work(download.dir, state.listing.files, plan, state.listing.revision, options);
-      signal?.throwIfAborted();
+      if (signal?.reason instanceof LockLost) throw signal.reason;
       if (keepOriginal) await download.write({ ...state, installed: true });
       else await download.remove();
       return model;
@@ -237,7 +237,7 @@ export class ModelInstaller {
     const gigabytes = (count: number): string => `${(count / 1e9).toFixed(1)} GB`;
     throw new ModelError(
       dir,
-      phrase`the model needs ${gigabytes(needed)} of free disk space, and there are ${gigabytes(free)}.`,
+      phrase`the model needs ${gigabytes(needed)} of free disk space, but only ${gigabytes(free)} are free.`,
       phrase`Free some space, or choose a smaller precision, and try again.`,
     );
   }
@@ -286,8 +286,8 @@ export class ModelInstaller {
     if (hub !== null) return hub;
     throw new ModelError(
       repo,
-      phrase`is not on this machine, and downloads are turned off (setting biogpt.hub.allowDownloads).`,
-      phrase`Install it from a file or folder, or ask whoever looks after this machine.`,
+      phrase`is not on this computer, and downloads are turned off (setting biogpt.hub.allowDownloads).`,
+      phrase`Install it from a file or folder, or ask your administrator.`,
     );
   }
 }

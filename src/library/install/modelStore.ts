@@ -115,7 +115,7 @@ export class ModelStore {
       throw new ModelError(
         download.dir,
         phrase`is being changed by another window.`,
-        phrase`Stop the installation there first.`,
+        phrase`Cancel the installation in that window first.`,
       );
     }
   }

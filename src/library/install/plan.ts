@@ -37,7 +37,7 @@ export function planInstall(source: ModelSource, precision: Precision, catalogue
     const known = catalogue.find(source.id);
     if (known === undefined) {
       const ids = catalogue.models.map(({ id }) => id).join(', ');
-      throw new ModelError(source.id, phrase`is not in the catalog of models.`, phrase`There are: ${ids}.`);
+      throw new ModelError(source.id, phrase`is not in the catalog of models.`, phrase`Available: ${ids}.`);
     }
     const { id, name, licence, repo, revision } = known;
     return {
@@ -53,7 +53,11 @@ export function planInstall(source: ModelSource, precision: Precision, catalogue
   }
   const { repo, revision = DEFAULT_REVISION } = source;
   if (!REPO.test(repo)) {
-    throw new ModelError(repo, phrase`is not the name of a repository.`, phrase`Write it as on the Hub: owner/name.`);
+    throw new ModelError(
+      repo,
+      phrase`is not the name of a repository.`,
+      phrase`Enter the name as owner/name, such as microsoft/biogpt.`,
+    );
   }
   return {
     folderName: `${asFolderName(repo)}-${precision}`,

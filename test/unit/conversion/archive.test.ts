@@ -121,10 +121,10 @@ describe('extractSource', () => {
   it('refuses an archive without a model', async () => {
     await rejectsWith(
       extractSource(written(await tar([['readme.md', 'x']])), into),
-      /holds no model/,
+      /contains no model/,
       /checkpoint\.pt/,
     );
-    await rejectsWith(extractSource(written(await tar([])), into), /holds no model/);
+    await rejectsWith(extractSource(written(await tar([])), into), /contains no model/);
   });
   it('refuses other files', async () => {
     await rejectsWith(

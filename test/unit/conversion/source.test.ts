@@ -44,7 +44,7 @@ describe('source folders', () => {
     mkdirSync(source);
     await rejectsWith(
       openSourceFolder(source),
-      /source: holds no model/,
+      /source: contains no model/,
       /config\.json/,
       /checkpoint\.pt, dict\.txt, and bpecodes/,
     );

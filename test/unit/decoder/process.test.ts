@@ -135,7 +135,7 @@ describe('the decoder process', function () {
     assert.match(result.text, /^TNF\/α is/);
     await rejectsWith(
       'badRequest',
-      /term/,
+      /Enter a word or phrase/,
       decoder.connection.sendRequest(Describe, {
         term: ' ',
         decoding: { strategy: 'greedy' },

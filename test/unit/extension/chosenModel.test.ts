@@ -99,7 +99,7 @@ describe('chosen model', () => {
     chosen.refuse(dir, new ProcessEnded('decoder', { kind: 'killed', signal: 'SIGKILL' }));
     assert.match(
       (await chosen.choose()).fallback!.reason,
-      /^The model stopped: its process was killed.*\(SIGKILL\)\.$/,
+      /^The model stopped: its process was killed.*\(SIGKILL\)\. Restart it and try again\.$/,
     );
   });
 

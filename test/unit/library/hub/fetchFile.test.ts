@@ -174,7 +174,7 @@ describe('fetching a file', () => {
 
     it('gives up after so many tries without progress, with growing pauses', async () => {
       fixture.server.plan = () => ({ kind: 'status', status: 500 });
-      await failsWith(fixture.fetch(WEIGHTS), true, /the server failed \(HTTP 500\)/, /Try again later/);
+      await failsWith(fixture.fetch(WEIGHTS), true, /the server reported an error \(HTTP 500\)/, /Try again later/);
       assert.deepEqual(fixture.pauses, [300, 600, 1200, 2400, 4800, 9600, 19_200, 20_000]);
     });
 
@@ -194,9 +194,9 @@ describe('fetching a file', () => {
     for (const [status, pattern] of [
       [401, /access was denied/],
       [403, /access was denied/],
-      [404, /the server does not have it/],
+      [404, /the server does not have this/],
       [407, /proxy requires a login/],
-      [410, /the server does not have it/],
+      [410, /the server does not have this/],
     ] as const) {
       it(`fails at once on ${status}, and goes on after it`, async () => {
         leavePart(PLAIN, 1000);

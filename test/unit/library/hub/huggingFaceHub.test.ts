@@ -54,10 +54,10 @@ describe('listing a repository', () => {
     await failsWith(hub.list(REPO, 'next'), false, /no such revision/, /Check the name of the branch, tag, or commit/);
   });
 
-  it('names what is no name of a repository', async () => {
+  it('names what is not the name of a repository', async () => {
     const before = fixture.server.requests.length;
     for (const repo of ['../api/models', 'a/b/c', 'a/../b', '', 'a b/c', '..', 'a/..']) {
-      await failsWith(fixture.hub.list(repo, 'main'), false, /no name of a repository/);
+      await failsWith(fixture.hub.list(repo, 'main'), false, /not the name of a repository/);
     }
     assert.equal(fixture.server.requests.length, before);
   });
@@ -231,7 +231,7 @@ describe('a Hub that cannot be reached', () => {
 
   it('has no address', async () => {
     for (const endpoint of ['', 'huggingface.co', 'file:///etc', 'http://']) {
-      await failsWith(at(endpoint).list(REPO, 'main'), false, /no address of a Hub/, /https:\/\/huggingface\.co/);
+      await failsWith(at(endpoint).list(REPO, 'main'), false, /not the address of a Hub/, /https:\/\/huggingface\.co/);
     }
   });
 });

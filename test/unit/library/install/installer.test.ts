@@ -135,7 +135,7 @@ describe('ModelInstaller', () => {
 
   it('looks for disk space before the weights are fetched', async () => {
     const installing = installer({ freeBytes: async () => 1e6 }).install(source, options());
-    await assert.rejects(installing, /needs 0\.2 GB of free disk space, and there are 0\.0 GB/);
+    await assert.rejects(installing, /needs 0\.2 GB of free disk space, but only 0\.0 GB are free/);
     assert.equal(hub.bytesSent(WEIGHTS), 0);
   });
 
@@ -148,7 +148,7 @@ describe('ModelInstaller', () => {
     await assert.rejects(installer().install({ kind: 'hub', repo: 'lab/other' }, options()), /"gpt2", not "biogpt"/);
     assert.equal(hub.bytesSent(WEIGHTS), 0);
     await assert.rejects(installer().install({ kind: 'hub', repo: 'no name' }, options()), /owner\/name/);
-    await assert.rejects(installer().install({ kind: 'known', id: 'gpt2' }, options()), /There are: biogpt,/);
+    await assert.rejects(installer().install({ kind: 'known', id: 'gpt2' }, options()), /Available: biogpt,/);
   });
 
   it('does not take a mirror’s word for a known model', async () => {
