@@ -84,6 +84,14 @@ define(
 );
 define('DeclareMathOperator', 'qQ', { structural: true });
 define('newenvironment renewenvironment', 'qooQQ', { structural: true });
+define('newtcblisting newtcolorbox newtcbtheorem renewtcolorbox renewtcblisting', 'oqooQQ', { structural: true });
+define('NewTCBListing DeclareTCBListing RenewTCBListing ProvideTCBListing NewTColorBox DeclareTColorBox', 'oqQQ', {
+  structural: true,
+});
+define('lstnewenvironment', 'qooQQ', { structural: true });
+define('DefineVerbatimEnvironment CustomVerbatimEnvironment RecustomVerbatimEnvironment', 'qqQ', { structural: true });
+define('newminted newmint newmintinline newmintedfile', 'oqQ', { structural: true });
+define('excludecomment includecomment newverbatim', 'q', { structural: true });
 define('newtheorem', 'qoqo', { structural: true });
 define('newacronym newglossaryentry DeclareAcronym acrodef longnewglossaryentry', 'oqQQ', { structural: true });
 define('addcontentsline', 'qqQ', { structural: true });

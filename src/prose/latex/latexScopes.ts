@@ -4,6 +4,7 @@ import { quiet, type ProseScope, type QuietScope, type Scope } from '../scope';
 import type { SourceText } from '../sourceText';
 import { writingStyle } from '../writingStyle';
 import { endsInUrl } from '../urls';
+import { definitionsIn, NO_DEFINITIONS, type Definitions } from './definitions';
 import type { Frame } from './frames';
 import { blockOf, LatexPlainText, type PlainTextState } from './plainText';
 import { LatexScanner, type ScannerState } from './scanner';
@@ -19,17 +20,20 @@ const CHECKPOINT_SPACING = 2048;
 const WINDOW = 8192;
 /** A title is looked for in this many characters at a document's start. */
 const TITLE_WITHIN = 20_000;
+/** Definitions are looked for before `\begin{document}`, in this many characters. */
+const DEFINED_WITHIN = 30_000;
 /** Font packages are looked for in this many. */
 const PREAMBLE_WITHIN = 6000;
 
-const scan: SteppedScan<Frame | null> = {
+/** A scan that obeys what the document defines. */
+const scanWith = (definitions: Definitions): SteppedScan<Frame | null> => ({
   next(text, from, wanted) {
     for (let width = WINDOW; ; width *= 4) {
       const window = text.slice(from.pos, from.pos + width);
       const whole = from.pos + window.length === text.length;
       // What a line holds shows only when the next one is there too.
       const last = whole ? window.length : window.lastIndexOf('\n', window.lastIndexOf('\n') - 1) + 1;
-      const scanner = new LatexScanner(window, 0, from.state);
+      const scanner = new LatexScanner(window, 0, from.state, null, definitions);
       let found = -1;
       scanner.run(last, (pos) => {
         if (pos < CHECKPOINT_SPACING && pos + from.pos !== wanted) return false;
@@ -53,7 +57,7 @@ const scan: SteppedScan<Frame | null> = {
     }
     return true;
   },
-};
+});
 
 /** What was read from a horizon up to the start of a line, from which more keystrokes go on. */
 interface Reading {
@@ -66,23 +70,28 @@ interface Reading {
 
 /** Scopes of one LaTeX document. */
 export class LatexScopes {
-  private readonly checkpoints = new Checkpoints<Frame | null>(scan, null);
+  private checkpoints = new Checkpoints<Frame | null>(scanWith(NO_DEFINITIONS), null);
+  private definitions = NO_DEFINITIONS;
+  /** An edit before this offset may change what the document defines. */
+  private definedBefore = Infinity;
   private reading: Reading | null = null;
 
   edit(oldText: SourceText, from: number, to: number, inserted: number): void {
     this.checkpoints.edit(oldText, from, to, inserted);
+    if (from < this.definedBefore) this.definedBefore = Infinity;
     // As with checkpoints, what stands at the start of the edited line is in doubt.
     if (this.reading !== null && this.reading.pos >= oldText.lineStart(from)) this.reading = null;
   }
 
   scopeAt(source: SourceText, offset: number, maxChars: number): Scope {
+    if (this.definedBefore === Infinity) this.readDefinitions(source);
     const horizon = contextHorizon(offset, maxChars);
     const start = this.checkpoints.before(source, horizon);
     // No token reads further than the line below the cursor's.
     const text = source.slice(start.pos, source.lineEnd(source.lineEnd(offset) + 1));
     const at = offset - start.pos;
     const plain = new LatexPlainText(text, start.pos, horizon, start.state);
-    const scanner = new LatexScanner(text, 0, start.state, plain);
+    const scanner = new LatexScanner(text, 0, start.state, plain, this.definitions);
     this.read(scanner, plain, { text, at, origin: start.pos, horizon });
 
     const silent = quietAt(text, scanner, at);
@@ -108,6 +117,18 @@ export class LatexScopes {
       style: writingStyle('latex', text.slice(Math.max(0, horizon - start.pos), at), source.slice(0, PREAMBLE_WITHIN)),
     };
     return prose;
+  }
+
+  /** Reads what the head defines; where that has changed, all that was scanned is in doubt. */
+  private readDefinitions(source: SourceText): void {
+    const head = source.slice(0, DEFINED_WITHIN);
+    const begin = /\\begin[ \t]*\{document\}/.exec(head);
+    this.definedBefore = begin === null ? DEFINED_WITHIN : begin.index + begin[0].length;
+    const definitions = definitionsIn(begin === null ? head : head.slice(0, begin.index));
+    if (JSON.stringify([...definitions]) === JSON.stringify([...this.definitions])) return;
+    this.definitions = definitions;
+    this.checkpoints = new Checkpoints<Frame | null>(scanWith(definitions), null);
+    this.reading = null;
   }
 
   /** Scans up to the cursor, from where an earlier scan has left off if that was above the cursor's line. */

@@ -20,6 +20,7 @@ import {
   type EnvironmentSpec,
   type Signature,
 } from './commands';
+import { NO_DEFINITIONS, type Definitions } from './definitions';
 import { FrameStack, type ArgumentsOf, type Frame, type FrameSink } from './frames';
 import { quantityAt } from '../quantities';
 import {
@@ -91,6 +92,7 @@ export class LatexScanner {
     public pos: number,
     top: Frame | null,
     private readonly sink: LatexSink | null = null,
+    private readonly definitions: Definitions = NO_DEFINITIONS,
   ) {
     this.stack = new FrameStack(top, sink);
   }
@@ -462,7 +464,7 @@ export class LatexScanner {
       return;
     }
     const around = this.stack.mode;
-    const spec = knownEnvironment(name) ?? this.unknownEnvironment(name);
+    const spec = this.definitions.get(name) ?? knownEnvironment(name) ?? this.unknownEnvironment(name);
     const inherited =
       spec.mode === 'inherit' || spec.mode === 'verbatim' || (around !== 'prose' && spec.mode !== 'prose');
     const mode = spec.mode === 'verbatim' ? 'quiet' : inherited ? around : (spec.mode as Frame['mode']);

@@ -176,4 +176,18 @@ describe('ProseDocument', () => {
       }
     }
   });
+
+  it('obeys a definition from the key that finishes it', () => {
+    const body = '\\begin{document}\n\\begin{rcode}\nx <- df$age\n\\end{rcode}\n\\end{document}\n';
+    const definition = '\\newtcblisting{rcode}{listing only}\n';
+    const document = new ProseDocument('latex', body);
+    const keys = [...definition];
+    for (let typed = 0; typed <= keys.length; typed++) {
+      const text = definition.slice(0, typed) + body;
+      const at = text.indexOf('age');
+      assert.deepEqual(document.scopeAt(at), scopeAt('latex', text, at), definition.slice(0, typed));
+      if (typed < keys.length) document.edit({ from: typed, to: typed, insert: keys[typed]! });
+    }
+    assert.deepEqual(document.scopeAt((definition + body).indexOf('age')), { prose: false, reason: 'verbatim' });
+  });
 });
