@@ -83,7 +83,7 @@ describe('listing a repository', () => {
 
   it('gives up soon', async () => {
     fixture.server.plan = () => ({ kind: 'status', status: 502 });
-    await failsWith(fixture.hub.list(REPO, 'main'), true, /the server failed \(HTTP 502\)/);
+    await failsWith(fixture.hub.list(REPO, 'main'), true, /the server reported an error \(HTTP 502\)/);
     assert.deepEqual(fixture.pauses, [300, 600, 1200]);
   });
 
