@@ -4,7 +4,7 @@ import { type DecoderFailure, DecoderUnavailable } from '../client/decoder';
 import type { QuietReason } from '../completion/trigger';
 import { type ProcessEnd, ProcessEnded } from '../ipc/processEnd';
 import { HubError } from '../library/hub/hubError';
-import { InstallerEnded } from '../library/install/processWorker';
+import { InstallerEnded } from '../library/installation/installerProcess';
 import { ModelError } from '../modelFolder/modelError';
 import type { Phrase } from '../modelFolder/phrase';
 import { failureOf, type FailurePhrase } from '../protocol/failure';

@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSy
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '../../src/decoder/generation/random';
-import { ModelStore } from '../../src/library/install/modelStore';
+import { ModelStore } from '../../src/library/installation/modelStore';
 import type { Precision } from '../../src/modelFolder/format';
 import { TestHub, type ServedRequest } from '../support/testHub/testHub';
 import { SIZES, WEIGHTS, writeCheckpoint, type Size } from './support/checkpoints';

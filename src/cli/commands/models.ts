@@ -4,10 +4,10 @@ import { join, resolve } from 'node:path';
 import type { Precision } from '../../modelFolder/format';
 import { Catalogue } from '../../library/catalogue/catalogue';
 import { HuggingFaceHub } from '../../library/hub/huggingFaceHub';
-import { ModelInstaller } from '../../library/install/installer';
-import { ModelStore } from '../../library/install/modelStore';
-import { ProcessWorker } from '../../library/install/processWorker';
-import type { InstallProgress, InstalledModel, ModelSource } from '../../library/install/types';
+import { ModelInstaller } from '../../library/installation/modelInstaller';
+import { ModelStore } from '../../library/installation/modelStore';
+import { ProcessWorker } from '../../library/installation/installerProcess';
+import type { InstallProgress, InstalledModel, ModelSource } from '../../library/installation/types';
 import { print } from '../output';
 
 export interface ModelsOptions {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { DamagedModel } from '../../library/install/modelStore';
-import type { InstalledModel } from '../../library/install/types';
+import type { DamagedModel } from '../../library/installation/modelStore';
+import type { InstalledModel } from '../../library/installation/types';
 import type { CheckReport, InstallStageProgress } from '../../protocol/installer';
 import { formatBytes, formatPercent } from '../units';
 import { wordedWithoutPath } from '../wording';

@@ -1,9 +1,9 @@
 import { Catalogue } from '../../library/catalogue/catalogue';
 import { HuggingFaceHub } from '../../library/hub/huggingFaceHub';
-import { Interrupted, ModelInstaller } from '../../library/install/installer';
-import { ModelStore } from '../../library/install/modelStore';
-import { ProcessWorker } from '../../library/install/processWorker';
-import type { Hold } from '../../library/install/types';
+import { Interrupted, ModelInstaller } from '../../library/installation/modelInstaller';
+import { ModelStore } from '../../library/installation/modelStore';
+import { ProcessWorker } from '../../library/installation/installerProcess';
+import type { Hold } from '../../library/installation/types';
 import type { ModelSettings } from '../settings';
 import { worded } from '../wording';
 

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { DamagedModel, UnfinishedInstall } from '../../library/install/modelStore';
+import type { DamagedModel, UnfinishedInstall } from '../../library/installation/modelStore';
 import { PRECISIONS } from '../../modelFolder/format';
 import { formatBytes, formatPercent } from '../units';
 import { wordedWithoutPath } from '../wording';

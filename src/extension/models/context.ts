@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Hold, InstalledModel } from '../../library/install/types';
+import type { Hold, InstalledModel } from '../../library/installation/types';
 import type { Failures } from '../failures';
 import type { ModelSettings } from '../settings';
 import type { ModelBackend } from './backend';

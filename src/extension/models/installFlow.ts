@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { UnfinishedInstall } from '../../library/install/modelStore';
-import type { InstallProgress } from '../../library/install/types';
+import type { UnfinishedInstall } from '../../library/installation/modelStore';
+import type { InstallProgress } from '../../library/installation/types';
 import { formatPercent } from '../units';
 import { worded } from '../wording';
 import { labelOf, type ModelContext } from './context';

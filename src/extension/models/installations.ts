@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { KnownModel } from '../../library/catalogue/knownModel';
-import type { InstalledModel, InstallOptions, InstallProgress, ModelSource } from '../../library/install/types';
+import type { InstalledModel, InstallOptions, InstallProgress, ModelSource } from '../../library/installation/types';
 import type { Precision } from '../../modelFolder/format';
 
 /** Something to be installed, in one form. */

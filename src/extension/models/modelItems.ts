@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { KnownModel } from '../../library/catalogue/knownModel';
-import type { DamagedModel, UnfinishedInstall } from '../../library/install/modelStore';
-import type { InstalledModel } from '../../library/install/types';
+import type { DamagedModel, UnfinishedInstall } from '../../library/installation/modelStore';
+import type { InstalledModel } from '../../library/installation/types';
 import { formatBytes, formatPercent } from '../units';
 import { wordedPhrase, wordedWithoutPath } from '../wording';
 import { isChosen } from './chosenModel';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { InstalledModel } from '../../library/install/types';
+import type { InstalledModel } from '../../library/installation/types';
 import { formatBytes } from '../units';
 import { isChosen } from './chosenModel';
 import { labelOf } from './context';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { defaultPrecision, estimate, type ModelShape, type Need } from '../../library/catalogue/estimate';
 import type { KnownModel } from '../../library/catalogue/knownModel';
-import type { ModelSource } from '../../library/install/types';
+import type { ModelSource } from '../../library/installation/types';
 import { MODEL_DESCRIPTION_FILE, PRECISIONS, type Precision } from '../../modelFolder/format';
 import { formatBytes } from '../units';
 import { useModel } from './actions';

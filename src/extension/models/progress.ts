@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { InstallProgress } from '../../library/install/types';
+import type { InstallProgress } from '../../library/installation/types';
 import type { InstallNote } from '../status';
 import { formatBytes, formatDuration, formatPercent } from '../units';
 import type { InstallRequest } from './installations';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { InstalledModel } from '../../library/install/types';
+import type { InstalledModel } from '../../library/installation/types';
 import { isChosen } from './chosenModel';
 import type { ModelContext } from './context';
 

@@ -1,5 +1,5 @@
 import type { ExpectedFile } from '../../protocol/installer';
-import type { HubListing } from '../install/types';
+import type { HubListing } from '../installation/types';
 import {
   BPE_CODES_FILE,
   CONFIG_FILE,

@@ -1,6 +1,6 @@
 import { listCommits, listFiles, modelInfo } from '@huggingface/hub';
 import type { ExpectedFile } from '../../protocol/installer';
-import type { Hub, HubListing } from '../install/types';
+import type { Hub, HubListing } from '../installation/types';
 import { sleep, type Patience, type Sleep } from './backoff';
 import { fetchFile, type TransferTools } from './fetchFile';
 import { HubError } from './hubError';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { IdEngine } from '../../../src/decoder/idEngine';
-import { ModelStore } from '../../../src/library/install/modelStore';
+import { ModelStore } from '../../../src/library/installation/modelStore';
 import type { Precision } from '../../../src/modelFolder/format';
 import { TestHub } from '../../support/testHub/testHub';
 import { Installation, REPO } from './installation';

@@ -5,7 +5,7 @@ import { InstallStateKeys, type ModelContext } from '../../../src/extension/mode
 import { Failures } from '../../../src/extension/failures';
 import { install } from '../../../src/extension/models/installFlow';
 import { Installations, type InstallRequest } from '../../../src/extension/models/installations';
-import type { InstalledModel } from '../../../src/library/install/types';
+import type { InstalledModel } from '../../../src/library/installation/types';
 import { settle } from '../completion/support/fakeClock';
 
 const biogpt: InstallRequest = { source: { kind: 'known', id: 'biogpt' }, precision: 'int8' };

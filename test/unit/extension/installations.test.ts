@@ -2,7 +2,7 @@ import './support/vscode';
 import assert from 'node:assert/strict';
 import { Installations, type Install, type InstallRequest } from '../../../src/extension/models/installations';
 import { windowEnds } from '../../../src/extension/models/backend';
-import type { InstalledModel, InstallOptions, InstallProgress } from '../../../src/library/install/types';
+import type { InstalledModel, InstallOptions, InstallProgress } from '../../../src/library/installation/types';
 import { settle } from '../completion/support/fakeClock';
 
 const biogpt: InstallRequest = { source: { kind: 'known', id: 'biogpt' }, precision: 'int8' };

@@ -7,8 +7,8 @@ import type { KnownModel } from '../../../src/library/catalogue/knownModel';
 import type { ModelDescription } from '../../../src/modelFolder/format';
 import { ModelError } from '../../../src/modelFolder/modelError';
 import { phrase } from '../../../src/modelFolder/phrase';
-import type { UnfinishedInstall } from '../../../src/library/install/modelStore';
-import type { InstalledModel } from '../../../src/library/install/types';
+import type { UnfinishedInstall } from '../../../src/library/installation/modelStore';
+import type { InstalledModel } from '../../../src/library/installation/types';
 
 const installed = (name: string, changes: Partial<ModelDescription> = {}, shared = false): InstalledModel => ({
   name,

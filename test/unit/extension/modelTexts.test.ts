@@ -5,7 +5,7 @@ import { parametersOf } from '../../../src/extension/models/localShape';
 import { installNote, overallFraction, progressText } from '../../../src/extension/models/progress';
 import type { InstallRequest } from '../../../src/extension/models/installations';
 import { formatBytes, formatDuration, formatPercent } from '../../../src/extension/units';
-import type { InstallProgress } from '../../../src/library/install/types';
+import type { InstallProgress } from '../../../src/library/installation/types';
 
 describe('units', () => {
   it('name sizes as disks do', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ExpectedFile } from '../../../../src/protocol/installer';
 import { HubError } from '../../../../src/library/hub/hubError';
 import { HuggingFaceHub } from '../../../../src/library/hub/huggingFaceHub';
-import type { HubListing } from '../../../../src/library/install/types';
+import type { HubListing } from '../../../../src/library/installation/types';
 import { TestHub, type TestHubOptions } from '../../../support/testHub/testHub';
 import { randomNumbers } from '../../conversion/support/random';
 

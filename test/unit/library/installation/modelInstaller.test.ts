@@ -5,14 +5,14 @@ import { runCheck } from '../../../../src/installer/checkJob';
 import { runInstall } from '../../../../src/installer/installJob';
 import { Catalogue } from '../../../../src/library/catalogue/catalogue';
 import { HuggingFaceHub } from '../../../../src/library/hub/huggingFaceHub';
-import { Interrupted, ModelInstaller, type InstallerParts } from '../../../../src/library/install/installer';
-import { ModelStore } from '../../../../src/library/install/modelStore';
+import { Interrupted, ModelInstaller, type InstallerParts } from '../../../../src/library/installation/modelInstaller';
+import { ModelStore } from '../../../../src/library/installation/modelStore';
 import type {
   InstallOptions,
   InstallProgress,
   InstallWorker,
   WorkerHooks,
-} from '../../../../src/library/install/types';
+} from '../../../../src/library/installation/types';
 import { TestHub } from '../../../support/testHub/testHub';
 import { createTinyModel, type TinyModel } from '../../decoder/support/tinyModel';
 import { temporaryFolder } from '../../conversion/support/tinyModel';

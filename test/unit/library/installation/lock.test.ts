@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isLocked, withLock } from '../../../../src/library/install/lock';
+import { isLocked, withLock } from '../../../../src/library/installation/lock';
 import { temporaryFolder } from '../../conversion/support/tinyModel';
 
 const holder = fileURLToPath(new URL('../support/lockHolder.ts', import.meta.url));

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { convert } from '../../../../src/conversion/convert';
-import { DownloadFolder, type DownloadState } from '../../../../src/library/install/downloadFolder';
-import { withLock } from '../../../../src/library/install/lock';
-import { ModelStore } from '../../../../src/library/install/modelStore';
+import { DownloadFolder, type DownloadState } from '../../../../src/library/installation/downloadFolder';
+import { withLock } from '../../../../src/library/installation/lock';
+import { ModelStore } from '../../../../src/library/installation/modelStore';
 import { temporaryFolder, writeHuggingFaceFolder } from '../../conversion/support/tinyModel';
 
 describe('ModelStore', () => {
