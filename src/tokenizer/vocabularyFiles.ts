@@ -44,12 +44,30 @@ export function badVocabulary(reason: string): Error {
   return new Error(`vocab.json is not a BioGPT vocabulary: ${reason}. Fetch the model's tokenizer files again.`);
 }
 
+/** A line of `merges.txt` that is not a merge. */
+export class MergeError extends Error {
+  override readonly name = 'MergeError';
+
+  constructor(
+    /** Counted from 1. */
+    readonly line: number,
+    /** The line, or its beginning. */
+    readonly found: string,
+  ) {
+    super(
+      `merges.txt, line ${line}: expected "left right" or "left right count", found ${JSON.stringify(found)}. ` +
+        "Fetch the model's tokenizer files again.",
+    );
+  }
+}
+
 /**
  * Reads `merges.txt`: a line per merge, `left right` or fastBPE's `left right count`, the first merge
- * first; a leading `#version` line is skipped. Symbols missing from the vocabulary are fine.
+ * first; a leading `#version` line is skipped, and so are blank lines and blanks at the end of one, as in transformers.
+ * Only U+0020 separates: a symbol may hold another space. Symbols missing from the vocabulary are fine.
  *
  * @returns rank by `left right`, lower ranks first. Of a pair listed twice the last counts, as in transformers.
- * @throws Error naming the first line of another form.
+ * @throws MergeError for the first line of another form.
  */
 export function parseMerges(text: string): Map<string, number> {
   const ranks = new Map<string, number>();
@@ -58,16 +76,11 @@ export function parseMerges(text: string): Map<string, number> {
     lines.pop();
   }
   lines.forEach((line, i) => {
-    if (i === 0 && line.startsWith('#version')) {
+    if (/^ *$/.test(line) || (i === 0 && line.startsWith('#version'))) {
       return;
     }
-    const merge = /^([^ ]+ [^ ]+)(?: \d+)?$/.exec(line)?.[1];
-    if (merge === undefined) {
-      throw new Error(
-        `merges.txt, line ${i + 1}: expected "left right" or "left right count", found ` +
-          `${JSON.stringify(line.slice(0, 80))}. Fetch the model's tokenizer files again.`,
-      );
-    }
+    const merge = /^([^ ]+ [^ ]+)(?: \d+)? *$/.exec(line)?.[1];
+    if (merge === undefined) throw new MergeError(i + 1, line.slice(0, 80));
     ranks.set(merge, i);
   });
   return ranks;

@@ -1,19 +1,19 @@
 import { ModelError } from '../../modelFolder/modelError';
 import { phrase } from '../../modelFolder/phrase';
+import { MergeError, parseMerges } from '../../tokenizer/vocabularyFiles';
 
 /**
- * Checks a `merges.txt` or `bpecodes`: each line must be a pair of symbols, with or without its count.
- * Only U+0020 separates: symbols may hold other spaces.
- * @throws ModelError showing the first line that is none
+ * Checks a `merges.txt` or `bpecodes` as the tokenizer will read it, so that no model is converted that could not be opened.
+ * @throws ModelError showing the first line that is not a merge
  */
 export function checkMerges(path: string, text: string): void {
-  const lines = text.split('\n').filter((line) => !/^\r?$/.test(line) && !line.startsWith('#version'));
-  const bad = lines.findIndex((line) => !/^[^ ]+ [^ ]+( \d+)? ?\r?$/.test(line));
-  if (bad !== -1) {
-    const shown = JSON.stringify(lines[bad]!.slice(0, 40));
+  try {
+    parseMerges(text);
+  } catch (error) {
+    if (!(error instanceof MergeError)) throw error;
     throw new ModelError(
       path,
-      phrase`has a line that is no merge: ${shown}.`,
+      phrase`has a line that is not a merge. Line ${error.line}: ${JSON.stringify(error.found)}.`,
       phrase`Use the file that came with the model.`,
     );
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BioGptTokenizer } from '../../../src/tokenizer/bioGptTokenizer';
 import { convert, type ConvertOptions } from '../../../src/conversion/convert';
 import { openModelFolder, verifyModelFolder } from '../../../src/modelFolder/modelFolder';
 import { temporaryName } from '../../../src/modelFolder/temporaryName';
@@ -199,6 +200,12 @@ describe('convert', () => {
     assert.ok(half! < full! * 0.55, `${half} of ${full}`);
   });
 
+  it('takes merges with blank lines and trailing blanks, and what it writes can be read', async () => {
+    await run({ merges: 't h 7 \n\ne r  \n' });
+    const tokenizer = BioGptTokenizer.fromFiles(model('vocab.json').toString(), model('merges.txt').toString());
+    assert.ok(tokenizer.vocabSize > 0);
+  });
+
   describe('refuses, and leaves nothing behind', () => {
     const config = tinyConfig();
     const without = (name: string): TestTensors => {
@@ -278,7 +285,11 @@ describe('convert', () => {
       ],
       ['a config that is not JSON', [{ config: '{,}', weights: {} }], /config\.json: is not valid JSON/],
       ['a vocabulary of another size', [{ vocabulary: tinyVocabulary(28) }], /vocab\.json: has 28 symbols/],
-      ['merges that are none', [{ merges: '<html>\n' }], /merges\.txt: has a line that is no merge: "<html>"/],
+      [
+        'merges that are none',
+        [{ merges: '<html>\n' }],
+        /merges\.txt: has a line that is not a merge\. Line 1: "<html>"/,
+      ],
       [
         'a shard outside of the folder',
         [{ weights: { 'model.safetensors.index.json': '{"weight_map": {"a": "../x"}}' } }],

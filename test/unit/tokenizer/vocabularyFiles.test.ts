@@ -49,11 +49,16 @@ describe('parseMerges', () => {
     assert.deepEqual([...parseMerges('t h\n#version: 0.2\n').keys()], ['t h', '#version: 0.2']);
   });
 
-  for (const text of ['t h\nth\n', 't h\n\ne r\n', 't h\na b many\n', 't h\na b 1 2\n', 't h\n a b\n', '{}']) {
+  it('passes over blank lines and trailing blanks, as transformers does', () => {
+    assert.deepEqual([...parseMerges('t h\n\ne r 5 \n  \na b  \n').keys()], ['t h', 'e r', 'a b']);
+    assert.deepEqual([...parseMerges('\r\nt h \r\n').keys()], ['t h']);
+  });
+
+  for (const text of ['t h\nth\n', 't h\na b many\n', 't h\na b 1 2\n', 't h\n a b\n', '{}']) {
     it(`refuses ${JSON.stringify(text)}`, () => {
       assert.throws(
         () => parseMerges(text),
-        /^Error: merges\.txt, line [12]: expected "left right" or "left right count"/,
+        /^MergeError: merges\.txt, line [12]: expected "left right" or "left right count"/,
       );
     });
   }
