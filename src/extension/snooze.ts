@@ -48,7 +48,9 @@ export async function chooseSnooze(snooze: Snooze): Promise<void> {
   ];
   const picked = await vscode.window.showQuickPick(choices, {
     title: vscode.l10n.t('Snooze Ghost Text'),
-    placeHolder: vscode.l10n.t('How long? You can still ask for a suggestion with Trigger Inline Suggestion.'),
+    placeHolder: vscode.l10n.t(
+      'Snooze for how long? You can still ask for a suggestion with Trigger Inline Suggestion.',
+    ),
   });
   if (picked) snooze.start(picked.minutes);
 }

@@ -22,7 +22,7 @@ export function worded(error: unknown): string {
   if (error instanceof HubError) return wordedHubError(error);
   if (error instanceof InstallerEnded) {
     return vscode.l10n.t(
-      'The installation stopped: {0}. Nothing was changed, and what was downloaded is kept. Try again; if memory is short, close other programs first.',
+      'The installation stopped: {0}. Nothing was changed, and what was downloaded is kept. Try again; if memory is low, close other programs first.',
       wordedEnd(error.cause.end),
     );
   }
@@ -86,7 +86,7 @@ function wordedSignal(signal: NodeJS.Signals): string {
     case 'SIGILL':
       return vscode.l10n.t('this processor is too old: it lacks an instruction that the model uses (SIGILL)');
     default:
-      return vscode.l10n.t('its process was ended ({0})', signal);
+      return vscode.l10n.t('its process was terminated ({0})', signal);
   }
 }
 
@@ -118,7 +118,7 @@ function sentences(
 export function quietText(reason: QuietReason): string {
   switch (reason) {
     case 'afterDocument':
-      return vscode.l10n.t('No suggestions after the end of the document.');
+      return vscode.l10n.t('No suggestions after \end{document}.');
     case 'attribute':
       return vscode.l10n.t('No suggestions in attributes.');
     case 'bibliography':
@@ -159,11 +159,11 @@ export function quietText(reason: QuietReason): string {
     case 'verbatim':
       return vscode.l10n.t('No suggestions in verbatim text.');
     case 'severalCursors':
-      return vscode.l10n.t('No suggestions while text is selected or there are several cursors.');
+      return vscode.l10n.t('No suggestions while text is selected or there are multiple cursors.');
     case 'insideWord':
       return vscode.l10n.t('No suggestions in the middle of a word.');
     case 'wordsFollow':
-      return vscode.l10n.t('No suggestions when words follow on the same line.');
+      return vscode.l10n.t('No suggestions when words follow the cursor on the same line.');
     case 'deleted':
       return vscode.l10n.t('No suggestions right after a deletion.');
     case 'undone':
@@ -173,7 +173,9 @@ export function quietText(reason: QuietReason): string {
     case 'onDemand':
       return vscode.l10n.t('Suggestions appear only when you ask for them.');
     case 'dismissed':
-      return vscode.l10n.t('You dismissed the suggestion here. Type on, or trigger one, to see another.');
+      return vscode.l10n.t(
+        'You dismissed the suggestion here. To see another, keep typing or run Trigger Inline Suggestion.',
+      );
     case 'nothingToAdd':
       return vscode.l10n.t('The model has no suggestion here.');
     case 'cancelled':

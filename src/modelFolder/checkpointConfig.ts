@@ -50,7 +50,7 @@ export function readConfig(path: string, json: string): BioGptConfig {
     throw new ModelError(
       path,
       type === undefined
-        ? phrase`does not name its model type.`
+        ? phrase`does not specify its model type.`
         : phrase`describes a model of type ${JSON.stringify(type)}, not "biogpt".`,
       phrase`Only BioGPT models can be converted.`,
     );
@@ -83,7 +83,7 @@ export function checkHeads(path: string, { hiddenSize, heads }: Pick<Architectur
   if (hiddenSize % heads !== 0) {
     throw new ModelError(
       path,
-      phrase`has ${heads} attention heads, which do not divide the hidden size of ${hiddenSize}.`,
+      phrase`has ${heads} attention heads, but its hidden size of ${hiddenSize} is not divisible by ${heads}.`,
       phrase`Use the configuration that came with the weights.`,
     );
   }

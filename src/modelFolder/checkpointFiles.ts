@@ -45,4 +45,4 @@ export function isPartOfModel(name: string): boolean {
   );
 }
 
-export const WHAT_A_SOURCE_HOLDS = phrase`Choose one with ${CONFIG_FILE}, ${VOCAB_FILE}, ${MERGES_FILE}, and the weights (Hugging Face), or with checkpoint.pt, ${DICT_FILE}, and ${BPE_CODES_FILE} (fairseq).`;
+export const WHAT_A_SOURCE_HOLDS = phrase`Choose a folder that contains ${CONFIG_FILE}, ${VOCAB_FILE}, ${MERGES_FILE}, and the weights (Hugging Face), or checkpoint.pt, ${DICT_FILE}, and ${BPE_CODES_FILE} (fairseq).`;

@@ -29,7 +29,10 @@ const Shape: v.GenericSchema<unknown, Architecture> = v.pipe(
   rule(({ hiddenSize, heads }) =>
     hiddenSize % heads === 0
       ? undefined
-      : { at: ['heads'], problem: phrase`Its ${heads} heads do not divide the hidden size of ${hiddenSize}.` },
+      : {
+          at: ['heads'],
+          problem: phrase`Its hidden size of ${hiddenSize} is not divisible by its ${heads} attention heads.`,
+        },
   ),
 );
 
@@ -63,7 +66,7 @@ const Description: v.GenericSchema<unknown, ModelDescription> = v.pipe(
     const outside = Object.keys(files).find((name) => !isFileName(name));
     return outside === undefined
       ? undefined
-      : { at: ['files'], problem: phrase`It lists a file outside of its folder (${JSON.stringify(outside)}).` };
+      : { at: ['files'], problem: phrase`It lists a file outside its folder (${JSON.stringify(outside)}).` };
   }),
   rule(({ graph, weights, tokenizer: { vocab, merges }, files }) => {
     const unlisted = [graph, weights, vocab, merges].find((name) => !Object.hasOwn(files, name));

@@ -82,7 +82,7 @@ async function occupant(path: string): Promise<'nothing' | 'empty' | 'model'> {
   if (names.includes(MODEL_DESCRIPTION_FILE)) return 'model';
   throw new ModelError(
     path,
-    phrase`is not empty and holds no model to be replaced.`,
+    phrase`is not empty and does not contain a model that could be replaced.`,
     phrase`Choose a new or empty folder.`,
   );
 }

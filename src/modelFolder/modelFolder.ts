@@ -104,6 +104,6 @@ async function missingDescription(dir: string): Promise<ModelError> {
   return new ModelError(
     dir,
     phrase`is not a model folder: it has no ${MODEL_DESCRIPTION_FILE}.`,
-    phrase`Give the path of a folder written by the command convert.`,
+    phrase`Specify the path of a folder created by the convert command.`,
   );
 }

@@ -102,7 +102,7 @@ export const flag = v.boolean(must(phrase`true or false`));
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   const message = must(
     most === Number.MAX_SAFE_INTEGER
-      ? phrase`a whole number from ${least}`
+      ? phrase`a whole number of at least ${least}`
       : phrase`a whole number from ${least} to ${most}`,
   );
   return v.pipe(v.number(message), v.safeInteger(message), v.minValue(least, message), v.maxValue(most, message));

@@ -379,7 +379,7 @@ describe('a writer who manages models', function () {
     await dialogs.row(/^Laboratory model.*update available · in use/);
     await picture('update');
     await dialogs.pressInRow(/^Laboratory model.*update available/, 'Update');
-    const question = await dialogs.decide('An update of Laboratory model (int8) is available.', 'Update');
+    const question = await dialogs.decide('An update for Laboratory model (int8) is available.', 'Update');
     assert.match(question, /Downloads 1\d MB from lab\/known/);
     await dialogs.told('Laboratory model (int8) is installed and in use.');
     const description = readFileSync(join(models(), 'lab-known-int8', 'model.json'), 'utf8');

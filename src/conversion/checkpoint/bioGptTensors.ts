@@ -94,7 +94,7 @@ export function findTensors(
     const info = checkpoint.tensors.get(name)!;
     if (info.shape.length !== shape.length || info.shape.some((size, axis) => size !== shape[axis])) {
       fail(
-        phrase`tensor "${name}" has shape [${info.shape.join(', ')}], but by ${shapesFrom} it must be [${shape.join(', ')}].`,
+        phrase`tensor "${name}" has shape [${info.shape.join(', ')}], but according to ${shapesFrom}, it must be [${shape.join(', ')}].`,
       );
     }
     if (!isFloatDType(info.dtype))

@@ -59,7 +59,7 @@ export function readFairseqPickle(path: string, pickle: Uint8Array): FairseqCont
   if (tensors.size === 0) {
     throw new ModelError(
       path,
-      phrase`is no fairseq checkpoint: it has no "model" with tensors.`,
+      phrase`is not a fairseq checkpoint: it has no "model" entry with tensors.`,
       phrase`Use a checkpoint that fairseq-train has written.`,
     );
   }

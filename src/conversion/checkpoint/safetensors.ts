@@ -74,7 +74,7 @@ async function readHeader(file: RandomAccessFile): Promise<Map<string, Entry>> {
     if (name === '__metadata__') continue;
     const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
     if (typeof dtype !== 'string' || !isIndexList(shape) || !isIndexList(offsets) || offsets.length !== 2) {
-      return fail(phrase`describes tensor "${name}" in a form that is not safetensors'.`);
+      return fail(phrase`describes tensor "${name}" in a form that safetensors does not allow.`);
     }
     const [begin, end] = offsets as [number, number];
     const elementBytes = DTYPE_BYTES.get(dtype);
@@ -91,11 +91,11 @@ async function readHeader(file: RandomAccessFile): Promise<Map<string, Entry>> {
   entries.sort((a, b) => a[1].offset - b[1].offset || a[2] - b[2]);
   let covered = dataStart;
   for (const [name, { offset }, end] of entries) {
-    if (offset !== covered) fail(phrase`has a header in which tensor "${name}" overlaps another or leaves a hole.`);
+    if (offset !== covered) fail(phrase`has a header in which tensor "${name}" overlaps another or leaves a gap.`);
     covered = end;
   }
   if (covered !== file.size) {
-    fail(phrase`should have ${covered} bytes by its header, but has ${file.size}.`);
+    fail(phrase`should have ${covered} bytes according to its header, but has ${file.size}.`);
   }
   return new Map(entries.map(([name, entry]) => [name, entry]));
 }
@@ -108,7 +108,7 @@ function parseHeader(bytes: Uint8Array, fail: (problem: Phrase) => never): Recor
     return fail(phrase`has a header that is not JSON; it may not be a safetensors file at all.`);
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header))
-    return fail(phrase`has a header that is no object.`);
+    return fail(phrase`has a header that is not a JSON object.`);
   return header as Record<string, unknown>;
 }
 

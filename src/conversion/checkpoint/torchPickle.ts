@@ -55,7 +55,7 @@ export function readStateDict(path: string, pickle: Uint8Array): Map<string, Tor
   if (tensors.size === 0) {
     throw new ModelError(
       path,
-      phrase`holds no state dict (a dictionary from names to tensors).`,
+      phrase`does not contain a state dict (a dictionary that maps names to tensors).`,
       phrase`Save the model with transformers' save_pretrained, or torch.save(model.state_dict(), …).`,
     );
   }

@@ -28,7 +28,7 @@ export async function listTorchArchive(file: RandomAccessFile): Promise<Map<stri
   try {
     zip = await openZip(file.path);
   } catch (error) {
-    throw new ModelError(file.path, phrase`is not a whole archive (${(error as Error).message}).`, DOWNLOAD_AGAIN, {
+    throw new ModelError(file.path, phrase`is not a complete archive (${(error as Error).message}).`, DOWNLOAD_AGAIN, {
       cause: error,
     });
   }
@@ -41,7 +41,7 @@ export async function listTorchArchive(file: RandomAccessFile): Promise<Map<stri
       if (slash === -1 || (folder ??= entry.fileName.slice(0, slash)) !== entry.fileName.slice(0, slash)) {
         throw new ModelError(
           file.path,
-          phrase`holds "${entry.fileName}", unlike a torch archive.`,
+          phrase`contains "${entry.fileName}", which a torch archive never contains.`,
           phrase`Use a file written by torch.save.`,
         );
       }
@@ -67,7 +67,7 @@ async function checkMagic(file: RandomAccessFile): Promise<void> {
   if (a === 0x80) {
     throw new ModelError(
       file.path,
-      phrase`is in the format of PyTorch before 1.6 or a bare pickle, which is not read.`,
+      phrase`is a bare pickle or in the format used before PyTorch 1.6. Neither can be read.`,
       SAVE_AGAIN,
     );
   }

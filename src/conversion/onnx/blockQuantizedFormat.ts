@@ -110,7 +110,7 @@ export class BlockQuantizedFormat implements WeightFormat {
     if (size >= SMALLEST_BLOCK) return size;
     throw new ModelError(
       this.path,
-      phrase`the rows of "${label}" have ${columns} values, which cannot be cut into blocks of ${SMALLEST_BLOCK} or more.`,
+      phrase`the rows of "${label}" have ${columns} values, which cannot be divided evenly into blocks of ${SMALLEST_BLOCK} or more.`,
       phrase`Use the precision fp16 or fp32 for this model.`,
     );
   }

@@ -137,7 +137,7 @@ async function writeEntry(
     );
   };
   if (type !== 'file' && type !== 'contiguous-file')
-    fail(phrase`holds ${JSON.stringify(fullName)} as a link or device.`);
+    fail(phrase`contains ${JSON.stringify(fullName)} as a link or device instead of a regular file.`);
   const earlier = written.get(name);
   if (earlier !== undefined)
     fail(phrase`holds ${name} twice: ${JSON.stringify(earlier)} and ${JSON.stringify(fullName)}.`);

@@ -67,7 +67,11 @@ const BY_SHAPE = {
 export async function openFairseqFolder(dir: string, names: readonly string[]): Promise<SourceFolder> {
   const [name, ...others] = fairseqCheckpoints(names);
   if (name === undefined)
-    throw new ModelError(dir, phrase`holds no fairseq checkpoint.`, phrase`Choose a folder with checkpoint.pt.`);
+    throw new ModelError(
+      dir,
+      phrase`does not contain a fairseq checkpoint.`,
+      phrase`Choose a folder with checkpoint.pt.`,
+    );
   const read = (file: string): Promise<string> =>
     readFile(join(dir, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw asModelError(join(dir, file), error);
@@ -118,7 +122,8 @@ async function readConfig(checkpoint: Checkpoint, settings: FairseqSettings): Pr
   const shape = (name: string): readonly [rows: number, columns: number] => {
     const found = checkpoint.tensors.get(`${PREFIX}${name}`)?.shape;
     if (found === undefined) return fail(phrase`has no tensor "${PREFIX}${name}".`);
-    if (found.length !== 2) return fail(phrase`tensor "${PREFIX}${name}" is no matrix (shape [${found.join(', ')}]).`);
+    if (found.length !== 2)
+      return fail(phrase`tensor "${PREFIX}${name}" is not a matrix (shape [${found.join(', ')}]).`);
     return [found[0]!, found[1]!];
   };
   for (const [key, required] of Object.entries(REQUIRED)) {
@@ -135,9 +140,9 @@ async function readConfig(checkpoint: Checkpoint, settings: FairseqSettings): Pr
   while (checkpoint.tensors.has(`${PREFIX}layers.${layers}.fc1.weight`)) layers++;
   const told = settings.get('decoder_attention_heads');
   const heads = typeof told === 'number' ? told : hiddenSize / USUAL_HEAD_SIZE;
-  if (!Number.isInteger(heads) || heads < 1) fail(phrase`does not tell its number of attention heads.`);
+  if (!Number.isInteger(heads) || heads < 1) fail(phrase`does not specify its number of attention heads.`);
   const maxPositions = positionRows - POSITION_OFFSET;
-  if (maxPositions < 1) fail(phrase`has only ${positionRows} rows of positions.`);
+  if (maxPositions < 1) fail(phrase`has position embeddings for only ${positionRows} positions.`);
   const architecture = {
     hiddenSize,
     layers,

@@ -62,7 +62,7 @@ function parseDict(text: string, fail: (problem: Phrase) => never): string[] {
     const match = /^(.+) \d+$/su.exec(line);
     return match
       ? match[1]!
-      : fail(phrase`line ${index + 1} is no symbol with its count: ${JSON.stringify(line.slice(0, 40))}.`);
+      : fail(phrase`line ${index + 1} is not a symbol followed by its count: ${JSON.stringify(line.slice(0, 40))}.`);
   });
 }
 

@@ -36,7 +36,7 @@ export async function openHuggingFaceFolder(dir: string): Promise<SourceFolder> 
       throw new ModelError(
         dir,
         phrase`has no ${name}.`,
-        phrase`Name a folder with ${CONFIG_FILE}, ${VOCAB_FILE}, ${MERGES_FILE} and the weights.`,
+        phrase`Specify a folder that contains ${CONFIG_FILE}, ${VOCAB_FILE}, ${MERGES_FILE}, and the weights.`,
       );
     });
   const config = readConfig(join(dir, CONFIG_FILE), await read(CONFIG_FILE));

@@ -67,7 +67,7 @@ export async function generate(
     throw new BadRequest(phrase`The prompt is empty: it needs at least the leading </s>.`, details);
   }
   if (room < 1) {
-    const problem = phrase`The prompt of ${prompt.length} tokens leaves no room for more: the model reads at most ${model.maxPositions}.`;
+    const problem = phrase`The prompt of ${prompt.length} tokens leaves no room for new text: the model can read at most ${model.maxPositions} tokens.`;
     throw new BadRequest(problem, details);
   }
   const run = new Run(model, stop, options, Math.min(stop.maxNewTokens, room), now);

@@ -114,7 +114,7 @@ export async function updateModel(context: ModelContext, model: InstalledModel):
     );
     return;
   }
-  const title = vscode.l10n.t('Looking for an update of {0}', label);
+  const title = vscode.l10n.t('Checking for an update for {0}', label);
   const options = { location: vscode.ProgressLocation.Window, title };
   const latest = await vscode.window.withProgress(options, () => installer.latestRevision(model));
   if (latest === undefined || sameRevision(latest, origin.revision)) {
@@ -127,7 +127,7 @@ export async function updateModel(context: ModelContext, model: InstalledModel):
     ? vscode.l10n.t('Downloads {0} from {1} (revision {2}).', formatBytes(known.downloadBytes), origin.repo, revision)
     : vscode.l10n.t('Downloads the new version from {0} (revision {1}).', origin.repo, revision);
   const detail = `${download} ${vscode.l10n.t('You can use the old version until the new one is installed.')}`;
-  const question = vscode.l10n.t('An update of {0} is available.', label);
+  const question = vscode.l10n.t('An update for {0} is available.', label);
   const update = vscode.l10n.t('Update');
   const picked = await vscode.window.showInformationMessage(question, { modal: true, detail }, update);
   if (picked !== update) return;

@@ -186,7 +186,7 @@ function unfinishedItem(install: UnfinishedInstall, { known, downloadsAllowed }:
       ...item,
       icon: 'cloud-download',
       description: vscode.l10n.t('installing in another window'),
-      detail: vscode.l10n.t('Select to wait until it is installed.'),
+      detail: vscode.l10n.t('Select to show the progress of its installation.'),
       action: { kind: 'resume', install },
       buttons: [],
     };

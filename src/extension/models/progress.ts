@@ -29,7 +29,7 @@ export function progressText(
       return vscode.l10n.t('Converting to {0}: {1}', precision, formatPercent(progress.fraction));
     case 'check':
       return source.kind === 'known'
-        ? vscode.l10n.t('Comparing results with published ones: {0}', formatPercent(progress.fraction))
+        ? vscode.l10n.t('Comparing with published results: {0}', formatPercent(progress.fraction))
         : vscode.l10n.t('Testing the model: {0}', formatPercent(progress.fraction));
   }
 }

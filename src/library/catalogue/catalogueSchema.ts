@@ -36,7 +36,10 @@ const Shape: v.GenericSchema<unknown, Architecture> = v.pipe(
   rule(({ hiddenSize, heads }) =>
     hiddenSize % heads === 0
       ? undefined
-      : { at: ['heads'], problem: phrase`${heads} heads do not divide the hidden size of ${hiddenSize}.` },
+      : {
+          at: ['heads'],
+          problem: phrase`The hidden size of ${hiddenSize} is not divisible by ${heads} attention heads.`,
+        },
   ),
 );
 
@@ -119,7 +122,7 @@ function problemOfNumbers(
   const idsProblem = (list: readonly number[], at: (string | number)[]): Problem | undefined => {
     const unknown = list.findIndex((id) => id >= vocabSize);
     if (unknown >= 0) {
-      const problem = phrase`The id ${list[unknown]!} is not in a vocabulary of ${vocabSize}.`;
+      const problem = phrase`Token ID ${list[unknown]!} is outside the vocabulary of ${vocabSize} tokens.`;
       return { at: ['published', ...at, unknown], problem };
     }
     if (list.length > 0 && list.length <= maxPositions) return undefined;
@@ -146,11 +149,14 @@ function problemOfNumbers(
     if (length > maxPositions) {
       return {
         at: at('newIds'),
-        problem: phrase`With its input it is longer than the ${maxPositions} tokens that fit.`,
+        problem: phrase`Together with its input, it is longer than the ${maxPositions} tokens that the model can read.`,
       };
     }
     if (minLength > maxPositions) {
-      return { at: at('minLength'), problem: phrase`It is longer than the ${maxPositions} tokens that fit.` };
+      return {
+        at: at('minLength'),
+        problem: phrase`It is longer than the ${maxPositions} tokens that the model can read.`,
+      };
     }
     if (maxLength < length || maxLength > maxPositions) {
       return { at: at('maxLength'), problem: phrase`It must be from ${length} to ${maxPositions}.` };

@@ -52,7 +52,7 @@ export const KNOWN_MODELS: readonly KnownModel[] = [
     repo: 'microsoft/BioGPT-Large',
     revision: 'c6a5136a91c5e3150d9f05ab9d33927a3210a22e',
     licence: 'MIT',
-    summary: phrase`For writing. Slower, knows more.`,
+    summary: phrase`For writing. Slower, but knows more.`,
     architecture: LARGE,
     parameters: 1_571_188_800,
     downloadBytes: 6_287_000_000,

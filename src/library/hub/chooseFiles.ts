@@ -58,6 +58,6 @@ function chooseWeights(repo: string, names: ReadonlySet<string>): string[] {
   throw new HubError(
     repo,
     phrase`the repository has no weights that can be read: neither model.safetensors nor pytorch_model.bin, whole or in shards`,
-    [phrase`Choose a repository with the weights of a BioGPT model in PyTorch.`],
+    [phrase`Choose a repository that contains the weights of a BioGPT model in PyTorch format.`],
   );
 }

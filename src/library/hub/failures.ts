@@ -28,7 +28,7 @@ export function statusFailure(subject: string, response: Response): HubError {
   if (status === 401 || status === 403) {
     // A signed address of the content server expires; the next try gets a new one.
     if (response.redirected) {
-      return fail(phrase`the content server refused the file`, [TRY_LATER], { retryable: true });
+      return fail(phrase`the content server refused to send the file`, [TRY_LATER], { retryable: true });
     }
     if (headers.get('x-error-code') === 'GatedRepo') {
       return fail(phrase`the repository is gated, and its owner has to give you access`, [CHOOSE_ANOTHER, FROM_DISK]);
@@ -56,14 +56,14 @@ export function statusFailure(subject: string, response: Response): HubError {
   const later = { retryable: true, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   if (status === 429) return fail(phrase`there were too many requests from your network`, [TRY_LATER], later);
   if (status === 408 || status >= 500) return fail(phrase`the server reported an error`, [TRY_LATER], later);
-  return fail(phrase`the server gave an answer that no Hub gives`, [CHECK_ENDPOINT]);
+  return fail(phrase`the server's response is not one that a Hub would give`, [CHECK_ENDPOINT]);
 }
 
 /** The error for a success that brings a web page in place of data: a portal, a proxy, no Hub at all. */
 export function htmlFailure(subject: string): HubError {
   return new HubError(
     subject,
-    phrase`a web page came instead of data: a proxy or a login page of your network answered, or the address is not a Hub`,
+    phrase`a web page arrived instead of data: your network's proxy or login page answered, or the address is not that of a Hub`,
     [phrase`Open the address in a browser.`, CHECK_ENDPOINT],
   );
 }
@@ -135,7 +135,7 @@ export function connectionFailure(subject: string, error: unknown): HubError {
   for (const [pattern, problem, remedies, retryable] of CONNECTION_PROBLEMS) {
     if (pattern.test(reason)) return new HubError(subject, problem, remedies, { retryable, reason, cause: error });
   }
-  return new HubError(subject, phrase`the connection broke`, [TRY_LATER], { retryable: true, reason, cause: error });
+  return new HubError(subject, phrase`the connection was lost`, [TRY_LATER], { retryable: true, reason, cause: error });
 }
 
 export function stallFailure(subject: string, ms: number): HubError {

@@ -160,7 +160,7 @@ class Transfer {
     if (status === 416) {
       // Once may be a hiccup of one server among many; twice, and what is on disk is doubtful.
       if (++this.rangesRefused > 1) await this.handle.truncate(0);
-      throw this.broken(phrase`the server has no bytes from ${start} on`);
+      throw this.broken(phrase`the server cannot continue the download from byte ${start}`);
     }
     if (!response.ok) throw statusFailure(url, response);
     if (isHtml(headers)) throw htmlFailure(url);
@@ -169,7 +169,7 @@ class Transfer {
       const [, from, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '') ?? [];
       if (encoded || Number(from) !== start) {
         this.rangesFail = true;
-        throw this.broken(phrase`the server sent another part of the file than the one asked for`);
+        throw this.broken(phrase`the server sent a different part of the file than the one requested`);
       }
       if (total !== '*' && Number(total) !== file.bytes) throw this.otherLength(total!);
       return 0;
@@ -197,7 +197,7 @@ class Transfer {
       if (fresh.length === 0) continue;
       if (size + fresh.length > file.bytes) {
         await this.handle.truncate(0);
-        throw this.broken(phrase`more came than the ${file.bytes} bytes that the Hub lists`);
+        throw this.broken(phrase`more data arrived than the ${file.bytes} bytes that the Hub lists`);
       }
       await this.write(fresh);
       size += fresh.length;

@@ -90,7 +90,9 @@ export class HuggingFaceHub implements Hub {
     const commitOf = async (name: string): Promise<string> => {
       const { sha } = await modelInfo({ name: repo, revision: name, additionalFields: ['sha'], hubUrl, fetch });
       if (typeof sha === 'string' && /^[0-9a-f]{40}$/.test(sha)) return sha;
-      throw new HubError(subject, phrase`the answer names no commit`, [phrase`Check the setting biogpt.hub.endpoint.`]);
+      throw new HubError(subject, phrase`the response does not specify a commit`, [
+        phrase`Check the setting biogpt.hub.endpoint.`,
+      ]);
     };
     if (!/^[0-9a-f]{7,40}$/.test(revision)) return commitOf(revision);
     if (revision.length < 40) {
@@ -115,7 +117,7 @@ export class HuggingFaceHub implements Hub {
   private checkAddress(repo: string): void {
     if (!/^https?:\/\//i.test(this.endpoint) || !URL.canParse(this.endpoint)) {
       throw new HubError(`"${this.endpoint}"`, phrase`this is not the address of a Hub`, [
-        phrase`Give biogpt.hub.endpoint an address like https://huggingface.co.`,
+        phrase`Set biogpt.hub.endpoint to an address like https://huggingface.co.`,
       ]);
     }
     // As the Hub names repositories; nothing that could lead elsewhere on the server.

@@ -38,7 +38,7 @@ export function metadataFetch(subject: string, tools: TransferTools, signal?: Ab
       const text = await readText(response, guard);
       if (isHtml(response.headers)) throw htmlFailure(subject);
       if (!isJson(text)) {
-        throw new HubError(subject, phrase`the answer is not what a Hub sends`, [
+        throw new HubError(subject, phrase`the response is not what a Hub would send`, [
           phrase`Check the setting biogpt.hub.endpoint.`,
         ]);
       }
@@ -61,7 +61,9 @@ export function metadataFetch(subject: string, tools: TransferTools, signal?: Ab
       bytes += value.length;
       if (bytes > LONGEST_ANSWER_BYTES) {
         await reader.cancel();
-        throw new HubError(subject, phrase`the answer has no end`, [phrase`Check the setting biogpt.hub.endpoint.`]);
+        throw new HubError(subject, phrase`the server's response does not end`, [
+          phrase`Check the setting biogpt.hub.endpoint.`,
+        ]);
       }
       text += decoder.decode(value, { stream: true });
     }

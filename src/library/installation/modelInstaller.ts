@@ -175,7 +175,7 @@ export class ModelInstaller {
         throw new ModelError(
           repo!,
           phrase`has no ${path} at revision ${listing.revision}.`,
-          phrase`Update the extension, or choose another Hub.`,
+          phrase`Update the extension, or set biogpt.hub.endpoint to another address.`,
         );
       }
       const { algorithm, hex } = file.hash;
@@ -237,7 +237,7 @@ export class ModelInstaller {
     const gigabytes = (count: number): string => `${(count / 1e9).toFixed(1)} GB`;
     throw new ModelError(
       dir,
-      phrase`the model needs ${gigabytes(needed)} of free disk space, but only ${gigabytes(free)} are free.`,
+      phrase`the model needs ${gigabytes(needed)} of free disk space, but only ${gigabytes(free)} is free.`,
       phrase`Free some space, or choose a smaller precision, and try again.`,
     );
   }

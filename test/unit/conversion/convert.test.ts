@@ -239,7 +239,7 @@ describe('convert', () => {
       [
         'a wrong shape',
         files(reshaped('biogpt.layers.0.fc1.weight', [32, 48])),
-        /fc1\.weight" has shape \[32, 48\], but by config\.json it must be \[48, 32\]/,
+        /fc1\.weight" has shape \[32, 48\], but according to config\.json, it must be \[48, 32\]/,
       ],
       ['another number of dimensions', files(reshaped('biogpt.layer_norm.bias', [1, 32])), /shape \[1, 32\]/],
       [
@@ -270,7 +270,7 @@ describe('convert', () => {
             Object.entries(weights!).map(([name, bytes]) => [name, bytes.slice(0, -1000) as Uint8Array]),
           ),
         })),
-        /(should have|not a whole archive).*download/i,
+        /(should have|not a complete archive).*download/i,
       ],
       [
         'a malicious pickle',
@@ -281,7 +281,7 @@ describe('convert', () => {
       [
         'a config of nonsense',
         [{ config: tinyConfig({ num_attention_heads: 5 }), weights: {} }],
-        /config\.json: .*do not divide/,
+        /config\.json: .*is not divisible by/,
       ],
       ['a config that is not JSON', [{ config: '{,}', weights: {} }], /config\.json: is not valid JSON/],
       ['a vocabulary of another size', [{ vocabulary: tinyVocabulary(28) }], /vocab\.json: has 28 symbols/],
@@ -370,7 +370,7 @@ describe('convert', () => {
     it('anything else is refused', async () => {
       mkdirSync(out, { recursive: true });
       writeFileSync(join(out, 'thesis.tex'), 'years of work');
-      await rejectsWith(run(), /out: is not empty and holds no model/);
+      await rejectsWith(run(), /out: is not empty and does not contain a model/);
       assert.deepEqual(readdirSync(out), ['thesis.tex']);
       await rejectsWith(convert(source, source, { precision: 'fp32' }), /source: is not empty/);
       await rejectsWith(convert(source, join(out, 'thesis.tex'), { precision: 'fp32' }), /is a file/);

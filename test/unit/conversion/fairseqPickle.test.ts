@@ -95,8 +95,8 @@ describe('readFairseqPickle', () => {
   });
 
   it('refuses a file without a model', () => {
-    throwsWith(() => readFairseqPickle('checkpoint.pt', pickle(dict({ weight }))), /no fairseq checkpoint/);
-    throwsWith(() => readFairseqPickle('checkpoint.pt', pickle(op.emptyList)), /no fairseq checkpoint/);
+    throwsWith(() => readFairseqPickle('checkpoint.pt', pickle(dict({ weight }))), /not a fairseq checkpoint/);
+    throwsWith(() => readFairseqPickle('checkpoint.pt', pickle(op.emptyList)), /not a fairseq checkpoint/);
   });
 
   describe('refuses every other name, wherever it stands', () => {

@@ -120,19 +120,19 @@ describe('SafetensorsCheckpoint', () => {
         Buffer.concat([Buffer.of(2, 0, 0, 0, 0, 0, 0, 0), Buffer.of(0xff, 0xfe)]),
         /not JSON/,
       ],
-      ['a header that is a list', rawSafetensors([], Buffer.alloc(0)), /no object/],
+      ['a header that is a list', rawSafetensors([], Buffer.alloc(0)), /not a JSON object/],
       ['a web page', Buffer.from('<!DOCTYPE html><html>'), /header has/],
       ['overlapping tensors', rawSafetensors({ a: f32(0, 8), b: f32(4, 12) }, Buffer.alloc(12)), /"b" overlaps/],
       ['two names for the same bytes', rawSafetensors({ a: f32(0, 8), b: f32(0, 8) }, Buffer.alloc(8)), /overlaps/],
       [
         'a hole',
         rawSafetensors({ a: f32(0, 4), b: f32(8, 12) }, Buffer.alloc(12)),
-        /"b" overlaps another or leaves a hole/,
+        /"b" overlaps another or leaves a gap/,
       ],
       [
         'a truncated file',
         rawSafetensors({ a: f32(0, 8) }, Buffer.alloc(7)),
-        /should have \d+ bytes by its header, but has/,
+        /should have \d+ bytes according to its header, but has/,
       ],
       ['trailing bytes', rawSafetensors({ a: f32(0, 8) }, Buffer.alloc(9)), /should have/],
       [
@@ -140,12 +140,12 @@ describe('SafetensorsCheckpoint', () => {
         rawSafetensors({ a: f32(0, 8, [3]) }, Buffer.alloc(8)),
         /shape \[3\] in F32 needs 12/,
       ],
-      ['a negative shape', rawSafetensors({ a: f32(0, 8, [-2]) }, Buffer.alloc(8)), /not safetensors'/],
+      ['a negative shape', rawSafetensors({ a: f32(0, 8, [-2]) }, Buffer.alloc(8)), /a form that safetensors does not allow/],
       ['a shape that overflows', rawSafetensors({ a: f32(0, 8, [2 ** 40, 2 ** 40]) }, Buffer.alloc(8)), /needs/],
       [
         'fractional offsets',
         rawSafetensors({ a: { dtype: 'F32', shape: [1], data_offsets: [0.5, 4.5] } }, Buffer.alloc(8)),
-        /not safetensors'/,
+        /a form that safetensors does not allow/,
       ],
       ['end before begin', rawSafetensors({ a: f32(8, 0, [2]) }, Buffer.alloc(8)), /-8 bytes/],
       [
@@ -158,7 +158,7 @@ describe('SafetensorsCheckpoint', () => {
         rawSafetensors({ a: { dtype: 'constructor', shape: [1], data_offsets: [0, 4] } }, Buffer.alloc(4)),
         /unknown type "constructor"/,
       ],
-      ['an entry that is null', rawSafetensors({ a: null }, Buffer.alloc(4)), /not safetensors'/],
+      ['an entry that is null', rawSafetensors({ a: null }, Buffer.alloc(4)), /a form that safetensors does not allow/],
     ];
     for (const [title, bytes, pattern] of cases) it(title, () => rejectsWith(opened(bytes), pattern));
 

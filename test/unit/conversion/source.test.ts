@@ -113,7 +113,7 @@ describe('source folders', () => {
       ['adaptive_softmax_cutoff', op.text('10,20'), /adaptive_softmax_cutoff = "10,20"/],
       ['add_bos_token', flag(true), /add_bos_token = true/],
       ['decoder_layers', op.int(3), /decoder_layers = 3, but its weights have 2/],
-      ['decoder_attention_heads', op.int(3), /3 attention heads, which do not divide/],
+      ['decoder_attention_heads', op.int(3), /3 attention heads, but its hidden size/],
     ];
     for (const [key, value, pattern] of others) {
       it(`refuse another network: ${key}`, () =>
@@ -157,7 +157,7 @@ describe('source folders', () => {
     it('of old PyTorch are refused, saying so', async () => {
       writeFairseqFolder(source);
       writeFileSync(join(source, 'checkpoint.pt'), readFileSync(join(__dirname, 'fixtures/legacy.bin')));
-      await rejectsWith(openSourceFolder(source), /before 1\.6/);
+      await rejectsWith(openSourceFolder(source), /before PyTorch 1\.6/);
     });
   });
 
@@ -215,8 +215,8 @@ describe('source folders', () => {
       ],
       ['with a symbol twice', () => make('a 1\na 1\n', 6), /"a<\/w>" twice \(ids 4 and 5\)/],
       ['with a special token', () => make('<s>@@ 1\n', 5), /"<s>", which is a special token/],
-      ['with a line without count', () => make('a 1\nb\n', 6), /line 2 is no symbol with its count: "b"/],
-      ['that is JSON', () => make('{"a": 4}', 5), /line 1 is no symbol/],
+      ['with a line without count', () => make('a 1\nb\n', 6), /line 2 is not a symbol followed by its count: "b"/],
+      ['that is JSON', () => make('{"a": 4}', 5), /line 1 is not a symbol/],
     ];
     for (const [title, run, pattern] of bad) it(`refuses one ${title}`, () => throwsWith(run, pattern, /dict\.txt: /));
 

@@ -61,7 +61,7 @@ describe('progress of an installation', () => {
       [{ ...download, bytesPerSecond: null, secondsLeft: null }, '430 MB of 1.6 GB'],
       [{ phase: 'verify', fraction: 0.5 }, 'Verifying the files: 50%'],
       [{ phase: 'convert', fraction: 0.4 }, 'Converting to int8: 40%'],
-      [{ phase: 'check', fraction: 0 }, 'Comparing results with published ones: 0%'],
+      [{ phase: 'check', fraction: 0 }, 'Comparing with published results: 0%'],
     ];
     for (const [progress, text] of cases) assert.equal(progressText(progress, 'BioGPT', known), text);
     assert.equal(progressText({ phase: 'check', fraction: 0.2 }, 'mine', local), 'Testing the model: 20%');

@@ -160,12 +160,12 @@ describe('Catalogue', () => {
     [
       'heads that do not divide',
       changed((m) => (part(m, 'architecture')['heads'] = 7)),
-      /architecture\.heads": 7 heads do not divide the hidden size of 1024/,
+      /architecture\.heads": The hidden size of 1024 is not divisible by 7 attention heads/,
     ],
     [
       'no parameters',
       changed((m) => (m['parameters'] = 0)),
-      /"models\[0\]\.parameters" must be a whole number from 1, not 0/,
+      /"models\[0\]\.parameters" must be a whole number of at least 1, not 0/,
     ],
     [
       'a file elsewhere',
@@ -190,7 +190,7 @@ describe('Catalogue', () => {
     [
       'an id outside the vocabulary',
       changed((m) => (firstOf(m, 'encodings')['ids'] = [2, 42_384])),
-      /encodings\[0\]\.ids\[1\]": The id 42384 is not in a vocabulary of 42384/,
+      /encodings\[0\]\.ids\[1\]": Token ID 42384 is outside the vocabulary of 42384 tokens/,
     ],
     [
       'a logit that is a text',

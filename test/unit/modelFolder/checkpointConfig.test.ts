@@ -52,7 +52,7 @@ describe('config.json', () => {
 
   const nonsense: [string, Record<string, unknown>, RegExp][] = [
     ['another model', { model_type: 'gpt2' }, /type "gpt2", not "biogpt"/],
-    ['no model type', { model_type: undefined }, /does not name its model type/],
+    ['no model type', { model_type: undefined }, /does not specify its model type/],
     ['a negative size', { hidden_size: -32 }, /"hidden_size" must be .*, not -32\./],
     ['zero layers', { num_hidden_layers: 0 }, /"num_hidden_layers" must be .*, not 0\./],
     ['a fraction', { intermediate_size: 48.5 }, /"intermediate_size" must be .*, not 48\.5\./],
@@ -64,7 +64,7 @@ describe('config.json', () => {
     [
       'heads that do not divide',
       { num_attention_heads: 3 },
-      /3 attention heads, which do not divide the hidden size of 32/,
+      /3 attention heads, but its hidden size of 32 is not divisible by 3/,
     ],
     ['odd head sizes', { num_attention_heads: 8 }, /heads of 4 dimensions.*multiple of 8/],
     ['another activation', { hidden_act: 'relu' }, /activation "relu"\. Only "gelu" is supported/],

@@ -210,7 +210,7 @@ describe('fetching a file', () => {
 
     it('never takes a login page for a file', async () => {
       fixture.server.plan = once({ kind: 'portal' });
-      await failsWith(fixture.fetch(PLAIN), false, /web page came instead of data/);
+      await failsWith(fixture.fetch(PLAIN), false, /web page arrived instead of data/);
       assert.equal(statSync(part(PLAIN)).size, 0);
     });
 

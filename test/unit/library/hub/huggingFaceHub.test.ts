@@ -111,7 +111,7 @@ describe('listing a repository', () => {
     await failsWith(
       fixture.hub.list(REPO, 'main'),
       false,
-      /a web page came instead of data/,
+      /a web page arrived instead of data/,
       /Open the address in a browser/,
     );
     for (const body of ['index of /', '42', '{"sha": 1}', '{}']) {
@@ -119,7 +119,7 @@ describe('listing a repository', () => {
       await failsWith(
         fixture.hub.list(REPO, 'main'),
         false,
-        /not what a Hub sends|names no commit/,
+        /not what a Hub would send|does not specify a commit/,
         /biogpt\.hub\.endpoint/,
       );
     }
@@ -223,7 +223,7 @@ describe('a Hub that cannot be reached', () => {
       ['net::ERR_CERT_AUTHORITY_INVALID', false, /certificate is not trusted/],
       ['net::ERR_NAME_NOT_RESOLVED', true, /no network, or no such server/],
       ['net::ERR_CONNECTION_TIMED_OUT', true, /did not answer in time/],
-      ['net::ERR_CONNECTION_RESET', true, /the connection broke \(net::ERR_CONNECTION_RESET\)/],
+      ['net::ERR_CONNECTION_RESET', true, /the connection was lost \(net::ERR_CONNECTION_RESET\)/],
     ] as const) {
       await failsWith(at('https://hub.invalid', failing(new Error(message))).list(REPO, 'main'), retryable, pattern);
     }

@@ -135,7 +135,7 @@ describe('ModelInstaller', () => {
 
   it('looks for disk space before the weights are fetched', async () => {
     const installing = installer({ freeBytes: async () => 1e6 }).install(source, options());
-    await assert.rejects(installing, /needs 0\.2 GB of free disk space, but only 0\.0 GB are free/);
+    await assert.rejects(installing, /needs 0\.2 GB of free disk space, but only 0\.0 GB is free/);
     assert.equal(hub.bytesSent(WEIGHTS), 0);
   });
 
