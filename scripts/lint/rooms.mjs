@@ -8,19 +8,21 @@ export const MAY_IMPORT = {
   ipc: [],
   tokenizer: [],
   prose: [],
+  glossary: [],
   mining: [],
-  completion: ['protocol', 'prose'],
+  completion: ['protocol', 'prose', 'glossary'],
   modelFolder: [],
   conversion: ['protocol', 'tokenizer', 'modelFolder'],
   library: ['protocol', 'ipc', 'modelFolder'],
   installer: ['protocol', 'ipc', 'tokenizer', 'modelFolder', 'conversion', 'decoder'],
   decoder: ['protocol', 'ipc', 'tokenizer', 'modelFolder'],
   client: ['protocol', 'ipc'],
-  extension: ['protocol', 'ipc', 'prose', 'mining', 'completion', 'modelFolder', 'library', 'client'],
+  extension: ['protocol', 'ipc', 'prose', 'glossary', 'mining', 'completion', 'modelFolder', 'library', 'client'],
   cli: [
     'protocol',
     'ipc',
     'prose',
+    'glossary',
     'mining',
     'completion',
     'tokenizer',
@@ -33,7 +35,7 @@ export const MAY_IMPORT = {
 };
 
 /** Rooms of pure code: no Node, no editor. */
-const PURE = ['protocol', 'tokenizer', 'prose', 'mining', 'completion'];
+const PURE = ['protocol', 'tokenizer', 'prose', 'glossary', 'mining', 'completion'];
 
 /** The room of a file, `bench`, `test` … for one outside of `src`; undefined outside of the repository. */
 function roomOf(path) {

@@ -1,0 +1,79 @@
+import type { Kind } from './entry';
+
+/**
+ * Other ways to say a term, tried in this order where the term itself is unknown. Each rule keeps the meaning: it
+ * swaps words that the sources use alike, or names the study, test or disorder that a bare phrase leaves out.
+ */
+
+const DISORDER = ['disease', 'disorder', 'syndrome'];
+/** Words of the same meaning in a name, each list ordered by how often sources use it. */
+const ALIKE: readonly (readonly string[])[] = [
+  ['renal', 'kidney'],
+  ['hepatic', 'liver'],
+  ['cardiac', 'heart'],
+  ['pulmonary', 'lung'],
+  ['gastric', 'stomach'],
+  ['cutaneous', 'skin', 'dermal'],
+  ['cerebral', 'brain'],
+  ['ovarian', 'ovary'],
+  ['vesical', 'bladder'],
+  ['cancer', 'carcinoma', 'malignant neoplasm'],
+  ['tumor', 'tumour', 'neoplasm'],
+  ['evaluation', 'research', 'assessment'],
+  ['examination', 'exam'],
+  ['therapy', 'treatment'],
+  ['study', 'trial'],
+  ['sequencing', 'seq'],
+  ['lymphocyte', 'cell'],
+  ['clinical', 'controlled'],
+];
+/** What a name may go on with where a writer leaves it out. */
+const LEFT_OUT: readonly { readonly words: string; readonly kinds?: readonly Kind[] }[] = [
+  { words: 'disease' },
+  { words: 'disorder' },
+  { words: 'syndrome' },
+  { words: 'assay' },
+  { words: 'test', kinds: ['statistics', 'method'] },
+  { words: 'design' },
+  { words: 'analysis', kinds: ['statistics', 'method'] },
+  { words: 'activity', kinds: ['process', 'protein'] },
+  { words: 'process' },
+  { words: 'role' },
+  { words: 'system', kinds: ['anatomy', 'term'] },
+  { words: 'axis' },
+  { words: 'curve' },
+];
+/** What a writer may add to a name. */
+const ADDED = /\s+(?:genes?|proteins?|polymorphisms?|antibod(?:y|ies)|levels?|concentrations?)$/iu;
+const BRACKETED = /^(.*?)\s*\(([^()]+)\)\s*(.*)$/u;
+
+export interface Variant {
+  readonly term: string;
+  /** What an entry that it finds may be about; anything where nothing is said. */
+  readonly kinds?: readonly Kind[];
+}
+
+/** Other ways to write `term`, the nearest first; `term` itself is not among them. */
+export function* variantsOf(term: string): Generator<Variant> {
+  const bracketed = BRACKETED.exec(term);
+  if (bracketed !== null) yield { term: `${bracketed[1]} ${bracketed[3]}`.trim() };
+  const words = term.trim().split(/\s+/u);
+  const swapped = words.length > 1 ? [...withSwaps(words)] : [];
+  for (const others of swapped) yield { term: others.join(' ') };
+  for (const others of swapped) for (const twice of withSwaps(others)) yield { term: twice.join(' ') };
+  if (words.length > 1) for (const { words: rest, ...limits } of LEFT_OUT) yield { term: `${term} ${rest}`, ...limits };
+  const bare = term.replace(ADDED, '');
+  if (bare !== term) yield { term: bare };
+}
+
+/** A name with one word swapped for another of the same meaning, the last words first. */
+function* withSwaps(words: readonly string[]): Generator<string[]> {
+  for (let i = words.length - 1; i >= 0; i--) {
+    const word = words[i]!.toLowerCase();
+    const one = word.replace(/(?<=[^s])s$/u, '');
+    for (const alike of [DISORDER, ...ALIKE]) {
+      if (!alike.includes(word) && !alike.includes(one)) continue;
+      for (const other of alike) if (other !== one) yield [...words.slice(0, i), other, ...words.slice(i + 1)];
+    }
+  }
+}
