@@ -37,6 +37,8 @@ const required = (target) => [
   'extension/dist/decoder.cjs',
   'extension/dist/installer.cjs',
   'extension/media/icon.png',
+  'extension/glossary/glossary.bin',
+  'extension/glossary/NOTICE.md',
   'extension/models/starter/model.json',
   'extension/models/starter/model.onnx.data',
   ...KOFFI.map((path) => `extension/dist/node_modules/koffi/${path}`),
@@ -71,6 +73,8 @@ function stage(target, folder) {
     'LICENSE',
     'media',
     'models/starter',
+    'glossary/glossary.bin',
+    'glossary/NOTICE.md',
   ])
     copy(path);
   const programs = ['extension.cjs', 'decoder.cjs', 'installer.cjs'];
