@@ -4,6 +4,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { integer, real } from './arguments';
 import { complete, type CompleteOptions } from './commands/complete';
 import { convert, type ConvertOptions } from './commands/convert';
+import { define, type DefineOptions } from './commands/define';
 import { describe, type DescribeOptions } from './commands/describe';
 import { evaluateTask, type EvaluateTaskOptions } from './commands/evaluateTask';
 import { logits } from './commands/logits';
@@ -23,6 +24,7 @@ import { TASKS, type TaskId } from '../mining/tasks';
 import { failOnClosedPipe } from './output';
 
 const starterModel = resolve(__dirname, '..', 'models', 'starter');
+const shippedGlossary = resolve(__dirname, '..', 'glossary', 'glossary.bin');
 
 function tokenIds(value: string): number[] {
   const ids = value.split(',').map((part) => Number(part.trim() === '' ? NaN : part));
@@ -106,6 +108,16 @@ function createProgram(): Command {
     withDecoding(withThreads(command('describe', 'a description of a biomedical term')))
       .argument('<term>', 'the term to describe')
       .action((term: string, options: DescribeOptions) => describe(term, options)),
+  );
+  program.addCommand(
+    new Command('define')
+      .description('sourced definitions of biomedical terms, best first')
+      .argument('[terms...]', 'the terms (default: a term a line from standard input)')
+      .option('--text <text>', 'the text that the terms stand in, which decides between meanings')
+      .option('--file <path>', 'a document that the terms stand in')
+      .option('--glossary <file>', 'the glossary', shippedGlossary)
+      .option('--json', 'print JSON, one line per input', false)
+      .action((terms: string[], options: DefineOptions) => define(terms, options)),
   );
   program.addCommand(
     command('convert', 'a Hugging Face model folder to a model folder of this product')

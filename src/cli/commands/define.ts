@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { Context } from '../../glossary/context';
+import type { Definition } from '../../glossary/entry';
+import { GlossaryError, type GlossaryErrorCode } from '../../glossary/glossaryError';
+import { openGlossary } from '../glossaryFile';
+import { inputLines, print } from '../output';
+
+export interface DefineOptions {
+  readonly glossary: string;
+  readonly json: boolean;
+  readonly text?: string;
+  readonly file?: string;
+}
+
+/** A definition as `--json` prints it. */
+export interface PrintedDefinition {
+  readonly term: string;
+  readonly definition: string;
+  readonly source: string;
+  readonly id: string;
+  readonly url: string;
+  readonly licence: string;
+  readonly matched: Definition['matched'];
+}
+
+/** Prints the sourced definitions of terms; without terms those of the lines of standard input. */
+export async function define(terms: readonly string[], options: DefineOptions): Promise<void> {
+  if (options.text !== undefined && options.file !== undefined)
+    throw new Error('--text and --file exclude each other: give the text that a term stands in once.');
+  const text = options.file === undefined ? options.text : readFileSync(options.file, 'utf8');
+  const context = text === undefined ? undefined : new Context(text);
+  const glossary = openGlossary(options.glossary);
+  for await (const term of terms.length > 0 ? terms : inputLines()) {
+    const definitions = lookUp(() => glossary.lookup(term, context), options.glossary).map(printed);
+    await print(options.json, { term, definitions }, () => inWords(term, definitions));
+  }
+}
+
+export function printed({ entry, matched }: Definition): PrintedDefinition {
+  const { term, definition, source, id, url, licence } = entry;
+  return { term, definition, source, id, url, licence, matched };
+}
+
+function inWords(term: string, definitions: readonly PrintedDefinition[]): string {
+  if (definitions.length === 0) return `${term}: no definition`;
+  const lines = definitions.map(
+    ({ term: name, definition, source, id, url, licence }) =>
+      `${name}: ${definition}\n  ${source}, ${id}, ${licence}, ${url}`,
+  );
+  return lines.join('\n');
+}
+
+const PROBLEMS: Readonly<Record<GlossaryErrorCode, string>> = {
+  notAGlossary: 'is not a glossary. Leave --glossary out, or name a file that `npm run build:glossary` wrote.',
+  version: 'was made for another version of this program. Build it again with `npm run build:glossary`.',
+  damaged: 'is damaged. Restore it, or build it again with `npm run build:glossary`.',
+};
+
+/** The answer; an error of the glossary's file in words. */
+function lookUp<T>(ask: () => T, file: string): T {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof GlossaryError) throw new Error(`${file} ${PROBLEMS[error.code]}`, { cause: error });
+    throw error;
+  }
+}

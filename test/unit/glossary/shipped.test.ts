@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { openGlossary } from '../../../src/cli/glossaryFile';
+import { Context } from '../../../src/glossary/context';
+import { readHeader, readSection, SOURCES } from '../../../src/glossary/fileFormat';
+import type { Source } from '../../../src/glossary/entry';
+import { readAdditions } from '../../../scripts/glossary/readAdditions';
+import { fileOf } from './support';
+
+const folder = join(__dirname, '..', '..', '..', 'glossary');
+const path = join(folder, 'glossary.bin');
+const glossary = openGlossary(path);
+
+function first(term: string, text?: string): string {
+  const found = glossary.lookup(term, text === undefined ? undefined : new Context(text))[0];
+  return found === undefined ? '' : `${found.entry.term}: ${found.entry.definition}`;
+}
+
+describe('the glossary that ships', () => {
+  it('is small enough for the package', () => assert.ok(statSync(path).size <= 8e6, `${statSync(path).size} bytes`));
+
+  it('tells the truth where the starter invents', () => {
+    assert.match(first('cystic fibrosis'), /^cystic fibrosis: .*(?:mucus|CFTR)/i);
+    assert.match(first('interleukin-6'), /^IL6: .*cytokine.*inflammation/);
+    assert.match(first('metformin'), /^metformin: .*antidiabetic/i);
+  });
+
+  it('knows frequent terms of trials and what they are abbreviated to', () => {
+    assert.match(first('HADS', 'the Hospital Anxiety and Depression Scale (HADS)'), /^Hospital Anxiety/);
+    assert.match(first('95% CI'.slice(4)), /^confidence interval/i);
+    assert.match(first('ITT'), /^intention to treat/);
+    assert.match(first('RA', 'a research assistant (RA) called'), /^research assistant/);
+    assert.match(first('RA'), /^rheumatoid arthritis/);
+  });
+
+  it('has no markup and no loose ends', () => {
+    for (const prefix of ['asth', 'diab', 'card', 'neu', 'gen', 'pro', 'int', 'mal', 'hep', 'ren', 'vac', 'sta', 'beh'])
+      for (const { entry } of glossary.startingWith(prefix, 400)) {
+        const { definition, term, source, licence, id } = entry;
+        assert.ok(source !== '' && licence !== '' && id !== '', term);
+        assert.doesNotMatch(
+          definition,
+          /<\/?[a-z]+>|https?:|wikipedia|Automatically generated|\bTODO\b|\?\?|\s\s|^\s|…$/,
+          term,
+        );
+        assert.match(definition, /[.!?]["”')]*$/, `${term}: ${definition}`);
+        assert.doesNotMatch(definition, /^[a-z]{4,} [a-z]/, `${term}: ${definition}`);
+      }
+  });
+
+  it('names every source in the notice, under its licence', () => {
+    const file = fileOf(readFileSync(path));
+    const bytes = readSection(file.read, file.decompress, readHeader(file.read), SOURCES);
+    const sources = JSON.parse(new TextDecoder().decode(bytes)) as Source[];
+    const sections = new Map(
+      readFileSync(join(folder, 'NOTICE.md'), 'utf8')
+        .split(/^## /m)
+        .slice(1)
+        .map((section) => [section.slice(0, section.indexOf('\n')), section]),
+    );
+    assert.ok(sources.length > 40);
+    for (const { source, licence } of sources) {
+      const heading = [...sections.keys()].find((it) =>
+        licence === 'US public domain' ? it.startsWith('Public domain') : it.startsWith(licence),
+      );
+      assert.ok(heading !== undefined, `no section for ${licence}`);
+      assert.ok(sections.get(heading)!.includes(source), `${source} is missing under ${heading}`);
+    }
+  });
+
+  it('holds our own definitions, each once', () => {
+    const additions = readAdditions(join(folder, 'additions.tsv'));
+    const terms = additions.map(({ term }) => term.toLowerCase());
+    assert.equal(new Set(terms).size, terms.length);
+    for (const { term, definition } of additions) {
+      assert.match(definition, /^[A-Z].*\.$/, term);
+      assert.ok(
+        glossary.lookup(term).some(({ entry }) => entry.definition === definition),
+        term,
+      );
+    }
+  });
+});
