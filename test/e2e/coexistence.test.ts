@@ -77,7 +77,19 @@ describe('ghost text beside what else the editor does', () => {
     writeFileSync(join(desk.folder, '.vscode', 'words.code-snippets'), JSON.stringify({ rct: snippet }));
     const file = await desk.open('snippet.md', MARKDOWN);
     const { workbench } = desk;
-    await workbench.runCommand('Insert Snippet');
+    // The window reads the workspace's snippets when it likes: the list is asked for again until it has them.
+    const row = workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'rct' });
+    for (let tries = 0; ; tries++) {
+      await workbench.runCommand('Insert Snippet');
+      if (
+        await row.waitFor({ timeout: 2_000 }).then(
+          () => true,
+          () => tries >= 10,
+        )
+      )
+        break;
+      await workbench.page.keyboard.press('Escape');
+    }
     await new Dialogs(workbench).pick(/rct/);
     await workbench.type('placebo');
     // Words follow the cursor: there is nothing that Tab could take for its own.

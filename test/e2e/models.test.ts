@@ -323,7 +323,10 @@ describe('a writer who manages models', function () {
     await until('it is in use', async () => (await modelInUse()) === 'tiny (int4)');
     await chooseModel();
     await dialogs.pressInRow(/^tiny.*int4/, 'Delete');
-    assert.match(await dialogs.decide('Delete tiny (int4)?', 'Delete'), /The starter model will be used instead/);
+    assert.match(
+      await dialogs.decide('Delete tiny (int4)?', 'Delete'),
+      /After it is deleted, the starter model is used/,
+    );
     await until('it is gone', () => !installed().includes('lab--tiny-int4'));
     await until('the starter serves', async () => /starter/i.test(await modelInUse()));
     await workbench.type('\n\nPatients were randomly ');
