@@ -140,7 +140,11 @@ describe('SafetensorsCheckpoint', () => {
         rawSafetensors({ a: f32(0, 8, [3]) }, Buffer.alloc(8)),
         /shape \[3\] in F32 needs 12/,
       ],
-      ['a negative shape', rawSafetensors({ a: f32(0, 8, [-2]) }, Buffer.alloc(8)), /a form that safetensors does not allow/],
+      [
+        'a negative shape',
+        rawSafetensors({ a: f32(0, 8, [-2]) }, Buffer.alloc(8)),
+        /a form that safetensors does not allow/,
+      ],
       ['a shape that overflows', rawSafetensors({ a: f32(0, 8, [2 ** 40, 2 ** 40]) }, Buffer.alloc(8)), /needs/],
       [
         'fractional offsets',

@@ -101,7 +101,11 @@ describe('TorchCheckpoint', () => {
       await rejectsWith(TorchCheckpoint.open(join(FIXTURES, 'legacy.bin')), /before PyTorch 1\.6/, /save it again/);
     });
     it('a state dict inside of a training checkpoint', async () => {
-      await rejectsWith(TorchCheckpoint.open(join(FIXTURES, 'nested.bin')), /does not contain a state dict/, /save_pretrained/);
+      await rejectsWith(
+        TorchCheckpoint.open(join(FIXTURES, 'nested.bin')),
+        /does not contain a state dict/,
+        /save_pretrained/,
+      );
     });
     it('a whole module', async () => {
       await rejectsWith(TorchCheckpoint.open(join(FIXTURES, 'module.bin')), /names torch\.nn\.modules\.linear\.Linear/);

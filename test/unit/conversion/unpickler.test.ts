@@ -161,7 +161,10 @@ describe('the unpickler', () => {
       throwsWith(() => readStateDict('model.bin', Buffer.alloc(2_000_000, '(')), /too deep a stack/);
     });
     it('a dict that holds itself is no endless loop', () => {
-      throwsWith(() => read(op.emptyDict, op.put(0), op.text('self'), op.get(0), op.setItem), /does not contain a state dict/);
+      throwsWith(
+        () => read(op.emptyDict, op.put(0), op.text('self'), op.get(0), op.setItem),
+        /does not contain a state dict/,
+      );
     });
   });
 

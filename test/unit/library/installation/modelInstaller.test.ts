@@ -179,7 +179,7 @@ describe('ModelInstaller', () => {
   });
 
   it('writes nothing more into a download that another process has taken over', async () => {
-    hub.plan = ({ path }) => (path.endsWith(WEIGHTS) ? { kind: 'slow', bytesPerSecond: 2e5 } : undefined);
+    hub.plan = ({ path }) => (path.endsWith(WEIGHTS) ? { kind: 'slow', bytesPerSecond: 2e4 } : undefined);
     const [download] = [join(dir, 'models', '.downloads')];
     let folder = '';
     const onProgress = (progress: InstallProgress): void => {
