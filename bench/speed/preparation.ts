@@ -68,7 +68,7 @@ export class Preparation {
 
   /** A model folder of ours. */
   async ownModel(precision: string): Promise<string> {
-    const sources = readdirSync(join(root, 'src', 'model'), { recursive: true, withFileTypes: true })
+    const sources = readdirSync(join(root, 'src', 'conversion'), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name));
     const checkpoint = await this.checkpoint();
