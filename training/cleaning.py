@@ -69,6 +69,6 @@ def is_prose(text: str) -> bool:
     """True for a paragraph that reads as sentences rather than as a table, caption or list."""
     if len(text) < 40 or CAPTION.match(text) or BOILERPLATE.search(text) or not SENTENCE_END.search(text):
         return False
-    letters = sum(character.isalpha() for character in text)
-    digits = sum(character.isdigit() for character in text)
+    letters = sum(map(str.isalpha, text))
+    digits = sum(map(str.isdigit, text))
     return letters >= 0.7 * len(text) and digits <= 0.1 * len(text) and text.count(" - ") * 60 <= len(text)

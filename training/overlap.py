@@ -13,9 +13,21 @@ SHARE = 0.3
 """A paragraph is left out when this share of its runs of words stands in the text kept apart."""
 
 
+class _Fold(dict[int, str]):
+    """Table for `str.translate`: letters stay, digits become 0, all else a space."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        self[code] = character if character.isalpha() else "0" if character.isdigit() else " "
+        return self[code]
+
+
+_FOLD = _Fold()
+
+
 def _fold(text: str) -> list[str]:
     """Words without case, digits' values and punctuation, so that small edits don't hide a copy."""
-    return "".join(c if c.isalpha() else "0" if c.isdigit() else " " for c in text.lower()).split()
+    return text.lower().translate(_FOLD).split()
 
 
 def _hash(words: list[str]) -> int:
