@@ -30,7 +30,7 @@ export class ShardedCheckpoint implements Checkpoint {
         }
         const info = shard.tensors.get(name);
         if (info === undefined)
-          throw new ModelError(path, phrase`says that ${file} holds "${name}"; it does not.`, REMEDY);
+          throw new ModelError(path, phrase`lists the tensor "${name}" in ${file}, which does not contain it.`, REMEDY);
         shardOf.set(name, shard);
         tensors.set(name, info);
       }

@@ -34,7 +34,11 @@ export async function listTorchArchive(file: RandomAccessFile): Promise<Map<stri
   }
   try {
     if (zip.entryCount > MAX_ENTRIES)
-      throw new ModelError(file.path, phrase`has ${zip.entryCount} entries.`, phrase`It is not a BioGPT model.`);
+      throw new ModelError(
+        file.path,
+        phrase`is an archive of ${zip.entryCount} files, more than a torch checkpoint has.`,
+        phrase`Use a file written by torch.save.`,
+      );
     let folder: string | undefined;
     for await (const entry of zip.eachEntry()) {
       const slash = entry.fileName.indexOf('/');

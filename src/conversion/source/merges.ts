@@ -13,7 +13,7 @@ export function checkMerges(path: string, text: string): void {
     if (!(error instanceof MergeError)) throw error;
     throw new ModelError(
       path,
-      phrase`has a line that is not a merge. Line ${error.line}: ${JSON.stringify(error.found)}.`,
+      phrase`has a line that is not a merge rule. Line ${error.line}: ${JSON.stringify(error.found)}.`,
       phrase`Use the file that came with the model.`,
     );
   }

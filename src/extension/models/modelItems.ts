@@ -243,7 +243,7 @@ function otherItems({ downloadsAllowed, hubHost, filesBesideFolders }: ModelList
       icon: 'globe',
       label: vscode.l10n.t('Install from Hugging Face…'),
       description: '',
-      detail: vscode.l10n.t('Any repository on {0} that holds a model of type biogpt.', hubHost),
+      detail: vscode.l10n.t('Any repository on {0} that contains a BioGPT model.', hubHost),
       action: { kind: 'hub' },
       buttons: [],
     });

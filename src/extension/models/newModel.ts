@@ -28,7 +28,7 @@ export async function installFromHub(context: ModelContext): Promise<void> {
   const name = await vscode.window.showInputBox({
     title: vscode.l10n.t('Install a Model from Hugging Face'),
     prompt: vscode.l10n.t(
-      'Enter the name of a repository on {0} that holds a model of type biogpt. Nothing is downloaded yet.',
+      'Enter the name of a repository on {0} that contains a BioGPT model. Nothing is downloaded yet.',
       host,
     ),
     placeHolder: vscode.l10n.t('owner/name or owner/name@revision'),

@@ -136,7 +136,7 @@ function problemOfNumbers(
     const problem = idsProblem(ids, ['logits', i, 'ids']);
     if (problem) return problem;
     const at = ['published', 'logits', i, 'values'];
-    if (values.length === 0) return { at, problem: phrase`A row of logits is needed.` };
+    if (values.length === 0) return { at, problem: phrase`At least one row of logits is needed.` };
     if (values.length > ids.length || values.some((row) => row.length === 0 || row.length > vocabSize)) {
       return { at, problem: phrase`There can be at most one row for each id and one column for each token.` };
     }

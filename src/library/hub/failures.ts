@@ -64,7 +64,7 @@ export function htmlFailure(subject: string): HubError {
   return new HubError(
     subject,
     phrase`a web page arrived instead of data: your network's proxy or login page answered, or the address is not that of a Hub`,
-    [phrase`Open the address in a browser.`, CHECK_ENDPOINT],
+    [phrase`Open the address in a browser to see what answers; your network may want you to log in.`, CHECK_ENDPOINT],
   );
 }
 

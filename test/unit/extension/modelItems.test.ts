@@ -87,7 +87,7 @@ describe('list of models', () => {
       '(cloud-download) BioGPT | 1.6 GB download · MIT | Needs 400 MB on disk, 700 MB of memory (int8). Writes biomedical prose',
       '[From other sources]',
       '(folder-opened) Install from File or Folder… |  | A checkpoint, .tgz archive, or converted model. Works offline.',
-      '(globe) Install from Hugging Face… |  | Any repository on huggingface.co that holds a model of type biogpt.',
+      '(globe) Install from Hugging Face… |  | Any repository on huggingface.co that contains a BioGPT model.',
     ]);
   });
 
