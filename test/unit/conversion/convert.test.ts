@@ -288,7 +288,7 @@ describe('convert', () => {
       [
         'merges that are none',
         [{ merges: '<html>\n' }],
-        /merges\.txt: has a line that is not a merge\. Line 1: "<html>"/,
+        /merges\.txt: has a line that is not a merge rule\. Line 1: "<html>"/,
       ],
       [
         'a shard outside of the folder',

@@ -144,7 +144,7 @@ describe('source folders', () => {
       });
     }
     it('refuse bpecodes that are none', () =>
-      refuses({ bpecodes: 'a b c d\n' }, /bpecodes: has a line that is not a merge\. Line 1: "a b c d"/));
+      refuses({ bpecodes: 'a b c d\n' }, /bpecodes: has a line that is not a merge rule\. Line 1: "a b c d"/));
     it('choose among checkpoints, and say which', async () => {
       writeFairseqFolder(source);
       writeFileSync(join(source, 'checkpoint_avg.pt'), fairseqCheckpoint());

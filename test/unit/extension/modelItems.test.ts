@@ -159,7 +159,7 @@ describe('list of models', () => {
       onProgress: () => undefined,
     };
     const lines = read({ running: [running], unfinished: [begun({ busy: true })] }).filter((line) =>
-      line.includes('BioGPT'),
+      line.includes(') BioGPT'),
     );
     assert.deepEqual(lines, ['(sync~spin) BioGPT | int4 · installing | 1 MB of 2 MB']);
     assert.deepEqual(buttons({ running: [running] }, /BioGPT/), ['pause', 'cancel']);
