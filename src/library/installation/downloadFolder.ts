@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { asModelError } from '../../modelFolder/modelError';
 import { PRECISIONS, type Precision } from '../../modelFolder/format';
 import { flag, listOf, objectOf, oneOf, readJsonAs, text, wholeNumber } from '../../modelFolder/outsideData';
-import { isLocked } from './lock';
+import { isLocked, type HeldLock } from './lock';
 import type { HubListing, ModelSource } from './types';
 
 export const DOWNLOADS_FOLDER = '.downloads';
@@ -45,13 +45,17 @@ const State: v.GenericSchema<unknown, DownloadState> = objectOf({
   listing: objectOf({ repo: text(), revision: text(), files: listOf(File) }),
 });
 
-/** The folder of one download: the files of one repository at one revision, whole or in part. */
+/**
+ * The folder of one download: the files of one repository at one revision, whole or in part. It is changed only under
+ * its lock.
+ */
 export class DownloadFolder {
   readonly dir: string;
 
   constructor(
     root: string,
     readonly key: string,
+    private readonly held?: Pick<HeldLock, 'throwIfLost'>,
   ) {
     this.dir = join(root, DOWNLOADS_FOLDER, key);
   }
@@ -67,8 +71,9 @@ export class DownloadFolder {
     return state.ok && state.value.key === this.key ? state.value : undefined;
   }
 
-  /** @throws ModelError */
+  /** @throws ModelError, LockLost */
   async write(state: DownloadState): Promise<void> {
+    this.held?.throwIfLost();
     const path = this.file(STATE_FILE);
     try {
       await mkdir(this.dir, { recursive: true });
@@ -113,13 +118,16 @@ export class DownloadFolder {
     return isLocked(this.dir);
   }
 
+  /** @throws LockLost */
   async removeFile(name: string): Promise<void> {
+    this.held?.throwIfLost();
     await rm(this.file(name), { force: true });
     await rm(this.file(name + PART_SUFFIX), { force: true });
   }
 
-  /** @throws ModelError */
+  /** @throws ModelError, LockLost */
   async remove(): Promise<void> {
+    this.held?.throwIfLost();
     await rm(this.dir, { recursive: true, force: true, maxRetries: 3 }).catch((error: unknown) => {
       throw asModelError(this.dir, error);
     });

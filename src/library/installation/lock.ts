@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { check, lock } from 'proper-lockfile';
 import { asModelError } from '../../modelFolder/modelError';
 
@@ -18,6 +19,18 @@ export class LockLost extends Error {
   }
 }
 
+/** A lock while a job holds it. */
+export interface HeldLock {
+  /** Aborts with the caller's signal, and when the lock is lost. */
+  signal: AbortSignal;
+  /**
+   * To be asked before each write: `signal` keeps its first reason, and a job that was canceled may lose the lock
+   * while it cleans up.
+   * @throws LockLost
+   */
+  throwIfLost(): void;
+}
+
 /** A lock that has not been refreshed for this long belonged to a process that is gone. */
 const STALE_MS = 5_000;
 const REFRESH_MS = 1_000;
@@ -31,14 +44,13 @@ export async function isLocked(path: string): Promise<boolean> {
 /**
  * Runs a job that only one process at a time may run, whichever window or machine it belongs to:
  * `path` + `.lock` is a folder whose time its owner keeps refreshing.
- * @param job its signal aborts with `options.signal`, and if the lock is lost (a machine that slept
- *   while another took over): its reason is a `LockLost`, and nothing may be written any more
+ * @param job if the lock is lost (a machine that slept while another took over), it may write nothing any more
  * @throws ModelError if the lock can't be made; the signal's reason; whatever the job throws
  */
 export async function withLock<T>(
   path: string,
   options: LockOptions,
-  job: (signal: AbortSignal) => Promise<T>,
+  job: (held: HeldLock) => Promise<T>,
 ): Promise<T | 'busy'> {
   const { wait, onWait, signal } = options;
   const lost = new AbortController();
@@ -57,11 +69,15 @@ export async function withLock<T>(
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw asModelError(path, error);
       if (!wait) return 'busy';
       if (!waited) onWait?.();
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      // The loop's head throws the signal's own reason.
+      await delay(POLL_MS, undefined, signal && { signal }).catch(() => undefined);
     }
   }
   try {
-    return await job(signal ? AbortSignal.any([signal, lost.signal]) : lost.signal);
+    return await job({
+      signal: signal ? AbortSignal.any([signal, lost.signal]) : lost.signal,
+      throwIfLost: () => lost.signal.throwIfAborted(),
+    });
   } finally {
     // A lost lock is another's now.
     await release().catch(() => undefined);

@@ -9,7 +9,7 @@ import { MODEL_DESCRIPTION_FILE, type Precision } from '../../modelFolder/format
 import { chooseFiles } from '../hub/chooseFiles';
 import { TransferMeter } from '../hub/transferMeter';
 import { DownloadFolder, type DownloadState } from './downloadFolder';
-import { LockLost, withLock } from './lock';
+import { withLock, type HeldLock } from './lock';
 import type { ModelStore } from './modelStore';
 import { originOf, planInstall, type InstallPlan } from './plan';
 import type {
@@ -86,8 +86,8 @@ export class ModelInstaller {
       const there = isNew ? await store.find(plan.folderName) : undefined;
       if (there !== undefined && !there.shared) return there;
       return source.kind === 'local'
-        ? this.installLocal(resolve(source.path), plan, { ...options, signal: held })
-        : this.installFromHub(source, plan, { ...options, signal: held });
+        ? this.installLocal(resolve(source.path), plan, { ...options, signal: held.signal })
+        : this.installFromHub(source, plan, held, { ...options, signal: held.signal });
     });
     // Only a lock that is not waited for can be "busy".
     return installed as InstalledModel;
@@ -122,11 +122,12 @@ export class ModelInstaller {
   private async installFromHub(
     source: ModelSource,
     plan: InstallPlan,
+    held: HeldLock,
     options: InstallOptions,
   ): Promise<InstalledModel> {
     const { store } = this.parts;
     const { signal, precision, keepOriginal } = options;
-    const download = new DownloadFolder(store.root, plan.key);
+    const download = new DownloadFolder(store.root, plan.key, held);
     let state = await download.read();
     try {
       if (state?.installed && this.parts.hub !== null) {
@@ -144,20 +145,18 @@ export class ModelInstaller {
       await download.write(state);
       await this.fetchAll(download, state, options);
       const model = await this.work(download.dir, state.listing.files, plan, state.listing.revision, options);
-      if (signal?.reason instanceof LockLost) throw signal.reason;
       if (keepOriginal) await download.write({ ...state, installed: true });
       else await download.remove();
       return model;
     } catch (error) {
-      // The folder is another's now, who goes on with it.
-      if (signal?.reason instanceof LockLost) throw signal.reason;
       if (error instanceof ModelError && error.code === 'wrongHash') {
-        await download.removeFile(String(error.details!['file']));
+        await download.removeFile(String(error.details!['file'])).catch(() => undefined);
       }
       // Its user has stopped it, or is told why it failed: no need to offer it again by itself.
       const known = !(signal?.aborted === true && signal.reason instanceof Interrupted);
       if (known && state) await download.write({ ...state, paused: true }).catch(() => undefined);
-      throw error;
+      // After an abort, whatever failed in its wake says less than its reason.
+      throw held.signal.aborted ? held.signal.reason : error;
     }
   }
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isLocked, withLock } from '../../../../src/library/installation/lock';
+import { isLocked, LockLost, withLock } from '../../../../src/library/installation/lock';
 import { temporaryFolder } from '../../conversion/support/tinyModel';
 
 const holder = fileURLToPath(new URL('../support/lockHolder.ts', import.meta.url));
@@ -81,11 +81,41 @@ describe('the lock of an installation', () => {
   });
 
   it('aborts the work when another has taken over', async () => {
-    const work = withLock(path, { wait: true }, async (signal) => {
+    const work = withLock(path, { wait: true }, async ({ signal }) => {
       // As after a long sleep of the machine: the lock is another's by its time.
       utimesSync(`${path}.lock`, 1, 1);
       await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
     });
     await assert.rejects(work, /Another process has taken over/);
+  });
+
+  it('tells a job that was canceled first when another has taken over', async () => {
+    const abort = new AbortController();
+    const canceled = new Error('canceled');
+    await withLock(path, { wait: true, signal: abort.signal }, async ({ signal, throwIfLost }) => {
+      abort.abort(canceled);
+      throwIfLost();
+      utimesSync(`${path}.lock`, 1, 1);
+      await assert.rejects(async () => {
+        for (;;) {
+          throwIfLost();
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+      }, LockLost);
+      assert.equal(signal.reason, canceled);
+    });
+  });
+
+  it('is not waited for any longer than its caller wants', async () => {
+    await withLock(path, { wait: true }, async () => {
+      const abort = new AbortController();
+      const canceled = new Error('canceled');
+      const waiting = withLock(
+        path,
+        { wait: true, signal: abort.signal, onWait: () => abort.abort(canceled) },
+        async () => 'in',
+      );
+      await assert.rejects(waiting, canceled);
+    });
   });
 });
