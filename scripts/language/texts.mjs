@@ -63,7 +63,7 @@ export function strings(file, source) {
       .replace(/\]\(command:[^)]*\)/g, ']')
       .replace(/\$\([a-z~-]+\)/g, '')
       .replace(/"(\{\d+\})+"/g, '`x`')
-      .replace(/`\{\w+\}`|(\{\w+\})+/g, 'BioGPT')
+      .replace(/`\{\w+\}`|(\{\w+\}\s*)*\{\w+\}/g, 'BioGPT')
       .replace(CODE, (code) => (code.startsWith('`') ? code : `\`${code}\``));
     return { file, key, text, prose, lineAt: () => line };
   });

@@ -25,7 +25,7 @@ import { GraphBuilder } from './onnx/graphBuilder';
 import type { MatrixSource, WeightFormat } from './onnx/weightFormat';
 import { openSourceFolder } from './source/openSourceFolder';
 import type { SourceFolder } from './source/sourceFolder';
-import { phrase } from '../modelFolder/phrase';
+import { phrase, type Phrase } from '../modelFolder/phrase';
 
 /**
  * How int8 and int4 are done. By measurement on the starter's trained weights (20,000 tokens of held-out text; bits per
@@ -86,7 +86,7 @@ export interface Conversion {
   /** Size of the whole folder. */
   bytes: number;
   /** Things that did not stop the conversion but that the user should know. */
-  warnings: string[];
+  warnings: Phrase[];
 }
 
 /**
@@ -117,7 +117,7 @@ async function writeModelFolder(
   folder: SourceFolder,
   dir: string,
   options: ConvertOptions,
-  warnings: string[],
+  warnings: Phrase[],
 ): Promise<{ description: ModelDescription; bytes: number }> {
   const { config, vocabulary, checkpoint } = folder;
   const { signal, onProgress } = options;
@@ -194,7 +194,7 @@ function weightFormat(
 /** The checkpoint's tensors as the graph wants them, checked for NaN and infinity on the way. */
 function weightsOf(
   { config, checkpoint, tensors }: SourceFolder,
-  warnings: string[],
+  warnings: Phrase[],
   signal?: AbortSignal,
 ): BioGptWeights {
   const storedName = (name: string): string => tensors.stored.get(name)!;
@@ -230,8 +230,7 @@ function weightsOf(
       await head?.return?.();
       if (!equal) {
         warnings.push(
-          `${checkpoint.path}: "${storedHead}" differs from "${storedEmbedding}"; as in transformers, ` +
-            'the embedding is used for both.',
+          phrase`${checkpoint.path}: "${storedHead!}" differs from "${storedEmbedding}"; as in transformers, the embedding is used for both.`,
         );
       }
     },

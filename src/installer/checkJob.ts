@@ -1,4 +1,5 @@
 import { IdEngine } from '../decoder/idEngine';
+import { phrase } from '../modelFolder/phrase';
 import { ModelError } from '../modelFolder/modelError';
 import { openModelFolder, verifyModelFolder } from '../modelFolder/modelFolder';
 import { checkModel } from '../conversion/selfCheck/selfCheck';
@@ -19,10 +20,11 @@ export async function runCheck(
     });
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
-    return { ok: false, lines: [error.message], problems: [error.message] };
+    const said = phrase`${error.path}: ${error.problem} ${error.remedy}`;
+    return { ok: false, lines: [said], problems: [said] };
   }
   const report = await checkNumbers(modelDir, published, hooks, log);
-  return { ...report, lines: ['Every file is the one that was written (SHA-256).', ...report.lines] };
+  return { ...report, lines: [phrase`Every file is the one that was written (SHA-256).`, ...report.lines] };
 }
 
 /** Opens a model folder as the decoder does and compares what it computes. @throws ModelError if it can't be opened */

@@ -10,7 +10,7 @@ import type { InstallJob, InstallResult } from '../protocol/installer';
 import { checkNumbers } from './checkJob';
 import type { JobHooks } from './jobHooks';
 import { verifyFiles } from './verifyFiles';
-import { phrase } from '../modelFolder/phrase';
+import { english, phrase } from '../modelFolder/phrase';
 
 /** Weights that fit in one file, by the names of `candidates`. */
 const WEIGHT_FILES = ['pytorch_model.bin', 'model.safetensors'];
@@ -42,11 +42,11 @@ export async function runInstall(
       onProgress: (fraction) => onProgress('convert', fraction),
       check: async (folder) => {
         const report = await checkNumbers(folder, published, hooks, log);
-        for (const line of report.lines) log(line);
+        for (const line of report.lines) log(english(line));
         if (report.ok) return;
         throw new ModelError(
           name,
-          phrase`failed verification and will not be used: ${report.problems.join(' ')}`,
+          phrase`failed verification and will not be used: ${report.problems.reduce((all, next) => phrase`${all} ${next}`)}`,
           phrase`Try again. If it fails again, report it and attach the log.`,
           { code: 'failedCheck' },
         );

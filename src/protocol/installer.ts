@@ -5,7 +5,7 @@
 
 import { ProgressType, RequestType } from 'vscode-jsonrpc';
 import type { Decoding, Streamed } from './decoder';
-import type { Failure } from './failure';
+import type { Failure, FailurePhrase } from './failure';
 
 /** Numbers that the authors of a model, or of a reference implementation, have published for it. */
 export interface PublishedNumbers {
@@ -92,7 +92,7 @@ export interface InstallResult {
   dir: string;
   /** Size of the model folder. */
   bytes: number;
-  warnings: string[];
+  warnings: FailurePhrase[];
 }
 
 export interface CheckJob {
@@ -105,9 +105,9 @@ export interface CheckJob {
 export interface CheckReport {
   ok: boolean;
   /** One line per thing checked, for people: what was compared, what came out, what was allowed. */
-  lines: string[];
+  lines: FailurePhrase[];
   /** Those of them that failed. */
-  problems: string[];
+  problems: FailurePhrase[];
 }
 
 /** Streams `InstallProgressed`, as `Check` does. */

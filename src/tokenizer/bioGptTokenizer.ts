@@ -3,19 +3,13 @@ import { bytePairEncode } from './bytePairEncoding';
 import { IncrementalDecoder } from './incrementalDecoder';
 import { mosesTokenize } from './moses';
 import { normalizePunctuation } from './normalize';
-import { badVocabulary, parseMerges, parseVocabulary } from './vocabularyFiles';
+import { parseMerges, parseVocabulary, SPECIAL_SYMBOLS } from './vocabularyFiles';
 import type { Vocabulary } from './vocabularyFiles';
 
 /** Ids of the special symbols `<s>`, `<pad>`, `</s>` and `<unk>`. `</s>` also begins every input. */
 export const SPECIAL_IDS = { bos: 0, pad: 1, eos: 2, unk: 3 } as const;
 
-const SPECIAL_SYMBOLS: Record<keyof typeof SPECIAL_IDS, string> = {
-  bos: '<s>',
-  pad: '<pad>',
-  eos: '</s>',
-  unk: '<unk>',
-};
-const FIRST_ORDINARY_ID = 4;
+const FIRST_ORDINARY_ID = SPECIAL_SYMBOLS.length;
 
 /** Words kept with their ids, and the longest word worth keeping. */
 const CACHED_WORDS = 32_768;
@@ -43,17 +37,14 @@ export class BioGptTokenizer {
   /**
    * @param vocabJson contents of `vocab.json`.
    * @param mergesText contents of `merges.txt`.
-   * @throws Error saying what is wrong with a malformed file.
+   * @throws VocabularyError, MergeError for a malformed file.
    */
   static fromFiles(vocabJson: string, mergesText: string, options: TokenizerOptions = {}): BioGptTokenizer {
-    const vocabulary = parseVocabulary(vocabJson);
-    for (const name of Object.keys(SPECIAL_IDS) as (keyof typeof SPECIAL_IDS)[]) {
-      const [symbol, id] = [SPECIAL_SYMBOLS[name], SPECIAL_IDS[name]];
-      if (vocabulary.ids.get(symbol) !== id) {
-        throw badVocabulary(`the id of ${symbol} is ${vocabulary.ids.get(symbol) ?? 'missing'}, not ${id}`);
-      }
-    }
-    return new BioGptTokenizer(vocabulary, parseMerges(mergesText), options.normalizePunctuation ?? false);
+    return new BioGptTokenizer(
+      parseVocabulary(vocabJson),
+      parseMerges(mergesText),
+      options.normalizePunctuation ?? false,
+    );
   }
 
   /** Number of symbols, the special ones included. */
@@ -98,7 +89,7 @@ export class BioGptTokenizer {
 
   /** Symbol of an id as `vocab.json` spells it; `<unk>` for an id out of range. */
   idToSymbol(id: number): string {
-    return this.vocabulary.symbols.get(id) ?? SPECIAL_SYMBOLS.unk;
+    return this.vocabulary.symbols.get(id) ?? SPECIAL_SYMBOLS[SPECIAL_IDS.unk]!;
   }
 
   symbolToId(symbol: string): number | undefined {

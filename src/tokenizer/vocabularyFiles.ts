@@ -4,25 +4,46 @@ export interface Vocabulary {
   readonly symbols: ReadonlyMap<number, string>;
 }
 
+/** BioGPT's special symbols, the first of every vocabulary: the tokenizer and the decoder rely on their ids. */
+export const SPECIAL_SYMBOLS: readonly string[] = ['<s>', '<pad>', '</s>', '<unk>'];
+
+/** What is wrong with a `vocab.json`. */
+export type VocabularyProblem =
+  | { kind: 'notJson'; reason: string }
+  | { kind: 'notAnObject' }
+  /** Not a whole number from 0. */
+  | { kind: 'badId'; symbol: string; id: unknown }
+  | { kind: 'sharedId'; symbols: readonly [string, string]; id: number }
+  | { kind: 'specialId'; symbol: string; id: number | undefined; expected: number };
+
+export class VocabularyError extends Error {
+  override readonly name = 'VocabularyError';
+
+  constructor(readonly problem: VocabularyProblem) {
+    super(`vocab.json is not a BioGPT vocabulary: ${JSON.stringify(problem)}`);
+  }
+}
+
 /**
- * Reads `vocab.json`: one object of symbol → id.
+ * Reads `vocab.json`: one object of symbol → id, the special symbols first.
  *
- * @throws Error where it is anything else, or two symbols share an id.
+ * @throws VocabularyError where it is anything else, or two symbols share an id.
  */
 export function parseVocabulary(json: string): Vocabulary {
-  const entries = vocabularyEntries(json);
   const ids = new Map<string, number>();
   const symbols = new Map<number, string>();
-  for (const [symbol, id] of entries) {
+  for (const [symbol, id] of vocabularyEntries(json)) {
     if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 0) {
-      throw badVocabulary(`the id of ${JSON.stringify(symbol)} is ${JSON.stringify(id)}, not a whole number from 0`);
+      throw new VocabularyError({ kind: 'badId', symbol, id });
     }
     const other = symbols.get(id);
-    if (other !== undefined) {
-      throw badVocabulary(`${JSON.stringify(other)} and ${JSON.stringify(symbol)} share the id ${id}`);
-    }
+    if (other !== undefined) throw new VocabularyError({ kind: 'sharedId', symbols: [other, symbol], id });
     ids.set(symbol, id);
     symbols.set(id, symbol);
+  }
+  for (const [expected, symbol] of SPECIAL_SYMBOLS.entries()) {
+    const id = ids.get(symbol);
+    if (id !== expected) throw new VocabularyError({ kind: 'specialId', symbol, id, expected });
   }
   return { ids, symbols };
 }
@@ -32,16 +53,12 @@ function vocabularyEntries(json: string): [string, unknown][] {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw badVocabulary(`it is not JSON (${(error as Error).message})`);
+    throw new VocabularyError({ kind: 'notJson', reason: (error as Error).message });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw badVocabulary('it does not hold an object of symbol and id');
+    throw new VocabularyError({ kind: 'notAnObject' });
   }
   return Object.entries(value);
-}
-
-export function badVocabulary(reason: string): Error {
-  return new Error(`vocab.json is not a BioGPT vocabulary: ${reason}. Fetch the model's tokenizer files again.`);
 }
 
 /** A line of `merges.txt` that is not a merge. */

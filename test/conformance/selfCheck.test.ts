@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { PublishedNumbers } from '../../src/protocol/installer';
+import { inEnglish } from '../support/inEnglish';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +9,6 @@ import { convert } from '../../src/conversion/convert';
 import type { Precision } from '../../src/modelFolder/format';
 import { Catalogue } from '../../src/library/catalogue/catalogue';
 import { checkModel } from '../../src/conversion/selfCheck/selfCheck';
-import type { CheckReport, PublishedNumbers } from '../../src/protocol/installer';
 import { BioGptTokenizer } from '../../src/tokenizer/bioGptTokenizer';
 import { optional, required, type Located } from './support/missing';
 import { conformancePython, runPython } from './support/python';
@@ -34,7 +35,7 @@ describe('self-check against numbers of transformers', () => {
     if (folder !== undefined) rmSync(folder, { recursive: true });
   });
 
-  const check = async (source: string, precision: Precision): Promise<CheckReport> => {
+  const check = async (source: string, precision: Precision): Promise<ReturnType<typeof inEnglish>> => {
     // The starter's tokenizer normalises punctuation; transformers does not.
     const { dir } = await convert(join(folder, source), join(folder, `${source}-${precision}`), {
       precision,
@@ -42,16 +43,18 @@ describe('self-check against numbers of transformers', () => {
     });
     const engine = await IdEngine.open(dir);
     try {
-      return await checkModel(
-        {
-          vocabSize: engine.tokenizer.vocabSize,
-          encode: (text) => engine.tokenizer.encode(text),
-          decode: (ids) => engine.tokenizer.decode(ids),
-          logits: (ids) => engine.logits(ids),
-          generate: async (ids, decoding, stop) => (await engine.generate(ids, decoding, stop)).ids,
-        },
-        published,
-        precision,
+      return inEnglish(
+        await checkModel(
+          {
+            vocabSize: engine.tokenizer.vocabSize,
+            encode: (text) => engine.tokenizer.encode(text),
+            decode: (ids) => engine.tokenizer.decode(ids),
+            logits: (ids) => engine.logits(ids),
+            generate: async (ids, decoding, stop) => (await engine.generate(ids, decoding, stop)).ids,
+          },
+          published,
+          precision,
+        ),
       );
     } finally {
       await engine.dispose();

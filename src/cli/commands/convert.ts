@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { english } from '../../modelFolder/phrase';
 import { convert as convertModel } from '../../conversion/convert';
 import type { Precision } from '../../modelFolder/format';
 import type { CommonOptions } from '../options';
@@ -29,7 +30,7 @@ export async function convert(source: string, options: ConvertOptions): Promise<
       ...(normalizePunctuation !== undefined && { normalizePunctuation }),
       signal: abort.signal,
     });
-    for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+    for (const warning of warnings) process.stderr.write(`warning: ${english(warning)}\n`);
     const ms = Math.round(performance.now() - started);
     await print(options.json, { out, precision, bytes, ms }, () => `${out}: ${precision}, ${bytes} bytes, ${ms} ms`);
   } finally {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { english } from '../../modelFolder/phrase';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Precision } from '../../modelFolder/format';
@@ -89,8 +90,9 @@ export async function verifyModel(name: string, options: ModelsOptions): Promise
   const installer = new ModelInstaller({ store, catalogue: await catalogueOf(options), hub: null, worker: worker() });
   const model = await installed(store, name);
   const report = await interruptible((signal) => installer.verify(model, { signal }));
-  await print(options.json, report, () => report.lines.join('\n'));
-  if (!report.ok) throw new Error(`${name} fails its check: ${report.problems.join(' ')}`);
+  const [lines, problems] = [report.lines.map(english), report.problems.map(english)];
+  await print(options.json, { ok: report.ok, lines, problems }, () => lines.join('\n'));
+  if (!report.ok) throw new Error(`${name} fails its check: ${problems.join(' ')}`);
 }
 
 export async function removeModel(name: string, options: ModelsOptions): Promise<void> {

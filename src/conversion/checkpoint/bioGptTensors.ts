@@ -40,7 +40,7 @@ export function expectedTensors({ architecture, tieWordEmbeddings }: BioGptConfi
 export interface BioGptTensors {
   /** Name without prefix → name in the checkpoint; all expected tensors, and a tied model's `OUTPUT_PROJECTION` if stored. */
   stored: ReadonlyMap<string, string>;
-  warnings: string[];
+  warnings: Phrase[];
 }
 
 /** How a kind of checkpoint names tensors. */
@@ -50,14 +50,14 @@ export interface TensorNaming {
   /** Whether `OUTPUT_PROJECTION` bears the prefix too, for messages. */
   prefixesHead: boolean;
   /** What the expected shapes follow from, for messages. */
-  shapesFrom: string;
+  shapesFrom: Phrase;
   remedy: Phrase;
 }
 
 const TRANSFORMERS: TensorNaming = {
   prefix: 'biogpt.',
   prefixesHead: false,
-  shapesFrom: 'config.json',
+  shapesFrom: phrase`config.json`,
   remedy: phrase`Use the weights and the config.json of the same BioGPT model.`,
 };
 
@@ -104,17 +104,22 @@ export function findTensors(
   };
   for (const [bare, shape] of expected) check(bare, shape);
   if (missing.length > 0) {
-    const more = missing.length > 1 ? ` (and ${missing.length - 1} more)` : '';
-    const first = missing[0]!;
-    fail(phrase`tensor "${first === OUTPUT_PROJECTION && !prefixesHead ? '' : prefix}${first}"${more} is missing.`);
+    const first = `${missing[0] === OUTPUT_PROJECTION && !prefixesHead ? '' : prefix}${missing[0]}`;
+    fail(
+      missing.length === 1
+        ? phrase`tensor "${first}" is missing.`
+        : phrase`tensor "${first}" and ${missing.length - 1} more are missing.`,
+    );
   }
   if (found.has(OUTPUT_PROJECTION)) check(OUTPUT_PROJECTION, expected.get(EMBEDDING)!);
 
-  const warnings: string[] = [];
+  const warnings: Phrase[] = [];
   if (found.size > 0) {
     const names = [...found.values()];
     const shown = names.slice(0, 5).join(', ') + (names.length > 5 ? ', …' : '');
-    warnings.push(`${checkpoint.path}: ignored ${names.length} tensor(s) that BioGPT does not use: ${shown}`);
+    warnings.push(
+      phrase`${checkpoint.path}: tensors that BioGPT does not use were ignored (${names.length}): ${shown}.`,
+    );
   }
   return { stored, warnings };
 }

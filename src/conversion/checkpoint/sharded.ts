@@ -1,8 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import * as v from 'valibot';
 import { asModelError, ModelError } from '../../modelFolder/modelError';
+import { objectOf, readJsonAs, text } from '../../modelFolder/outsideData';
 import type { Checkpoint, TensorInfo } from './checkpoint';
 import { phrase } from '../../modelFolder/phrase';
+
+const Index = objectOf({ weight_map: v.record(v.string(), text()) });
 
 const REMEDY = phrase`Download the index and all of its shards again.`;
 
@@ -61,24 +65,13 @@ async function readWeightMap(path: string): Promise<[name: string, file: string]
   const json = await readFile(path, 'utf8').catch((error: unknown) => {
     throw asModelError(path, error);
   });
-  let weightMap: unknown;
-  try {
-    weightMap = (JSON.parse(json) as { weight_map?: unknown } | null)?.weight_map;
-  } catch (error) {
-    throw new ModelError(path, phrase`is not valid JSON (${(error as Error).message}).`, REMEDY);
-  }
-  const entries = Object.entries(typeof weightMap === 'object' && weightMap !== null ? weightMap : {});
+  const index = readJsonAs(Index, json);
+  if (!index.ok) throw new ModelError(path, index.problem, REMEDY);
+  const entries = Object.entries(index.value.weight_map);
   if (entries.length === 0) throw new ModelError(path, phrase`has no weight_map.`, REMEDY);
-  return entries.map(([name, file]: [string, unknown]) => {
+  return entries.map(([name, file]) => {
     // A shard lies beside its index; anything else would let a download read other files.
-    if (
-      typeof file !== 'string' ||
-      file === '' ||
-      file === '.' ||
-      file === '..' ||
-      /[/\\:]/.test(file) ||
-      basename(file) !== file
-    ) {
+    if (typeof file !== 'string' || file === '.' || file === '..' || /[/\\:]/.test(file) || basename(file) !== file) {
       throw new ModelError(
         path,
         phrase`names ${JSON.stringify(file)} as a shard; a shard must lie in the same folder.`,

@@ -1,5 +1,5 @@
 import { ModelError } from '../../modelFolder/modelError';
-import { phrase } from '../../modelFolder/phrase';
+import { phrase, type Phrase } from '../../modelFolder/phrase';
 
 /**
  * A pickle reader for data, not for programs. Pickle is a small stack language whose opcodes can
@@ -139,11 +139,11 @@ class Unpickler {
     for (;;) {
       const opcode = this.uint8();
       if (opcode === 0x2e /* STOP */) {
-        if (this.stack.length !== 1 || this.marks.length !== 0) this.damaged('ends with values left over');
+        if (this.stack.length !== 1 || this.marks.length !== 0) this.damaged(phrase`ends with values left over`);
         return this.stack[0]!;
       }
       this.execute(opcode);
-      if (this.stack.length > MAX_STACK) this.damaged('needs too deep a stack');
+      if (this.stack.length > MAX_STACK) this.damaged(phrase`needs too many values at once`);
     }
   }
 
@@ -152,7 +152,7 @@ class Unpickler {
       case 0x80: {
         // PROTO
         const protocol = this.uint8();
-        if (protocol > MAX_PROTOCOL) this.damaged(`is of the unknown protocol ${protocol}`);
+        if (protocol > MAX_PROTOCOL) this.damaged(phrase`is of the unknown protocol ${protocol}`);
         return;
       }
       case 0x95: // FRAME: its length is only a hint for buffering.
@@ -183,7 +183,7 @@ class Unpickler {
         return this.push(this.text(this.uint64())); // BINUNICODE8
 
       case 0x28: // MARK
-        if (this.marks.length >= MAX_STACK) this.damaged('needs too deep a stack');
+        if (this.marks.length >= MAX_STACK) this.damaged(phrase`needs too many values at once`);
         this.marks.push(this.stack.length);
         return;
       case 0x29:
@@ -226,7 +226,7 @@ class Unpickler {
         // STACK_GLOBAL
         const [module, name] = this.popMany(2);
         if (typeof module !== 'string' || typeof name !== 'string')
-          this.damaged('imports by something that is no name');
+          this.damaged(phrase`imports something by a value that is not a name`);
         return this.push(this.resolve(module as string, name as string));
       }
       case 0x51:
@@ -238,13 +238,13 @@ class Unpickler {
       case 0x69: {
         // INST: imports and calls in one
         const [module, name] = [this.line(), this.line()];
-        return this.refuse(`calls ${shown(module, name)} by the opcode INST`);
+        return this.refuse(phrase`calls ${shown(module, name)} by the opcode INST`);
       }
       default: {
         if (this.owner.allowsInert && this.executeInert(opcode)) return;
         const name = REFUSED_OPCODES[opcode] ?? INERT_OPCODES[opcode];
-        if (name === undefined) this.damaged(`has the unknown opcode 0x${opcode.toString(16).padStart(2, '0')}`);
-        this.refuse(`uses the opcode ${name}`);
+        if (name === undefined) this.damaged(phrase`has the unknown opcode ${`0x${opcode.toString(16).padStart(2, '0')}`}`);
+        this.refuse(phrase`uses the opcode ${name}`);
       }
     }
   }
@@ -269,13 +269,14 @@ class Unpickler {
         return true; // FROZENSET
       case 0x90: // ADDITEMS
         this.popMark();
-        if (!(this.stack.at(-1) instanceof InertObject)) this.damaged('adds items to something that is no set');
+        if (!(this.stack.at(-1) instanceof InertObject))
+          this.damaged(phrase`adds items to something that is not a set`);
         return true;
       case 0x81: {
         // NEWOBJ
         const [callee, args] = this.popMany(2);
         if (!(callee instanceof InertGlobal) || !(args instanceof PickleTuple)) {
-          return this.refuse(`uses the opcode NEWOBJ on ${kind(callee!)}`);
+          return this.refuse(phrase`uses the opcode NEWOBJ on ${kind(callee!)}`);
         }
         this.push(callee.call(args.items));
         return true;
@@ -288,16 +289,20 @@ class Unpickler {
   }
 
   private resolve(module: string, name: string): PickleGlobal {
-    return this.owner.resolve(module, name) ?? this.refuse(`names ${shown(module, name)}`);
+    return this.owner.resolve(module, name) ?? this.refuse(phrase`names ${shown(module, name)}`);
   }
 
   private reduce(): void {
     const args = this.pop();
     const callee = this.pop();
     if (!isGlobal(callee) || callee.call === undefined) {
-      this.refuse(`calls ${isGlobal(callee) ? callee.pickleName : `something that is no function (${kind(callee)})`}`);
+      this.refuse(
+        isGlobal(callee)
+          ? phrase`calls ${callee.pickleName}`
+          : phrase`calls something that is not a function (${kind(callee)})`,
+      );
     } else if (!(args instanceof PickleTuple)) {
-      this.damaged(`calls ${callee.pickleName} without a tuple of arguments`);
+      this.damaged(phrase`calls ${callee.pickleName} without a tuple of arguments`);
     } else {
       this.push(callee.call(args.items));
     }
@@ -317,14 +322,14 @@ class Unpickler {
       return;
     }
     if (!(target instanceof Map) || !(state instanceof Map)) {
-      this.refuse(`uses the opcode BUILD on ${target === undefined ? 'nothing' : kind(target)}`);
+      this.refuse(phrase`uses the opcode BUILD on ${target === undefined ? phrase`nothing` : kind(target)}`);
     }
   }
 
   private append(items: PickleValue[]): void {
     const list = this.stack.at(-1);
     if (list instanceof InertObject) return;
-    if (!Array.isArray(list)) return this.damaged('appends to something that is no list');
+    if (!Array.isArray(list)) return this.damaged(phrase`appends to something that is not a list`);
     for (const item of items) list.push(item);
   }
 
@@ -332,20 +337,20 @@ class Unpickler {
     const dict = this.stack.at(-1);
     if (dict instanceof InertObject) return;
     if (!(dict instanceof Map) || items.length % 2 !== 0)
-      return this.damaged('sets items of something that is no dict');
+      return this.damaged(phrase`sets items of something that is not a dict`);
     for (let i = 0; i < items.length; i += 2) dict.set(items[i]!, items[i + 1]!);
   }
 
   private remember(index: number): void {
     const value = this.stack.at(-1);
-    if (value === undefined) return this.damaged('stores a value that is not there');
-    if (this.memo.size >= MAX_MEMO) this.damaged('stores too many values');
+    if (value === undefined) return this.damaged(phrase`stores a value that is not there`);
+    if (this.memo.size >= MAX_MEMO) this.damaged(phrase`stores too many values`);
     this.memo.set(index, value);
   }
 
   private recall(index: number): void {
     const value = this.memo.get(index);
-    if (value === undefined) return this.damaged(`reads the memo entry ${index}, which is not there`);
+    if (value === undefined) return this.damaged(phrase`reads the memo entry ${index}, which is not there`);
     this.push(value);
   }
 
@@ -358,20 +363,20 @@ class Unpickler {
   }
 
   private popMany(count: number): PickleValue[] {
-    if (this.stack.length - count < (this.marks.at(-1) ?? 0)) this.damaged('takes a value from an empty stack');
+    if (this.stack.length - count < (this.marks.at(-1) ?? 0)) this.damaged(phrase`takes a value from an empty stack`);
     return this.stack.splice(this.stack.length - count);
   }
 
   private popMark(): PickleValue[] {
     const height = this.marks.pop();
-    if (height === undefined) this.damaged('closes a mark that was not opened');
+    if (height === undefined) this.damaged(phrase`closes a mark that was not opened`);
     return this.stack.splice(height!);
   }
 
   /** @returns where the skipped bytes begin */
   private skip(count: number): number {
     const start = this.position;
-    if (count > this.bytes.length - start) this.damaged('ends in the middle');
+    if (count > this.bytes.length - start) this.damaged(phrase`ends in the middle`);
     this.position += count;
     return start;
   }
@@ -402,7 +407,7 @@ class Unpickler {
     let value = 0n;
     for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(this.bytes[start + i]!);
     const number = Number(length === 0 ? 0n : BigInt.asIntN(8 * length, value));
-    if (!Number.isSafeInteger(number) && !this.owner.allowsInert) this.damaged('holds an integer beyond 2^53');
+    if (!Number.isSafeInteger(number) && !this.owner.allowsInert) this.damaged(phrase`holds an integer beyond 2^53`);
     return number;
   }
 
@@ -414,13 +419,13 @@ class Unpickler {
   /** A name up to the next line feed. */
   private line(): string {
     const end = this.bytes.indexOf(0x0a, this.position);
-    if (end === -1 || end - this.position > MAX_NAME_LENGTH) this.damaged('has a name that does not end');
+    if (end === -1 || end - this.position > MAX_NAME_LENGTH) this.damaged(phrase`has a name that does not end`);
     const name = new TextDecoder().decode(this.bytes.subarray(this.position, end));
     this.position = end + 1;
     return name;
   }
 
-  private damaged(problem: string): never {
+  private damaged(problem: Phrase): never {
     throw new ModelError(
       this.owner.path,
       phrase`its pickle ${problem} (byte ${this.position}).`,
@@ -428,7 +433,7 @@ class Unpickler {
     );
   }
 
-  private refuse(what: string): never {
+  private refuse(what: Phrase): never {
     throw new ModelError(
       this.owner.path,
       phrase`its pickle ${what}, which a weight file does not need and which could run code. Nothing was run.`,
@@ -446,11 +451,11 @@ function isGlobal(value: PickleValue): value is PickleGlobal {
   return typeof value === 'object' && value !== null && 'pickleName' in value;
 }
 
-function kind(value: PickleValue): string {
+function kind(value: PickleValue): Phrase | string {
   if (value === null) return 'None';
-  if (value instanceof PickleTuple) return 'a tuple';
-  if (value instanceof Map) return 'a dict';
-  if (Array.isArray(value)) return 'a list';
+  if (value instanceof PickleTuple) return phrase`a tuple`;
+  if (value instanceof Map) return phrase`a dict`;
+  if (Array.isArray(value)) return phrase`a list`;
   if (typeof value === 'object') return 'pickleName' in value ? value.pickleName : value.pickleObject;
-  return `a ${typeof value}`;
+  return typeof value === 'string' ? phrase`a string` : phrase`a number or truth value`;
 }

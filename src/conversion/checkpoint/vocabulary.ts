@@ -1,5 +1,6 @@
 import { ModelError } from '../../modelFolder/modelError';
 import { phrase, type Phrase } from '../../modelFolder/phrase';
+import { parseVocabulary, VocabularyError, type VocabularyProblem } from '../../tokenizer/vocabularyFiles';
 
 /** What the converter needs to know of a vocabulary. */
 export interface Vocabulary {
@@ -8,14 +9,6 @@ export interface Vocabulary {
   hasTypographicPunctuation: boolean;
 }
 
-/** BioGPT's special tokens; the tokenizer and the decoder rely on their ids. */
-export const SPECIAL_TOKENS: readonly [symbol: string, id: number][] = [
-  ['<s>', 0],
-  ['<pad>', 1],
-  ['</s>', 2],
-  ['<unk>', 3],
-];
-
 /**
  * What Moses' normalize-punctuation.perl replaces by ASCII. BioGPT's base vocabulary has none of
  * them, so its training text was normalised; BioGPT-Large has them all.
@@ -23,42 +16,48 @@ export const SPECIAL_TOKENS: readonly [symbol: string, id: number][] = [
 const TYPOGRAPHIC_PUNCTUATION = /[„“”–—´‘‚’…«»`]/u;
 
 /**
- * Checks a `vocab.json`: a JSON object from symbols to the ids 0 to `expectedSize` − 1, each once.
+ * Checks a `vocab.json`, as the tokenizer will read it: symbols with the ids 0 to `expectedSize` − 1, each once.
  * @throws ModelError saying what is wrong
  */
-export function parseVocabulary(path: string, json: string, expectedSize: number): Vocabulary {
+export function checkVocabulary(path: string, json: string, expectedSize: number): Vocabulary {
   const fail = (problem: Phrase): never => {
     throw new ModelError(path, problem, phrase`Use the vocab.json and config.json of the same model.`);
   };
-  let vocabulary: unknown;
-  try {
-    vocabulary = JSON.parse(json);
-  } catch (error) {
-    return fail(phrase`is not valid JSON (${(error as Error).message}).`);
-  }
-  if (typeof vocabulary !== 'object' || vocabulary === null || Array.isArray(vocabulary)) {
-    return fail(phrase`is not a JSON object.`);
-  }
-  const entries = Object.entries(vocabulary as Record<string, unknown>);
-  if (entries.length !== expectedSize) {
-    fail(phrase`has ${entries.length} symbols, but config.json's vocab_size is ${expectedSize}.`);
-  }
-  const seen = new Uint8Array(expectedSize);
-  for (const [symbol, id] of entries) {
-    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= expectedSize) {
-      return fail(
-        phrase`gives ${JSON.stringify(symbol)} the id ${JSON.stringify(id)}; ids go from 0 to ${expectedSize - 1}.`,
-      );
-    }
-    if (seen[id]) fail(phrase`gives the id ${id} to two symbols.`);
-    seen[id] = 1;
-  }
-  const ids = new Map(entries);
-  for (const [symbol, id] of SPECIAL_TOKENS) {
-    if (ids.get(symbol) !== id)
-      fail(phrase`gives the special token ${symbol} the id ${String(ids.get(symbol))}, not ${id}.`);
-  }
+  const ids = readIds(json, fail);
+  if (ids.size !== expectedSize)
+    fail(phrase`has ${ids.size} symbols, but config.json's vocab_size is ${expectedSize}.`);
+  for (const [symbol, id] of ids) if (id >= expectedSize) fail(outOfRange(symbol, id, expectedSize));
   return describeVocabulary([...ids.keys()]);
+}
+
+function readIds(json: string, fail: (problem: Phrase) => never): ReadonlyMap<string, number> {
+  try {
+    return parseVocabulary(json).ids;
+  } catch (error) {
+    if (error instanceof VocabularyError) return fail(inWords(error.problem));
+    throw error;
+  }
+}
+
+function inWords(problem: VocabularyProblem): Phrase {
+  switch (problem.kind) {
+    case 'notJson':
+      return phrase`is not valid JSON (${problem.reason}).`;
+    case 'notAnObject':
+      return phrase`is not a JSON object.`;
+    case 'badId':
+      return phrase`gives ${JSON.stringify(problem.symbol)} the id ${JSON.stringify(problem.id)}, which is not a whole number from 0.`;
+    case 'sharedId':
+      return phrase`gives the id ${problem.id} to two symbols.`;
+    case 'specialId':
+      return problem.id === undefined
+        ? phrase`has no special token ${problem.symbol}.`
+        : phrase`gives the special token ${problem.symbol} the id ${problem.id}, not ${problem.expected}.`;
+  }
+}
+
+function outOfRange(symbol: string, id: number, size: number): Phrase {
+  return phrase`gives ${JSON.stringify(symbol)} the id ${id}; ids go from 0 to ${size - 1}.`;
 }
 
 export function describeVocabulary(symbols: readonly string[]): Vocabulary {

@@ -1,3 +1,4 @@
+import { phrase, type Phrase } from '../../modelFolder/phrase';
 import type { CheckedModel } from './checkedModel';
 import { largest, logSumExp, shown } from './numbers';
 import type { Report } from './report';
@@ -21,8 +22,8 @@ export async function checkInGeneral(
   const ids = model.encode(SENTENCE);
   const back = model.decode(ids);
   const survives = back === SENTENCE;
-  const change = `The tokenizer changes "${SENTENCE}" to "${back}".`;
-  report.add(survives, survives ? 'A sentence survives the tokenizer.' : change);
+  const change = phrase`The tokenizer changes "${SENTENCE}" to "${back}".`;
+  report.add(survives, survives ? phrase`A sentence survives the tokenizer.` : change);
   const rows = await model.logits(ids);
   onDone(0.4);
   if (!checkValues(model, rows, report)) return;
@@ -30,7 +31,10 @@ export async function checkInGeneral(
 
   for (const cut of CUTS) {
     const prefix = (await model.logits(ids.slice(0, cut))).at(-1)!;
-    const name = `Logits of ${cut === 1 ? '1 token by itself' : `${cut} tokens by themselves`} and within the sentence`;
+    const name =
+      cut === 1
+        ? phrase`Logits of 1 token by itself and within the sentence`
+        : phrase`Logits of ${cut} tokens by themselves and within the sentence`;
     compareRows(name, prefix, rows[cut - 1]!, tolerance, report);
   }
   onDone(0.6);
@@ -46,25 +50,26 @@ export async function checkInGeneral(
   const allowed = allowedDifference(tolerance.consistent, largest(rows.at(-1)!.map(Math.abs)).value);
   report.add(
     behind <= allowed,
-    `${written.length} tokens written one by one fall ${shown(behind)} behind the choices of the whole text at most, ` +
-      `allowed ${shown(allowed)}.`,
+    phrase`${written.length} tokens written one by one fall ${shown(behind)} behind the choices of the whole text at most, allowed ${shown(allowed)}.`,
   );
   onDone(1);
 }
 
 function checkValues({ vocabSize }: CheckedModel, rows: readonly Float32Array[], report: Report): boolean {
   const finite = rows.every((row) => row.every(Number.isFinite));
-  report.add(finite, finite ? 'All logits are finite numbers.' : 'Some logits are not finite numbers.');
+  report.add(finite, finite ? phrase`All logits are finite numbers.` : phrase`Some logits are not finite numbers.`);
   const sized = rows.every((row) => row.length === vocabSize);
-  if (!sized) report.add(false, `There are ${rows[0]?.length} logits for ${vocabSize} tokens.`);
+  if (!sized) report.add(false, phrase`There are ${rows[0]?.length ?? 0} logits for ${vocabSize} tokens.`);
   const spread = Math.min(...rows.map((row) => largest(row).value + largest(row.map((value) => -value)).value));
-  const least = `${LEAST_SPREAD} is needed`;
-  report.add(spread > LEAST_SPREAD, `Logits of a position differ by ${shown(spread)} at least, ${least}.`);
+  report.add(
+    spread > LEAST_SPREAD,
+    phrase`Logits of a position differ by ${shown(spread)} at least, ${LEAST_SPREAD} is needed.`,
+  );
   const moved = rows.slice(1).every((row, index) => {
     const before = rows[index]!;
     return row.some((value, id) => Math.abs(value - before[id]!) > 1e-3);
   });
-  report.add(moved, moved ? 'Each token changes the logits.' : 'Some tokens do not change the logits.');
+  report.add(moved, moved ? phrase`Each token changes the logits.` : phrase`Some tokens do not change the logits.`);
   return finite && sized;
 }
 
@@ -74,16 +79,19 @@ function reportSurprise(ids: readonly number[], rows: readonly Float32Array[], r
   for (let i = 1; i < ids.length; i++) nats += logSumExp(rows[i - 1]!) - rows[i - 1]![ids[i]!]!;
   nats /= ids.length - 1;
   const guess = Math.log(rows[0]!.length);
-  const verdict = nats < guess ? '' : ': the model seems not to be trained on English';
-  report.note(`A plain sentence costs it ${shown(nats)} nats a token, guessing ${shown(guess)}${verdict}.`);
+  report.note(
+    nats < guess
+      ? phrase`A plain sentence costs it ${shown(nats)} nats a token, guessing ${shown(guess)}.`
+      : phrase`A plain sentence costs it ${shown(nats)} nats a token, guessing ${shown(guess)}: the model seems not to be trained on English.`,
+  );
 }
 
-function compareRows(name: string, a: Float32Array, b: Float32Array, tolerance: Tolerance, report: Report): void {
+function compareRows(name: Phrase, a: Float32Array, b: Float32Array, tolerance: Tolerance, report: Report): void {
   const allowed = allowedDifference(tolerance.consistent, largest(b.map(Math.abs)).value);
   let worst = 0;
   for (let i = 0; i < b.length; i++) {
     const difference = Math.abs(a[i]! - b[i]!);
     if (!(difference <= worst)) worst = difference;
   }
-  report.add(worst <= allowed, `${name} differ by ${shown(worst)} at most, allowed ${shown(allowed)}.`);
+  report.add(worst <= allowed, phrase`${name} differ by ${shown(worst)} at most, allowed ${shown(allowed)}.`);
 }

@@ -1,3 +1,4 @@
+import { phrase, type Phrase } from '../../modelFolder/phrase';
 import type { PublishedNumbers } from '../../protocol/installer';
 import type { CheckedModel } from './checkedModel';
 import { largest, shown, shownIds } from './numbers';
@@ -15,12 +16,11 @@ export function checkEncoding(model: CheckedModel, { text, ids }: Encoding, repo
   const got = model.encode(text);
   const at = firstDifference(got, ids);
   const start = text.length <= 40 ? text : `${text.slice(0, 39)}…`;
-  if (at === undefined) report.add(true, `"${start}" becomes ${shownIds(ids)}, as published.`);
+  if (at === undefined) report.add(true, phrase`"${start}" becomes ${shownIds(ids)}, as published.`);
   else {
     report.add(
       false,
-      `"${start}" becomes other tokens than published: ${difference(got, ids, at)}. The vocabulary or the merges are ` +
-        "another model's.",
+      phrase`"${start}" becomes other tokens than published: ${difference(got, ids, at)}. The vocabulary or the merges are another model's.`,
     );
   }
 }
@@ -45,13 +45,11 @@ export async function checkLogits(
   }
   const allowed = allowedDifference(tolerance.logits, magnitude);
   const ok = worst.difference <= allowed;
-  const line =
-    `Logits of ${shownIds(ids)}: largest difference from the published ones ${shown(worst.difference)}, ` +
-    `allowed ${shown(allowed)}`;
+  const line = phrase`Logits of ${shownIds(ids)}: largest difference from the published ones ${shown(worst.difference)}, allowed ${shown(allowed)}`;
   const got = rows[worst.position]?.[worst.id] ?? NaN;
   const published = values[worst.position]![worst.id]!;
-  const where = `position ${worst.position + 1}, token ${worst.id}: ${shown(got)} instead of ${shown(published)}`;
-  report.add(ok, ok ? `${line}.` : `${line} (${where}).`);
+  const where = phrase`position ${worst.position + 1}, token ${worst.id}: ${shown(got)} instead of ${shown(published)}`;
+  report.add(ok, ok ? phrase`${line}.` : phrase`${line} (${where}).`);
 }
 
 /**
@@ -71,27 +69,25 @@ export async function checkForced(
   const width = decoding.strategy === 'beam' ? 2 * decoding.beams : 1;
   let found = 0;
   let behind = 0;
-  let first: string | undefined;
+  let first: Phrase | undefined;
   for (const [index, id] of newIds.entries()) {
     const row = rows[ids.length - 1 + index]!;
     const allowed = (other: number): boolean => other !== END_OF_TEXT || ids.length + index >= minLength;
     const best = largest(row, allowed);
     behind += best.value - row[id]!;
     if (rankOf(row, id, allowed) < width) found++;
-    else first ??= `the first that is not, token ${index + 1}, is ${id}; the model's choice is ${best.index}`;
+    else first ??= phrase`the first that is not, token ${index + 1}, is ${id}; the model's choice is ${best.index}`;
   }
   behind /= newIds.length;
   const least = Math.floor((width === 1 ? tolerance.firstChoice : tolerance.amongBeams) * newIds.length);
-  const among = width === 1 ? "the model's first choice" : `among the model's first ${width} choices`;
-  const line =
-    `${searchName(published)} of ${shownIds(ids)}: ${found} of ${newIds.length} published tokens are ${among}, ` +
-    `at least ${least} must be`;
+  const among = width === 1 ? phrase`the model's first choice` : phrase`among the model's first ${width} choices`;
+  const line = phrase`${searchName(published)} of ${shownIds(ids)}: ${found} of ${newIds.length} published tokens are ${among}, at least ${least} must be`;
   const enough = found >= least;
-  report.add(enough, enough || first === undefined ? `${line}.` : `${line} (${first}).`);
+  report.add(enough, enough || first === undefined ? phrase`${line}.` : phrase`${line} (${first}).`);
   if (width > 1) return;
   const close = behind <= tolerance.behind;
   const allowedBehind = shown(tolerance.behind);
-  report.add(close, `On average they fall ${shown(behind)} nats behind its choice, allowed ${allowedBehind}.`);
+  report.add(close, phrase`On average they fall ${shown(behind)} nats behind its choice, allowed ${allowedBehind}.`);
 }
 
 /** Lets the model write by itself; the published ids must come out. */
@@ -102,9 +98,9 @@ export async function checkFree(model: CheckedModel, published: Generation, repo
     ...(minLength !== undefined && { minNewTokens: Math.max(0, minLength - ids.length) }),
   });
   const at = firstDifference(got.slice(0, newIds.length), newIds);
-  const name = `${searchName(published)} of ${shownIds(ids)}`;
-  if (at === undefined) report.add(true, `${name} writes the ${newIds.length} published tokens.`);
-  else report.add(false, `${name} writes other tokens than published: ${difference(got, newIds, at)}.`);
+  const name = phrase`${searchName(published)} of ${shownIds(ids)}`;
+  if (at === undefined) report.add(true, phrase`${name} writes the ${newIds.length} published tokens.`);
+  else report.add(false, phrase`${name} writes other tokens than published: ${difference(got, newIds, at)}.`);
 }
 
 function rankOf(row: Float32Array, id: number, counts: (id: number) => boolean): number {
@@ -115,8 +111,8 @@ function rankOf(row: Float32Array, id: number, counts: (id: number) => boolean):
   return rank;
 }
 
-function searchName({ decoding }: Generation): string {
-  return decoding.strategy === 'beam' ? `Search with ${decoding.beams} beams` : 'Greedy search';
+function searchName({ decoding }: Generation): Phrase {
+  return decoding.strategy === 'beam' ? phrase`Search with ${decoding.beams} beams` : phrase`Greedy search`;
 }
 
 function firstDifference(a: readonly number[], b: readonly number[]): number | undefined {
@@ -125,10 +121,10 @@ function firstDifference(a: readonly number[], b: readonly number[]): number | u
   return undefined;
 }
 
-function difference(got: readonly number[], published: readonly number[], at: number): string {
-  return `token ${at + 1} is ${shownAt(got, at)} instead of ${shownAt(published, at)}`;
+function difference(got: readonly number[], published: readonly number[], at: number): Phrase {
+  return phrase`token ${at + 1} is ${shownAt(got, at)} instead of ${shownAt(published, at)}`;
 }
 
-function shownAt(ids: readonly number[], index: number): string {
-  return index < ids.length ? String(ids[index]) : 'none';
+function shownAt(ids: readonly number[], index: number): Phrase | number {
+  return ids[index] ?? phrase`none`;
 }

@@ -1,5 +1,6 @@
 import type { CheckReport, PublishedNumbers } from '../../protocol/installer';
 import type { Precision } from '../../modelFolder/format';
+import { phrase } from '../../modelFolder/phrase';
 import type { CheckedModel } from './checkedModel';
 import { checkInGeneral } from './generalChecks';
 import { checkEncoding, checkForced, checkFree, checkLogits } from './publishedChecks';
@@ -31,7 +32,7 @@ export async function checkModel(
   const steps: ((onDone: (fraction: number) => void) => Promise<void> | void)[] = [];
   if (published) {
     const { source, encodings, logits, generations } = published;
-    report.note(`Compared with ${source}:`);
+    report.note(phrase`Compared with ${source}:`);
     steps.push(() => encodings.forEach((encoding) => checkEncoding(model, encoding, report)));
     for (const each of logits) steps.push(() => checkLogits(model, each, tolerance, report));
     for (const each of generations) steps.push(() => checkForced(model, each, tolerance, report));

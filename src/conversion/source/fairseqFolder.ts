@@ -25,7 +25,7 @@ const PREFIX = 'decoder.';
 const NAMING: TensorNaming = {
   prefix: PREFIX,
   prefixesHead: true,
-  shapesFrom: 'the other tensors',
+  shapesFrom: phrase`the other tensors`,
   remedy: phrase`The checkpoint is damaged or is not a BioGPT model: use another.`,
 };
 
@@ -91,7 +91,7 @@ export async function openFairseqFolder(dir: string, names: readonly string[]): 
       content.task,
     );
     const tensors = findTensors(checkpoint, config, NAMING);
-    if (others.length > 0) tensors.warnings.push(`${dir}: ${name} was used, not ${others.join(', ')}.`);
+    if (others.length > 0) tensors.warnings.push(phrase`${dir}: ${name} was used, not ${others.join(', ')}.`);
     return { dir, config, vocabulary, vocabJson: json, mergesText, checkpoint, tensors };
   } catch (error) {
     await checkpoint.close();

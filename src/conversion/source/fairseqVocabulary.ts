@@ -1,8 +1,10 @@
-import { describeVocabulary, SPECIAL_TOKENS, type Vocabulary } from '../checkpoint/vocabulary';
+import { describeVocabulary, type Vocabulary } from '../checkpoint/vocabulary';
 import { ModelError } from '../../modelFolder/modelError';
 import { BPE_CODES_FILE, DICT_FILE } from '../../modelFolder/checkpointFiles';
 import type { FairseqSettings } from '../checkpoint/fairseqPickle';
 import { phrase, type Phrase } from '../../modelFolder/phrase';
+import { lastSymbol } from '../../tokenizer/endOfWord';
+import { SPECIAL_SYMBOLS } from '../../tokenizer/vocabularyFiles';
 
 /** More rows than this are no soft prompt, where the checkpoint doesn't tell its length. */
 const MAX_UNTOLD_PROMPT = 64;
@@ -32,18 +34,18 @@ export function vocabularyFromDict(path: string, dict: string, rows: number, tas
     throw new ModelError(path, problem, phrase`Use the dict.txt that the checkpoint was trained with.`);
   };
   const symbols = parseDict(dict, fail).map(huggingFaceSpelling);
-  const known = symbols.length + SPECIAL_TOKENS.length;
+  const known = symbols.length + SPECIAL_SYMBOLS.length;
   if (known > rows)
     fail(phrase`has ${known} symbols (with the four special ones), but the checkpoint knows only ${rows}.`);
   symbols.push(...softPrompt(rows - known, task, fail));
 
   const ids = new Map<string, number>();
   for (const [index, symbol] of symbols.entries()) {
-    const id = index + SPECIAL_TOKENS.length;
+    const id = index + SPECIAL_SYMBOLS.length;
     if (ids.has(symbol)) fail(phrase`has ${JSON.stringify(symbol)} twice (ids ${ids.get(symbol)!} and ${id}).`);
     ids.set(symbol, id);
   }
-  for (const [symbol, id] of SPECIAL_TOKENS) {
+  for (const [id, symbol] of SPECIAL_SYMBOLS.entries()) {
     if (ids.has(symbol)) fail(phrase`has ${JSON.stringify(symbol)}, which is a special token.`);
     ids.set(symbol, id);
   }
@@ -67,7 +69,7 @@ function parseDict(text: string, fail: (problem: Phrase) => never): string[] {
 }
 
 function huggingFaceSpelling(symbol: string): string {
-  return symbol.endsWith('@@') ? symbol.slice(0, -2) : `${symbol}</w>`;
+  return symbol.endsWith('@@') ? symbol.slice(0, -2) : lastSymbol(symbol);
 }
 
 /** The symbols that the task has appended to its dictionary. */
@@ -79,9 +81,12 @@ function softPrompt(rows: number, task: FairseqSettings, fail: (problem: Phrase)
   const told = task.get('learned_prompt');
   const length = typeof told === 'number' ? told : rows - symbols.length;
   if (length + symbols.length !== rows || (told === undefined && rows > MAX_UNTOLD_PROMPT)) {
-    const expected = typeof told === 'number' ? `the soft prompt has ${length}` : 'that is no soft prompt';
-    fail(phrase`has ${rows} symbols fewer than the checkpoint knows, and ${expected}.`);
+    fail(
+      typeof told === 'number'
+        ? phrase`has ${rows} symbols fewer than the checkpoint knows, but its soft prompt has ${length}.`
+        : phrase`has ${rows} symbols fewer than the checkpoint knows: too many for a soft prompt.`,
+    );
   }
   for (let i = 1; i <= length; i++) symbols.push(`${typeof pattern === 'string' ? pattern : 'learned'}${i}`);
-  return symbols.map((symbol) => `${symbol}</w>`);
+  return symbols.map(lastSymbol);
 }

@@ -5,7 +5,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint';
 import { SafetensorsCheckpoint } from '../checkpoint/safetensors';
 import { ShardedCheckpoint } from '../checkpoint/sharded';
 import { TorchCheckpoint } from '../checkpoint/torchCheckpoint';
-import { parseVocabulary } from '../checkpoint/vocabulary';
+import { checkVocabulary } from '../checkpoint/vocabulary';
 import { asModelError, ModelError } from '../../modelFolder/modelError';
 import { readConfig } from '../../modelFolder/checkpointConfig';
 import { CONFIG_FILE, MERGES_FILE, VOCAB_FILE } from '../../modelFolder/checkpointFiles';
@@ -41,7 +41,7 @@ export async function openHuggingFaceFolder(dir: string): Promise<SourceFolder> 
     });
   const config = readConfig(join(dir, CONFIG_FILE), await read(CONFIG_FILE));
   const vocabJson = await read(VOCAB_FILE);
-  const vocabulary = parseVocabulary(join(dir, VOCAB_FILE), vocabJson, config.architecture.vocabSize);
+  const vocabulary = checkVocabulary(join(dir, VOCAB_FILE), vocabJson, config.architecture.vocabSize);
   const mergesText = await read(MERGES_FILE);
   checkMerges(join(dir, MERGES_FILE), mergesText);
   const checkpoint = await openWeights(dir);

@@ -3,7 +3,7 @@ import type { DamagedModel } from '../../library/installation/modelStore';
 import type { InstalledModel } from '../../library/installation/types';
 import type { CheckReport, InstallStageProgress } from '../../protocol/installer';
 import { formatBytes, formatPercent } from '../units';
-import { wordedWithoutPath } from '../wording';
+import { wordedPhrase, wordedWithoutPath } from '../wording';
 import { isChosen } from './chosenModel';
 import { labelOf, type ModelContext } from './context';
 import { install } from './installFlow';
@@ -30,13 +30,13 @@ export async function verifyModel(context: ModelContext, model: InstalledModel):
   const report = await check(context, model, label);
   if (report === undefined) return false;
   log(`${label} ${report.ok ? 'passes' : 'fails'} verification (${model.dir}):`);
-  for (const line of report.lines) log(`  ${line}`);
+  for (const line of report.lines) log(`  ${wordedPhrase(line)}`);
   if (report.ok) {
     await failedChecks.forget(model.dir);
     failures.watch(tellOfPass(label, report));
     return true;
   }
-  const reason = report.problems.map((problem) => wordedWithoutPath(problem, model.dir)).join(' ');
+  const reason = report.problems.map((problem) => wordedWithoutPath(wordedPhrase(problem), model.dir)).join(' ');
   if (model.dir === starterDir) {
     // Nothing could take its place.
     const message = vscode.l10n.t('{0} failed verification. {1} Reinstall the extension.', label, reason);

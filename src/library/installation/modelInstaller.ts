@@ -23,7 +23,7 @@ import type {
   ModelSource,
   WorkerHooks,
 } from './types';
-import { phrase } from '../../modelFolder/phrase';
+import { english, phrase } from '../../modelFolder/phrase';
 
 /**
  * Reason for aborting an installation that is nobody's wish, such as the editor's end: the next
@@ -272,7 +272,7 @@ export class ModelInstaller {
         onProgress: ({ stage, fraction }) => onProgress({ phase: stage, fraction } satisfies InstallProgress),
       }),
     });
-    for (const warning of warnings) log?.(warning);
+    for (const warning of warnings) log?.(english(warning));
     const model = (await store.list()).models.find(({ dir }) => dir === job.outDir);
     if (model === undefined)
       throw new ModelError(job.outDir, phrase`disappeared right after it was installed.`, phrase`Install it again.`);

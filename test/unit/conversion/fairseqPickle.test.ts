@@ -150,7 +150,7 @@ describe('readFairseqPickle', () => {
       const made = object('fairseq.tasks', 'Task', op.emptyDict);
       throwsWith(
         () => read({ args: Buffer.concat([made, touch, op.reduce]) }),
-        /calls something that is no function \(fairseq\.tasks\.Task\)/,
+        /calls something that is not a function \(fairseq\.tasks\.Task\)/,
       );
       throwsWith(
         () => read({ args: Buffer.concat([made, touch, newObject]) }),
@@ -174,7 +174,10 @@ describe('readFairseqPickle', () => {
         'Namespace',
         dict({ call: op.text('x'), pickleName: op.text('y'), attributes: op.text('z') }),
       );
-      throwsWith(() => read({ args: Buffer.concat([args, touch, op.reduce]) }), /calls something that is no function/);
+      throwsWith(
+        () => read({ args: Buffer.concat([args, touch, op.reduce]) }),
+        /calls something that is not a function/,
+      );
     });
     it('objects in place of tensors are no tensors', () => {
       const fake = Buffer.concat([op.global('fairseq', 'a'), op.tuple(), op.reduce]);

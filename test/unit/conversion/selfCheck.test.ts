@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inEnglish } from '../../support/inEnglish';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { IdEngine } from '../../../src/decoder/idEngine';
@@ -160,7 +161,7 @@ describe('self-check', function () {
 
   for (const precision of ['fp32', 'fp16', 'int8'] as const) {
     it(`passes a sound model at ${precision}`, async () => {
-      const report = await checkModel(await converted(source, precision), published, precision);
+      const report = inEnglish(await checkModel(await converted(source, precision), published, precision));
       assert.deepEqual(report.problems, []);
       assert.equal(report.ok, true);
       const says = (pattern: RegExp): void => {
@@ -182,7 +183,7 @@ describe('self-check', function () {
       await cp(source, folder, { recursive: true });
       await make(folder);
       for (const precision of ['fp32', 'int8'] as const) {
-        const report = await checkModel(await converted(folder, precision), published, precision);
+        const report = inEnglish(await checkModel(await converted(folder, precision), published, precision));
         assert.equal(report.ok, false, precision);
         if (precision === 'int8') continue;
         assert.ok(
@@ -201,7 +202,7 @@ describe('self-check', function () {
     const changed = Buffer.from(bytes.toString('latin1').replaceAll('BiasGelu', 'FastGelu'), 'latin1');
     assert.notDeepEqual(changed, bytes);
     await writeFile(graph, changed);
-    const report = await checkModel(await open(dir), published, 'fp32');
+    const report = inEnglish(await checkModel(await open(dir), published, 'fp32'));
     assert.ok(
       report.problems.some((line) => /^Logits of/.test(line)),
       report.lines.join('\n'),
@@ -211,7 +212,7 @@ describe('self-check', function () {
   describe('of a model without published numbers', () => {
     it('passes a sound one at every precision', async () => {
       for (const precision of ['fp32', 'fp16', 'int8', 'int4'] as const) {
-        const report = await checkModel(await converted(source, precision), undefined, precision);
+        const report = inEnglish(await checkModel(await converted(source, precision), undefined, precision));
         assert.deepEqual(report.problems, [], precision);
         assert.ok(report.lines.length >= 7);
       }
@@ -219,7 +220,7 @@ describe('self-check', function () {
 
     const broken = async (change: (model: CheckedModel) => Partial<CheckedModel>, says: RegExp): Promise<void> => {
       const sound = await open(tiny.dir);
-      const report = await checkModel({ ...sound, ...change(sound) }, undefined, 'fp32');
+      const report = inEnglish(await checkModel({ ...sound, ...change(sound) }, undefined, 'fp32'));
       assert.equal(report.ok, false);
       assert.ok(
         report.problems.some((line) => says.test(line)),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { english } from '../../../src/modelFolder/phrase';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { convert } from '../../../src/conversion/convert';
@@ -152,7 +153,9 @@ describe('source folders', () => {
       rmSync(join(source, 'checkpoint.pt'));
       const folder = await openSourceFolder(source);
       await folder.checkpoint.close();
-      assert.deepEqual(folder.tensors.warnings, [`${source}: checkpoint_avg.pt was used, not checkpoint_12.pt.`]);
+      assert.deepEqual(folder.tensors.warnings.map(english), [
+        `${source}: checkpoint_avg.pt was used, not checkpoint_12.pt.`,
+      ]);
     });
     it('of old PyTorch are refused, saying so', async () => {
       writeFairseqFolder(source);
@@ -207,7 +210,7 @@ describe('source folders', () => {
     });
     const bad: [string, () => unknown, RegExp][] = [
       ['of a larger model', () => make(tinyDict(25), 28), /has 29 symbols.*knows only 28/],
-      ['of a smaller model', () => make(tinyDict(25), 29 + 65), /65 symbols fewer .* no soft prompt/],
+      ['of a smaller model', () => make(tinyDict(25), 29 + 65), /65 symbols fewer .* too many for a soft prompt/],
       [
         'that lacks more than the prompt',
         () => make('a 1\n', 15, new Map([['learned_prompt', 9]])),

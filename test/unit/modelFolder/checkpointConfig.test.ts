@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readConfig } from '../../../src/modelFolder/checkpointConfig';
-import { parseVocabulary } from '../../../src/conversion/checkpoint/vocabulary';
+import { checkVocabulary } from '../../../src/conversion/checkpoint/vocabulary';
 import { throwsWith } from '../conversion/support/throws';
 import { tinyConfig, tinyVocabulary } from '../conversion/support/tinyModel';
 
@@ -84,7 +84,7 @@ describe('config.json', () => {
 describe('vocab.json', () => {
   const vocabulary = tinyVocabulary(8);
   const parseOf = (value: unknown, size = 8): unknown =>
-    parseVocabulary('vocab.json', typeof value === 'string' ? value : JSON.stringify(value), size);
+    checkVocabulary('vocab.json', typeof value === 'string' ? value : JSON.stringify(value), size);
 
   it('that fits', () => {
     assert.deepEqual(parseOf(vocabulary), { size: 8, hasTypographicPunctuation: false });

@@ -1,33 +1,42 @@
 import assert from 'node:assert/strict';
 import { BioGptTokenizer } from '../../../src/tokenizer/bioGptTokenizer';
-import { parseMerges, parseVocabulary } from '../../../src/tokenizer/vocabularyFiles';
+import {
+  parseMerges,
+  parseVocabulary,
+  VocabularyError,
+  type VocabularyProblem,
+} from '../../../src/tokenizer/vocabularyFiles';
 
 describe('parseVocabulary', () => {
+  const special = '"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3';
+
   it('reads symbols and ids, both ways', () => {
-    const { ids, symbols } = parseVocabulary('{"<s>": 0, "__proto__": 1}');
-    assert.equal(ids.get('__proto__'), 1);
-    assert.equal(symbols.get(1), '__proto__');
+    const { ids, symbols } = parseVocabulary(`{${special}, "__proto__": 4}`);
+    assert.equal(ids.get('__proto__'), 4);
+    assert.equal(symbols.get(4), '__proto__');
   });
 
-  const bad: [json: string, reason: RegExp][] = [
-    ['', /is not JSON/],
-    ['{"a": 1', /is not JSON/],
-    ['["a", "b"]', /does not hold an object/],
-    ['null', /does not hold an object/],
-    ['"a"', /does not hold an object/],
-    ['{"a": "1"}', /id of "a" is "1"/],
-    ['{"a": 1.5}', /id of "a" is 1.5/],
-    ['{"a": -1}', /id of "a" is -1/],
-    ['{"a": null}', /id of "a" is null/],
-    ['{"a": 7, "b": 7}', /"a" and "b" share the id 7/],
+  const bad: [json: string, problem: Partial<VocabularyProblem>][] = [
+    ['', { kind: 'notJson' }],
+    ['{"a": 1', { kind: 'notJson' }],
+    ['["a", "b"]', { kind: 'notAnObject' }],
+    ['null', { kind: 'notAnObject' }],
+    ['"a"', { kind: 'notAnObject' }],
+    ['{"a": "1"}', { kind: 'badId', symbol: 'a', id: '1' }],
+    ['{"a": 1.5}', { kind: 'badId', symbol: 'a', id: 1.5 }],
+    ['{"a": -1}', { kind: 'badId', symbol: 'a', id: -1 }],
+    ['{"a": null}', { kind: 'badId', symbol: 'a', id: null }],
+    ['{"a": 7, "b": 7}', { kind: 'sharedId', symbols: ['a', 'b'], id: 7 }],
+    ['{"<s>": 0, "<pad>": 1}', { kind: 'specialId', symbol: '</s>', id: undefined, expected: 2 }],
+    ['{"<s>": 1, "<pad>": 0}', { kind: 'specialId', symbol: '<s>', id: 1, expected: 0 }],
   ];
-  for (const [json, reason] of bad) {
+  for (const [json, problem] of bad) {
     it(`refuses ${JSON.stringify(json)}`, () => {
       assert.throws(
         () => parseVocabulary(json),
         (error: Error) => {
-          assert.match(error.message, /^vocab\.json is not a BioGPT vocabulary: /);
-          assert.match(error.message, reason);
+          assert.ok(error instanceof VocabularyError);
+          assert.deepEqual({ ...error.problem, ...problem }, error.problem);
           return true;
         },
       );
@@ -66,10 +75,10 @@ describe('parseMerges', () => {
 
 describe('BioGptTokenizer.fromFiles', () => {
   it('refuses a vocabulary whose special symbols are missing or elsewhere', () => {
-    assert.throws(() => BioGptTokenizer.fromFiles('{}', ''), /the id of <s> is missing, not 0/);
+    assert.throws(() => BioGptTokenizer.fromFiles('{}', ''), /"specialId","symbol":"<s>"/);
     assert.throws(
       () => BioGptTokenizer.fromFiles('{"<s>": 0, "</s>": 1, "<pad>": 2, "<unk>": 3}', ''),
-      /the id of <pad> is 2, not 1/,
+      /"symbol":"<pad>","id":2,"expected":1/,
     );
   });
 });
