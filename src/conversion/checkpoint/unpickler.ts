@@ -243,7 +243,8 @@ class Unpickler {
       default: {
         if (this.owner.allowsInert && this.executeInert(opcode)) return;
         const name = REFUSED_OPCODES[opcode] ?? INERT_OPCODES[opcode];
-        if (name === undefined) this.damaged(phrase`has the unknown opcode ${`0x${opcode.toString(16).padStart(2, '0')}`}`);
+        if (name === undefined)
+          this.damaged(phrase`has the unknown opcode ${`0x${opcode.toString(16).padStart(2, '0')}`}`);
         this.refuse(phrase`uses the opcode ${name}`);
       }
     }

@@ -1,17 +1,17 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { defaultPrecision, estimate, type ModelShape, type Need } from '../../library/catalogue/estimate';
+import { defaultPrecision, estimate, parametersOf, type ModelShape, type Need } from '../../library/catalogue/estimate';
 import type { KnownModel } from '../../library/catalogue/knownModel';
 import type { ModelSource } from '../../library/installation/types';
+import { readConfig } from '../../modelFolder/checkpointConfig';
 import { MODEL_DESCRIPTION_FILE, PRECISIONS, type Precision } from '../../modelFolder/format';
 import { formatBytes } from '../units';
 import { useModel } from './actions';
 import type { ModelContext } from './context';
 import { install } from './installFlow';
 import { sourceLabel } from './installations';
-import { localShape } from './localShape';
 import { hostOf, readModel } from './modelList';
 
 /* The ways to a model that is not here yet. Each asks first and fetches then. */
@@ -183,4 +183,15 @@ export function parseHubName(input: string): HubName {
     return { problem: vscode.l10n.t('After @, enter a branch, tag, or commit, such as {0}.', example) };
   }
   return { source: { kind: 'hub', repo: name!, revision } };
+}
+
+/** The shape of a checkpoint in a Hugging Face folder; undefined for anything else, which only conversion reads. */
+async function localShape(path: string): Promise<ModelShape | undefined> {
+  const config = join(path, 'config.json');
+  try {
+    const { architecture } = readConfig(config, await readFile(config, 'utf8'));
+    return { architecture, parameters: parametersOf(architecture) };
+  } catch {
+    return undefined;
+  }
 }

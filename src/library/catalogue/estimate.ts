@@ -14,6 +14,15 @@ export interface Need {
   memoryBytes: number;
 }
 
+/** Unique parameters of a BioGPT network of this shape (its LM head is its embedding). */
+export function parametersOf({ hiddenSize: h, layers, ffnSize, maxPositions, vocabSize }: Architecture): number {
+  const attention = 4 * (h * h + h);
+  const feedForward = 2 * h * ffnSize + ffnSize + h;
+  const norm = 2 * h;
+  // Two rows of the position table come before the first position.
+  return (vocabSize + maxPositions + 2) * h + layers * (attention + feedForward + 2 * norm) + norm;
+}
+
 interface WeightBytes {
   /** A weight of the layers or of the LM head as stored, its share of a block's float32 scale included. */
   stored: number;

@@ -1,7 +1,7 @@
 import './support/vscode';
 import assert from 'node:assert/strict';
 import { parseHubName, precisionItems } from '../../../src/extension/models/newModel';
-import { parametersOf } from '../../../src/extension/models/localShape';
+import { parametersOf } from '../../../src/library/catalogue/estimate';
 import { installNote, overallFraction, progressText } from '../../../src/extension/models/progress';
 import type { InstallRequest } from '../../../src/extension/models/installations';
 import { formatBytes, formatDuration, formatPercent } from '../../../src/extension/units';
