@@ -81,6 +81,8 @@ export class Bibliographies implements vscode.Disposable {
     if (known && known.mtime === state?.mtime) return known.works;
     const works: Work[] = [];
     if (!state) this.log(`${name}: there is no such bibliography.`);
+    // A device or a pipe may never end.
+    else if ((state.type & vscode.FileType.File) === 0) this.log(`${name}: no file.`);
     else if (state.size > LARGEST)
       this.log(`${name}: ${Math.round(state.size / 1e6)} MB, too large for a bibliography.`);
     else {

@@ -1,24 +1,43 @@
 import type { ProseLanguage } from '../../prose/scope';
+import { metadataValues } from './metadata';
 
-const BIB_RESOURCE = /\\(?:bibliography|addbibresource|addglobalbib|addsectionbib)\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}/g;
+/**
+ * Commands that name bibliographies: BibTeX's, those of multibib (`\bibliographysupp`) and bibentry, biblatex's (biblatex
+ * manual, 3.8.1). `\bibliographystyle` and `\bibliographyunit` name none.
+ */
+const BIB_RESOURCE =
+  /\\(?:(?:no)?bibliography(?!style|unit)[a-zA-Z]*|addbibresource|addglobalbib|addsectionbib)\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}/g;
 const ROOT = /^%+\s*!TEX\s+root\s*=\s*(\S.*)$/im;
-const FRONT_MATTER = /^---[ \t]*\n[\s\S]*?\n(?:---|\.\.\.)[ \t]*(?:\n|$)/;
 const CITED =
   /\\[a-zA-Z]*cite[a-zA-Z]*\*?\s*(?:\[[^\]]*\]\s*)*\{([^{}]*)\}|(?<![\p{L}\p{N}])@\{?([\p{L}\p{N}_][\p{L}\p{N}_:.#$%&+?<>~/-]*)/gu;
 
-/** The files of the bibliographies that a document names, relative to its folder; extension included. */
+/** What TeX does not run: verbatim text, comments, text that is switched off, all behind the document's end. */
+const NOT_RUN =
+  /\\verb\*?([^a-zA-Z\s*])[^\n]*?\1|(?<=(?:^|[^\\])(?:\\\\)*)%.*|\\begin\{(comment|verbatim\*?|lstlisting)\}[^]*?\\end\{\2\}|\\iffalse(?![a-zA-Z])[^]*?\\fi(?![a-zA-Z])|\\end\{document\}[^]*$/gm;
+
+/**
+ * The files of the bibliographies that a document names, relative to its folder; extension included, `/` between folders.
+ * Addresses and names of other machines (`\\server\share`) are left out: a document must not make an editor call them.
+ */
 export function namedBibliographies(language: ProseLanguage, text: string): string[] {
-  if (language === 'latex') {
-    const names = [...text.matchAll(BIB_RESOURCE)].flatMap(([, list]) => list!.split(','));
-    return unique(
-      names
-        .map((name) => name.trim())
-        .filter(Boolean)
-        .map((name) => (name.endsWith('.bib') ? name : `${name}.bib`)),
-    );
-  }
-  const frontMatter = FRONT_MATTER.exec(text.slice(0, 20_000).replace(/\r/g, ''))?.[0] ?? '';
-  return unique(frontMatter.match(/[^\s"',:[\]]+\.bib(?![\w.])/g) ?? []);
+  const names = language === 'latex' ? namedInLatex(text) : metadataValues(text, 'bibliography').filter(isBibTeX);
+  return [...new Set(names.map((name) => name.replace(/\\/g, '/')))].filter(
+    (name) => !/^\/\/|^[a-z][\w+.-]+:/i.test(name),
+  );
+}
+
+function namedInLatex(text: string): string[] {
+  // Nearly all of most texts is none.
+  if (!/\\(?:\w*bibliography|add\w*bib)/.test(text)) return [];
+  return [...text.replace(NOT_RUN, '').matchAll(BIB_RESOURCE)]
+    .flatMap(([, list]) => list!.split(','))
+    .map((name) => name.trim().replace(/^"(.*)"$/, '$1'))
+    .filter((name) => name !== '' && !/\\[a-zA-Z]+$/.test(name))
+    .map((name) => (isBibTeX(name) ? name : `${name}.bib`));
+}
+
+function isBibTeX(name: string): boolean {
+  return /\.bib$/i.test(name);
 }
 
 /** The main document of a part of a LaTeX document, if it names one, relative to the part's folder. */
@@ -31,8 +50,4 @@ export function* citedKeys(text: string): Generator<string> {
   for (const [, list, key] of text.matchAll(CITED)) {
     for (const cited of list?.split(',') ?? [key!]) yield cited.trim().replace(/[.:?]+$/, '');
   }
-}
-
-function unique(names: readonly string[]): string[] {
-  return [...new Set(names)];
 }

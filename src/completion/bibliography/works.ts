@@ -20,6 +20,12 @@ const MOST_TITLES = 150;
 /** Longer entries hold more than a reference; UTF-16 units. */
 const LONGEST_ENTRY = 50_000;
 
+/** What an entry begins with: outside of entries everything else is a comment (BibTeX's manual, btxdoc, section 2). */
+const HEAD = /@\s*([a-zA-Z]+)\s*([{(])/y;
+/** An entry with its key, or a name and its value, at the beginning of a line: the entry before it was never closed. */
+const LINE_HEAD = /(?<=(?:^|\n)[ \t]*)@\s*(?:[a-zA-Z]+\s*[{(]\s*[^\s,{}()="]+\s*,|string\s*[{(]\s*[^\s,{}()="]+\s*=)/iy;
+const SPACED_HEAD = /^@\s*([a-zA-Z]+)\s*([{(])\s*([^\s,{}()="]+)\s*,/;
+
 /**
  * The works of a BibTeX file, one at each turn; null where an entry is no work, has no title or cannot be read.
  * A parser of whole files stops at the first mistake, and a large one keeps it busy for a second: each entry is
@@ -27,9 +33,26 @@ const LONGEST_ENTRY = 50_000;
  */
 export function* worksOf(bibTeX: string): Generator<Work | null> {
   let from: number | undefined;
-  for (const { index } of bibTeX.matchAll(/^[ \t]*@/gmu)) {
-    if (from !== undefined) yield workOf(bibTeX.slice(from, index));
-    from = index;
+  let close = '}';
+  let depth = 0;
+  // Braces count within values, escaped or not; a parenthesis ends an entry that one has begun.
+  for (const { 0: sign, index } of bibTeX.matchAll(/[@{})]/g)) {
+    if (sign === '@') {
+      const pattern = from === undefined ? HEAD : LINE_HEAD;
+      pattern.lastIndex = index;
+      if (!pattern.test(bibTeX)) continue;
+      if (from !== undefined) yield workOf(bibTeX.slice(from, index));
+      from = index;
+      depth = 0;
+      HEAD.lastIndex = index;
+      close = HEAD.exec(bibTeX)![2] === '(' ? ')' : '}';
+    } else if (from !== undefined) {
+      if (sign === '{') depth++;
+      else if (sign === '}') depth--;
+      if (sign !== close || depth > 0) continue;
+      yield workOf(bibTeX.slice(from, index + 1));
+      from = undefined;
+    }
   }
   if (from !== undefined) yield workOf(bibTeX.slice(from));
 }
@@ -37,7 +60,8 @@ export function* worksOf(bibTeX: string): Generator<Work | null> {
 function workOf(text: string): Work | null {
   if (text.length > LONGEST_ENTRY) return null;
   try {
-    const entry = parse(text).content.find(isEntry);
+    // The parser takes no blanks around a key.
+    const entry = parse(text.replace(SPACED_HEAD, '@$1$2$3,')).content.find(isEntry);
     const title = entry && titleOf(entry);
     return entry?.internalKey && title ? { key: entry.internalKey, title } : null;
   } catch {

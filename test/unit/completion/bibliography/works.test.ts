@@ -33,6 +33,36 @@ describe('the works of a bibliography', () => {
     assert.deepEqual([...worksOf('not a bibliography')], []);
   });
 
+  const abstract = (text: string): string =>
+    `@article{a3,\n  title = {Storage of blood},\n  abstract = {${text}},\n}\n`;
+  const after = '@book{b1, title = {Blood}}';
+  const blood = [
+    { key: 'a3', title: 'storage of blood' },
+    { key: 'b1', title: 'blood' },
+  ];
+  const entries: [what: string, bibTeX: string][] = [
+    ['a line of an abstract that begins with @', abstract('Samples were kept\n@ 37 °C for an hour.') + after],
+    ['an address at the beginning of a line', abstract('See\n@smithlab for more.') + after],
+    ['an address of e-mail over lines', abstract('Write to jane\n@example.org{}') + after],
+    ['an entry within a note', abstract('It was\n@misc {see there}') + after],
+    ['a macro at the beginning of a line', abstract('Set in\n@article{Times}') + after],
+    ['two entries on a line', abstract('None').trim() + after],
+    ['an entry behind text', `${abstract('None')}Further reading: ${after}`],
+    ['entries in parentheses', `@article(a3, title = {Storage of blood})\n@book(b1, title = "Blood")`],
+    ['spaces in its head', `@ article { a3 , title = {Storage of blood} }\n@book\n{b1, title = {Blood}}`],
+    ['a brace too many', `@article{a3, title = {Storage of blood}}}\n${after}`],
+    ['a file of JabRef', `${abstract('None')}@Comment{jabref-meta: databaseType:bibtex;\n@ it goes on}\n${after}`],
+  ];
+  for (const [what, bibTeX] of entries) {
+    it(`are found with ${what}`, () => assert.deepEqual([...worksOf(bibTeX)].filter(Boolean), blood));
+  }
+
+  it('are told past an entry with a brace that is open', () => {
+    const open =
+      '@article{a3, title = {Storage of blood}, note = {a { b}\n}\n@string{x = "y"}\n@book{b1, title = {Blood}}';
+    assert.deepEqual([...worksOf(open)].filter(Boolean), [blood[1]]);
+  });
+
   it('have titles without markup', () => {
     assert.equal(
       titleOf('{{TNF}-$\\alpha$ and \\textit{S. aureus} in H{\\"o}dgkin\'s disease}'),
