@@ -59,6 +59,14 @@ export class ProseDocument {
     this.edit({ from, to: old.length - tail, insert: next.slice(from, next.length - tail) });
   }
 
+  /**
+   * Takes what other files of the same manuscript define, for LaTeX: the text of a main document's head and of files that
+   * it reads before this one (`\input{macros}`), joined. Where that is the same as before, nothing is done.
+   */
+  defineElsewhere(heads: string): void {
+    if (this.scopes instanceof LatexScopes) this.scopes.defineElsewhere(heads);
+  }
+
   /** The scope at a UTF-16 offset (clamped). Never throws. */
   scopeAt(offset: number, options: ContextOptions = {}): Scope {
     const maxChars = Math.max(200, options.maxChars ?? DEFAULT_MAX_CHARS);

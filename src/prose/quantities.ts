@@ -22,8 +22,15 @@ export interface Quantity {
   text: string;
 }
 
-/** The quantity or formula whose command stands at `pos`; null if none does, or an argument is missing. */
-export function quantityAt(source: string, pos: number): Quantity | null {
+/**
+ * The quantity or formula whose command stands at `pos`; null if none does, or an argument is missing.
+ * @param expand writes out macros of the document's own.
+ */
+export function quantityAt(
+  source: string,
+  pos: number,
+  expand: (laTeX: string) => string = (laTeX) => laTeX,
+): Quantity | null {
   QUANTITY.lastIndex = pos;
   const match = QUANTITY.exec(source);
   if (match === null) return null;
@@ -34,7 +41,7 @@ export function quantityAt(source: string, pos: number): Quantity | null {
   let length = whole.length;
   // Braces that follow are a group of their own.
   for (const more of found.slice(count)) if (more !== undefined) length -= more.length + 2;
-  return { length, text: quantityText(command, args) };
+  return { length, text: quantityText(command, args.map(expand)) };
 }
 
 const UNIT_PREFIXES: Record<string, string> = {

@@ -112,19 +112,24 @@ define('DeclareUnicodeCharacter setbeamertemplate setbeamercolor setbeamerfont',
 define('makebox framebox', 'oop');
 define('fcolorbox', 'qqp');
 define('shortstack makecell thead', 'op');
+define('SetCell SetCells SetRow SetRows SetColumn SetColumns SetHline SetHlines SetVline SetVlines', 'ooq');
+define('TblrNote', 'q', { reason: 'label' });
+define('pretocmd apptocmd', 'qQQQ', { structural: true });
+define('patchcmd xpatchcmd', 'oqQQQQ', { structural: true });
+define('titleformat', 'qoQQQQo', { structural: true });
+define('titlespacing', 'qQQQ', { structural: true });
+define('UseVerb', 'oq', { reason: 'verbatim' });
 // Pseudo-code of algorithm2e and algorithmicx.
 define('KwData KwResult KwIn KwOut KwInput KwOutput KwRet KwTo tcp tcc', 'Q', { reason: 'codeBlock' });
-define(
-  'While For ForEach ForAll If uIf ElseIf uElseIf lIf lFor lForEach Switch Case uCase Repeat SetKwInput SetKwFunction SetKwProg SetKwInOut',
-  'qQ',
-  {
-    reason: 'codeBlock',
-  },
-);
+define('While For ForEach ForAll If uIf ElseIf uElseIf lIf lFor lForEach Switch Case uCase Repeat', 'qQ', {
+  reason: 'codeBlock',
+});
+define('Else uElse lElse Other lOther Begin', 'Q', { reason: 'codeBlock' });
 define('eIf', 'qQQ', { reason: 'codeBlock' });
 define('multicolumn', 'qqp');
 define('multirow', 'oqoqop');
 define('cline cmidrule', 'oq', { structural: true });
+define('hline toprule midrule bottomrule', 'o', { structural: true });
 define('rule', 'oqq');
 define('raisebox', 'qoop');
 define('parbox', 'oooqp');
@@ -148,12 +153,19 @@ define('noindent indent bfseries itshape small footnotesize scriptsize normalsiz
 define('tag', 'q');
 define(
   'centering raggedright raggedleft maketitle tableofcontents listoffigures listoftables newpage clearpage ' +
-    'cleardoublepage pagebreak appendix hline toprule midrule bottomrule linenumbers ' +
+    'cleardoublepage pagebreak appendix linenumbers ' +
     'frontmatter mainmatter backmatter bigskip medskip smallskip vfill hfill printglossaries hrule',
   '',
   { structural: true },
 );
 
+/**
+ * Commands that set something up, by the names that packages give them: `\SetTblrInner`, `\UseTblrLibrary`,
+ * `\AtBeginEnvironment`, `\DeclareFieldFormat`. Nothing that they are told is text.
+ */
+const SETUP_NAME =
+  /^(?:Set|Use|New|Renew|Provide|Declare|Define|Def|At(?:Begin|End|Every)|(?:Before|After)(?:Begin|End)|Add|Undef|Patch)[A-Z]/;
+const SETUP: CommandSpec = { args: 'oQ+', reason: 'commandArgument', structural: true };
 const UNKNOWN: CommandSpec = { args: 'ou', reason: 'commandArgument' };
 const CITATION: CommandSpec = { args: 'ooq', reason: 'citation' };
 /** Of biblatex, as many as there are. */
@@ -166,7 +178,13 @@ export function commandSpec(name: string): CommandSpec {
   if (known !== undefined) return known;
   if (/cite/i.test(name)) return /cites$/i.test(name) ? MULTICITE : CITATION;
   if (/ref$/.test(name)) return REFERENCE;
+  if (SETUP_NAME.test(name)) return SETUP;
   return UNKNOWN;
+}
+
+/** Whether a command has a meaning of its own in LaTeX or in a package that is known. */
+export function isKnownCommand(name: string): boolean {
+  return COMMANDS.has(name) || SYMBOLS.has(name);
 }
 
 /** Characters that a control word stands for in text. */

@@ -1,89 +1,45 @@
-import { knownEnvironment, PLAIN_ENVIRONMENT, type EnvironmentSpec } from './commands';
+import type { CommandSpec, EnvironmentSpec } from './commands';
+import { SPECIAL } from './tokens';
 
-/** The environments that a document defines itself, by name. */
-export type Definitions = ReadonlyMap<string, EnvironmentSpec>;
-
-export const NO_DEFINITIONS: Definitions = new Map();
-
-const VERBATIM: EnvironmentSpec = { mode: 'verbatim', args: '', reason: 'verbatim' };
-const COMMENT: EnvironmentSpec = { mode: 'verbatim', args: '', reason: 'comment' };
-const PSEUDO_CODE: EnvironmentSpec = { mode: 'quiet', args: 'o', reason: 'codeBlock' };
-
-const NAME = String.raw`[ \t]*\{[ \t]*([^{}\\\n]+?)[ \t]*\}`;
-/** Of tcolorbox, listings, fancyvrb, verbatim and their like: each names an environment whose contents are code. */
-const CODE = new RegExp(
-  String.raw`\\(?:newtcblisting|(?:[nN]ew|[rR]enew|[pP]rovide|Declare)TCBListing|lstnewenvironment|` +
-    String.raw`(?:Define|Custom|Recustom)VerbatimEnvironment|newverbatim|NewListingEnvironment)\*?(?:[ \t]*\[[^\]]{0,300}\])?${NAME}`,
-  'g',
-);
-/** minted: an environment named by its option, else after its language. */
-const MINTED = new RegExp(String.raw`\\newminted(?:[ \t]*\[([^\]\n]+)\])?${NAME}`, 'g');
-const EXCLUDED = new RegExp(String.raw`\\(?:excludecomment|NewCommentEnvironment)${NAME}`, 'g');
-/** How an environment begins: what follows its name and the number of its arguments. */
-const ENVIRONMENT = new RegExp(
-  String.raw`\\(?:re)?newenvironment\*?${NAME}[ \t]*(?:\[(\d)\])?([ \t]*\[[^\]\n]*\])?\s*\{`,
-  'g',
-);
-const DOCUMENT_ENVIRONMENT = new RegExp(
-  String.raw`\\(?:New|Renew|Provide|Declare)DocumentEnvironment${NAME}\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\s*\{`,
-  'g',
-);
-/** Most texts define nothing. */
-const DEFINES = /\\(?:[nN]ew|[rR]enew|[pP]rovide|De(?:clare|fine)|Custom|Recustom|lstnew|exclude|usepackage)/;
-const COMMENTS = /(?<!\\)%.*/g;
-/** What an environment begins with is looked for in so many characters. */
-const BEGINS_WITHIN = 500;
-
-/** What a document's head defines. Definitions in comments are none. */
-export function definitionsIn(head: string): Definitions {
-  const found = new Map<string, EnvironmentSpec>();
-  if (!DEFINES.test(head)) return found;
-  const text = head.replace(COMMENTS, '');
-  for (const [, name] of text.matchAll(CODE)) found.set(name!, VERBATIM);
-  for (const [, name, language] of text.matchAll(MINTED)) {
-    const environment = name ?? `${language!}code`;
-    found.set(environment, VERBATIM).set(`${environment}*`, VERBATIM);
-  }
-  for (const [, name] of text.matchAll(EXCLUDED)) found.set(name!, COMMENT);
-  if (/\\usepackage[ \t]*(?:\[[^\]]{0,300}\])?[ \t]*\{[^}]{0,300}\balgorithm2e\b/.test(text)) {
-    for (const name of ['algorithm', 'algorithm*', 'procedure', 'function']) found.set(name, PSEUDO_CODE);
-  }
-  for (const match of text.matchAll(ENVIRONMENT)) {
-    const optional = match[3] === undefined ? 0 : 1;
-    const args = 'o'.repeat(optional) + 'q'.repeat(Math.max(0, Number(match[2] ?? 0) - optional));
-    define(match[1]!, args, text.slice(match.index + match[0].length));
-  }
-  for (const match of text.matchAll(DOCUMENT_ENVIRONMENT)) {
-    const args = Array.from(match[2]!.replace(/\{[^{}]*\}/g, '').matchAll(/[mrR]|[oOdD]/g), ([letter]) =>
-      /[mrR]/.test(letter) ? 'q' : 'o',
-    ).join('');
-    define(match[1]!, args, text.slice(match.index + match[0].length));
-  }
-  return found;
-
-  /** An environment is what the last one is that it opens and leaves open. */
-  function define(name: string, args: string, behind: string): void {
-    const begin = untilBrace(behind.slice(0, BEGINS_WITHIN));
-    const open: string[] = [];
-    for (const [, how, inner] of begin.matchAll(/\\(begin|end)[ \t]*\{([^{}]*)\}/g)) {
-      if (how === 'begin') open.push(inner!);
-      else open.pop();
-    }
-    // `\verbatim` and `\lstlisting` without `\begin` begin their environments too.
-    const bare = /\\(verbatim|Verbatim|lstlisting|minted|comment|equation|align)(?![a-zA-Z])/.exec(begin)?.[1];
-    const inner = open[open.length - 1] ?? bare;
-    const spec = inner === undefined ? undefined : (found.get(inner) ?? knownEnvironment(inner));
-    found.set(name, { ...(spec ?? PLAIN_ENVIRONMENT), args });
-  }
+/** A command that a document defines, as it is used. */
+export interface Macro {
+  /** What its arguments hold. */
+  spec: CommandSpec;
+  params: readonly Param[];
+  /** Environments that it ends, from the inside out, and that it begins. */
+  ends: readonly string[];
+  begins: readonly string[];
+  /** What a reader reads of it; null where it is more than text in a sentence. */
+  text(args: readonly string[]): string | null;
 }
 
-/** The text up to the brace that closes the group it stands in. */
-function untilBrace(text: string): string {
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] === '\\') i++;
-    else if (text[i] === '{') depth++;
-    else if (text[i] === '}' && --depth < 0) return text.slice(0, i);
-  }
-  return text;
+/** A parameter of a macro: one that must be there, or one in brackets with what stands for it where it is not there. */
+export interface Param {
+  default: string | null;
 }
+
+/** What a document defines itself. */
+export interface Definitions {
+  environments: ReadonlyMap<string, EnvironmentSpec>;
+  macros: ReadonlyMap<string, Macro>;
+  /** Commands that take verbatim text between two of one character or in braces. */
+  verbatim: ReadonlySet<string>;
+  /** Characters between which text is verbatim. */
+  shortVerbs: string;
+  /** Where a scanner stops. */
+  special: RegExp;
+  /** LaTeX with what the document's macros stand for. */
+  expand(laTeX: string): string;
+  /** The same for the same definitions. */
+  key: string;
+}
+
+export const NO_DEFINITIONS: Definitions = {
+  environments: new Map(),
+  macros: new Map(),
+  verbatim: new Set(),
+  shortVerbs: '',
+  special: SPECIAL,
+  expand: (laTeX) => laTeX,
+  key: '',
+};

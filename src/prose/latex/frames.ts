@@ -27,9 +27,6 @@ export interface FrameSink {
   leave(frame: Frame, at: number): void;
 }
 
-/** Commands whose arguments are stored. */
-const DEFINES = /^(?:[egx]?def|.*(?:[nN]ew|[pP]rovide|[dD]eclare).*)$/;
-
 /** The constructs that are open where a scanner stands, and what follows from them. */
 export class FrameStack {
   /** Raw offsets where the frames opened by this scanner begin; older frames have none. */
@@ -104,9 +101,12 @@ export class FrameStack {
     while (this.top !== null) this.pop(this.top, at);
   }
 
-  argumentMode(role: string, frontMatter: boolean): Frame['mode'] {
-    if (frontMatter && role === 'b' && this.top?.kind === 'preamble') return 'prose';
+  argumentMode(role: string, { frontMatter, block }: ArgumentsOf): Frame['mode'] {
+    if (frontMatter === true && role === 'b' && this.top?.kind === 'preamble') return 'prose';
     const around = this.mode;
+    // Pseudo-code has a caption as other floats do.
+    if (role === 'b' && block === 'caption' && this.top?.kind === 'environment' && this.top.reason === 'codeBlock')
+      return 'prose';
     if (around !== 'prose') return around;
     if (role === 'm') return 'math';
     return 'pbaOu'.includes(role) ? 'prose' : 'quiet';
@@ -118,20 +118,23 @@ export class FrameStack {
   }
 
   /**
-   * Whether this is what a macro stands for: TeX stores it and does nothing that it says (TeXbook, chapter 20), so its
-   * `\begin` opens nothing.
+   * Whether this is an argument that is not set: TeX stores it and does nothing that it says (TeXbook, chapter 20), so
+   * its `\begin` opens nothing.
    */
-  get inDefinition(): boolean {
+  get inStored(): boolean {
     for (let frame = this.top; frame !== null && frame.kind !== 'environment'; frame = frame.parent) {
-      if (frame.role === 'Q' && DEFINES.test(frame.name)) return true;
+      if (frame.role === 'Q' || frame.role === 'q') return true;
     }
     return false;
   }
 
-  /** The frame that a closing brace ends, if there is one. */
+  /**
+   * The frame that a closing brace ends, if there is one. Groups nest (TeXbook, chapter 5): with an argument ends an
+   * environment that was begun in it.
+   */
   openBrace(): Frame | null {
     for (let frame = this.top; frame !== null; frame = frame.parent) {
-      if (frame.kind === 'environment' || frame.kind === 'preamble') return null;
+      if (frame.kind === 'preamble' || (frame.kind === 'environment' && frame.name === 'document')) return null;
       if (frame.kind === 'group' || frame.kind === 'brace') return frame;
     }
     return null;

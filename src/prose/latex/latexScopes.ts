@@ -4,7 +4,8 @@ import { quiet, type ProseScope, type QuietScope, type Scope } from '../scope';
 import type { SourceText } from '../sourceText';
 import { writingStyle } from '../writingStyle';
 import { endsInUrl } from '../urls';
-import { definitionsIn, NO_DEFINITIONS, type Definitions } from './definitions';
+import { defines, definitionsIn } from './definitionReader';
+import { NO_DEFINITIONS, type Definitions } from './definitions';
 import type { Frame } from './frames';
 import { blockOf, LatexPlainText, type PlainTextState } from './plainText';
 import { LatexScanner, type ScannerState } from './scanner';
@@ -72,9 +73,20 @@ interface Reading {
 export class LatexScopes {
   private checkpoints = new Checkpoints<Frame | null>(scanWith(NO_DEFINITIONS), null);
   private definitions = NO_DEFINITIONS;
+  /** The text that defines them. */
+  private defining = '';
+  /** What other files of the manuscript define. */
+  private elsewhere = '';
   /** An edit before this offset may change what the document defines. */
   private definedBefore = Infinity;
   private reading: Reading | null = null;
+
+  /** Takes what other files of the manuscript hold before this one. */
+  defineElsewhere(heads: string): void {
+    if (heads === this.elsewhere) return;
+    this.elsewhere = heads;
+    this.definedBefore = Infinity;
+  }
 
   edit(oldText: SourceText, from: number, to: number, inserted: number): void {
     this.checkpoints.edit(oldText, from, to, inserted);
@@ -90,7 +102,7 @@ export class LatexScopes {
     // No token reads further than the line below the cursor's.
     const text = source.slice(start.pos, source.lineEnd(source.lineEnd(offset) + 1));
     const at = offset - start.pos;
-    const plain = new LatexPlainText(text, start.pos, horizon, start.state);
+    const plain = new LatexPlainText(text, start.pos, horizon, start.state, this.definitions.expand);
     const scanner = new LatexScanner(text, 0, start.state, plain, this.definitions);
     this.read(scanner, plain, { text, at, origin: start.pos, horizon });
 
@@ -109,7 +121,7 @@ export class LatexScopes {
       textBefore: joinContext(
         blocks,
         partialFirst,
-        () => titleOf(source.slice(0, Math.min(offset, TITLE_WITHIN))),
+        () => titleOf(source.slice(0, Math.min(offset, TITLE_WITHIN)), this.definitions),
         maxChars,
       ),
       block,
@@ -124,8 +136,12 @@ export class LatexScopes {
     const head = source.slice(0, DEFINED_WITHIN);
     const begin = /\\begin[ \t]*\{document\}/.exec(head);
     this.definedBefore = begin === null ? DEFINED_WITHIN : begin.index + begin[0].length;
-    const definitions = definitionsIn(begin === null ? head : head.slice(0, begin.index));
-    if (JSON.stringify([...definitions]) === JSON.stringify([...this.definitions])) return;
+    const own = begin === null ? head : head.slice(0, begin.index);
+    const defining = `${this.elsewhere}\n${defines(own) ? own : ''}`;
+    if (defining === this.defining) return;
+    this.defining = defining;
+    const definitions = definitionsIn(defining);
+    if (definitions.key === this.definitions.key) return;
     this.definitions = definitions;
     this.checkpoints = new Checkpoints<Frame | null>(scanWith(definitions), null);
     this.reading = null;
@@ -189,13 +205,13 @@ function quietAt(text: string, scanner: LatexScanner, offset: number): QuietScop
 }
 
 /** The `\title{…}` in a document's head, markup stripped; empty if there is none. */
-function titleOf(head: string): string {
+function titleOf(head: string, definitions: Definitions): string {
   const match = /^[^%\n]*\\title\s*(?:\[[^\]\n]*\])?\{/m.exec(head);
   if (match === null) return '';
   const at = match.index + match[0].lastIndexOf('\\title');
   const titleFrame = { closed: false };
   const plain = new TitleText(head, titleFrame);
-  const scanner = new LatexScanner(head, at, null, plain);
+  const scanner = new LatexScanner(head, at, null, plain, definitions);
   while (!titleFrame.closed && scanner.pos < head.length) scanner.run(Math.min(head.length, scanner.pos + 200));
   return titleFrame.closed ? plain.title : '';
 }

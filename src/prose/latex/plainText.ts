@@ -36,12 +36,14 @@ export class LatexPlainText implements LatexSink {
    * @param origin the window's offset in the document.
    * @param horizon nothing before this offset of the document is collected.
    * @param open the frames open where scanning begins.
+   * @param expand writes out macros of the document's own.
    */
   constructor(
     private readonly raw: string,
     private readonly origin: number,
     horizon: number,
     open: Frame | null,
+    private readonly expand: (laTeX: string) => string = (laTeX) => laTeX,
   ) {
     this.partial = horizon > 0;
     this.horizon = Math.max(0, horizon - origin);
@@ -102,7 +104,8 @@ export class LatexPlainText implements LatexSink {
     if (frame.mode === 'math' && frame.parent?.mode !== 'math') {
       const math = this.raw.slice(this.mathStart, at);
       const inline = frame.name === '$' || frame.name === '(' || frame.role === 'm';
-      if (this.mathStart >= 0) this.literal(inline ? mathToText(math.replace(/(?:\$|\\\))$/, '')) : ' ', at);
+      if (this.mathStart >= 0)
+        this.literal(inline ? mathToText(this.expand(math.replace(/(?:\$|\\\))$/, ''))) : ' ', at);
       this.mathStart = -1;
     }
     if (frame.mode !== 'prose') return;

@@ -20,8 +20,9 @@ import {
   type EnvironmentSpec,
   type Signature,
 } from './commands';
-import { NO_DEFINITIONS, type Definitions } from './definitions';
+import { NO_DEFINITIONS, type Definitions, type Macro } from './definitions';
 import { FrameStack, type ArgumentsOf, type Frame, type FrameSink } from './frames';
+import { argumentsAt } from './macros';
 import { quantityAt } from '../quantities';
 import {
   ACCENT,
@@ -35,14 +36,18 @@ import {
   BRACED_CODE,
   CHUNK,
   CHUNK_END,
+  CLOSES_ON_LINE,
   CONTROL_WORD,
   DEFINITION,
   DELIMITED_URL,
+  EMPTY_GROUP,
   LINE_BREAK,
   OVERLAY,
+  OWN_BRACED_CODE,
+  OWN_VERB,
   SECTIONING,
+  SET_ASIDE,
   SHORT_ARGUMENT,
-  SPECIAL,
   VERB,
   matchAt,
   MULTICITE_NOTES,
@@ -125,6 +130,7 @@ export class LatexScanner {
    */
   run(until: number, atLineStart?: (pos: number) => boolean): void {
     const { text } = this;
+    const { special, shortVerbs } = this.definitions;
     this.until = until;
     while (this.pos < until) {
       const top = this.top;
@@ -138,13 +144,17 @@ export class LatexScanner {
           continue;
         }
       }
-      SPECIAL.lastIndex = this.pos;
-      const match = SPECIAL.exec(text);
+      special.lastIndex = this.pos;
+      const match = special.exec(text);
       const at = match === null ? text.length : match.index;
       if (at > this.pos) {
         const end = Math.min(at, until);
         this.emit(this.pos, end);
         this.pos = end;
+        continue;
+      }
+      if (shortVerbs.includes(match![0])) {
+        this.shortVerb();
         continue;
       }
       switch (match![0]) {
@@ -244,7 +254,7 @@ export class LatexScanner {
         {
           kind: bracket ? 'bracket' : 'brace',
           name,
-          mode: this.stack.argumentMode(role, command.frontMatter === true),
+          mode: this.stack.argumentMode(role, command),
           reason: this.stack.argumentReason(role, command.reason),
           role,
           rest,
@@ -290,7 +300,7 @@ export class LatexScanner {
     }
     if (name === 'begin' || name === 'end') {
       const match = matchAt(BEGIN_END, text, pos);
-      if (match === null || this.stack.inDefinition) this.take(pos + name.length + 1, 'command', true);
+      if (match === null || this.stack.inStored) this.take(pos + name.length + 1, 'command', true);
       else if (match[3] === '') this.take(pos + match[0].length, 'commandArgument', true);
       else if (name === 'begin') this.begin(match[2]!.trim(), match[0].length);
       else this.end(match[2]!.trim(), match[0].length);
@@ -326,7 +336,8 @@ export class LatexScanner {
     if (symbol === '\\') {
       this.take(pos + matchAt(LINE_BREAK, text, pos)![0].length, 'command', false);
       if (this.stack.mode === 'prose') {
-        if (this.stack.inTable) this.sink?.cell(pos);
+        // Within braces it ends a line, not a row.
+        if (this.stack.inTable && this.top?.kind === 'environment') this.sink?.cell(pos);
         else this.sink?.literal(' ', pos);
       }
       return;
@@ -354,7 +365,9 @@ export class LatexScanner {
   private controlWord(name: string): void {
     const { text, pos } = this;
     const wordEnd = pos + matchAt(CONTROL_WORD, text, pos)![0].length;
-    const spec = commandSpec(name);
+    const macro = this.definitions.macros.get(name);
+    const spec = macro?.spec ?? commandSpec(name);
+    if (macro !== undefined && this.useMacro(macro, wordEnd)) return;
     if (name.length === 1) {
       const accent = matchAt(ACCENT, text, pos);
       if (accent !== null) {
@@ -372,6 +385,15 @@ export class LatexScanner {
       if (braced !== null) {
         this.take(pos + braced[0].length, 'verbatim', false);
         if (this.stack.readable) this.sink?.literal(braced[1]!, pos);
+        return;
+      }
+    }
+    if (this.definitions.verbatim.has(name) && this.ownVerb(wordEnd)) return;
+    if (name === 'mint' || name === 'SaveVerb') {
+      const aside = matchAt(SET_ASIDE, text, pos);
+      if (aside !== null) {
+        this.take(pos + aside[0].length, 'verbatim', false);
+        this.structuralEnd = this.pos;
         return;
       }
     }
@@ -399,13 +421,13 @@ export class LatexScanner {
       return;
     }
     if (this.stack.readable) {
-      const quantity = quantityAt(text, pos);
+      const quantity = quantityAt(text, pos, this.definitions.expand);
       if (quantity !== null) {
         this.take(pos + quantity.length, 'commandArgument', false);
         this.sink?.literal(quantity.text, pos);
         return;
       }
-      const symbol = SYMBOLS.get(name) ?? greekLetter(name);
+      const symbol = macro === undefined ? (SYMBOLS.get(name) ?? greekLetter(name)) : undefined;
       if (symbol !== undefined) {
         this.sink?.literal(symbol, pos);
         this.take(wordEnd, 'command', true);
@@ -427,7 +449,7 @@ export class LatexScanner {
     const overlay = matchAt(OVERLAY, text, wordEnd);
     if (overlay !== null) this.take(wordEnd + overlay[0].length, 'commandArgument', false);
     const notes = spec.args.endsWith('+') ? matchAt(MULTICITE_NOTES, text, wordEnd) : null;
-    if (notes !== null) this.take(wordEnd + notes[0].length, 'citation', false);
+    if (notes !== null) this.take(wordEnd + notes[0].length, 'citation', !notes[0].endsWith(')'));
     if (spec.structural === true) this.structuralEnd = wordEnd;
     const bare = spec.structural === true && spec.args.startsWith('q') ? matchAt(BARE_COMMAND, text, this.pos) : null;
     if (bare !== null) {
@@ -444,14 +466,70 @@ export class LatexScanner {
   }
 
   private verb(match: RegExpExecArray): void {
-    const from = this.pos + match[0].length;
+    this.verbBetween(match[1]!, this.pos + match[0].length);
+  }
+
+  private verbBetween(sign: string, from: number): void {
     const line = this.text.indexOf('\n', from);
     const lineEnd = line < 0 ? this.text.length : line;
-    const end = this.text.indexOf(match[1]!, from);
+    const end = this.text.indexOf(sign, from);
     const closed = end >= 0 && end < lineEnd;
     const at = this.pos;
     this.take(closed ? end + 1 : lineEnd, 'verbatim', !closed);
     if (closed && this.stack.readable) this.sink?.literal(this.text.slice(from, end), at);
+  }
+
+  /** Verbatim text between two of a character that the document has chosen. */
+  private shortVerb(): void {
+    const at = this.pos;
+    if (this.stack.mode !== 'prose' || this.stack.inStored) {
+      this.emit(at, ++this.pos);
+      return;
+    }
+    this.verbBetween(this.text[at]!, at + 1);
+  }
+
+  /** Verbatim text of a command that the document defines, if there is any. */
+  private ownVerb(wordEnd: number): boolean {
+    const delimited = matchAt(OWN_VERB, this.text, wordEnd);
+    if (delimited !== null) {
+      this.verbBetween(delimited[1]!, wordEnd + delimited[0].length);
+      return true;
+    }
+    const braced = matchAt(OWN_BRACED_CODE, this.text, wordEnd);
+    if (braced === null) return false;
+    const at = this.pos;
+    this.take(wordEnd + braced[0].length, 'verbatim', false);
+    if (this.stack.readable) this.sink?.literal(braced[1]!, at);
+    return true;
+  }
+
+  /**
+   * A command of the document's own: what it begins, ends or reads as. False where it is to be scanned as others are,
+   * by what its arguments hold: the cursor may be in one of them.
+   */
+  private useMacro(macro: Macro, wordEnd: number): boolean {
+    const at = this.pos;
+    if (macro.begins.length + macro.ends.length > 0) {
+      if (this.stack.inStored) return false;
+      this.take(wordEnd, 'command', true);
+      this.structuralEnd = wordEnd;
+      for (const name of macro.ends) this.leaveEnvironment(name);
+      macro.begins.forEach((name, i) => {
+        const last = i === macro.begins.length - 1;
+        this.enterEnvironment(name, at, last ? macro.spec.args.replace(/[^oO]/g, 'q').replace(/O/g, 'o') : '');
+      });
+      return true;
+    }
+    if (!this.stack.readable) return false;
+    const args = argumentsAt(this.text, wordEnd, macro.params);
+    if (args === null || args.end > this.until) return false;
+    const text = macro.text(args.texts);
+    if (text === null) return false;
+    this.take(args.end, macro.params.length === 0 ? 'command' : 'commandArgument', args.end === wordEnd);
+    this.sink?.literal(text, at);
+    if (args.end === wordEnd) this.pos += matchAt(EMPTY_GROUP, this.text, wordEnd)?.[0].length ?? 0;
+    return true;
   }
 
   private begin(name: string, length: number): void {
@@ -463,8 +541,13 @@ export class LatexScanner {
       this.stack.push({ kind: 'environment', name, mode: 'prose', reason: 'preamble' }, this.pos);
       return;
     }
+    this.enterEnvironment(name, at);
+  }
+
+  /** @param given the signature of the arguments that follow, where it is not the environment's own. */
+  private enterEnvironment(name: string, at: number, given?: Signature): void {
     const around = this.stack.mode;
-    const spec = this.definitions.get(name) ?? knownEnvironment(name) ?? this.unknownEnvironment(name);
+    const spec = this.definitions.environments.get(name) ?? knownEnvironment(name) ?? this.unknownEnvironment(name);
     const inherited =
       spec.mode === 'inherit' || spec.mode === 'verbatim' || (around !== 'prose' && spec.mode !== 'prose');
     const mode = spec.mode === 'verbatim' ? 'quiet' : inherited ? around : (spec.mode as Frame['mode']);
@@ -475,13 +558,15 @@ export class LatexScanner {
       else this.sink?.paragraph(at);
     }
     if (spec.mode === 'verbatim') {
+      // It cannot be an argument (LaTeX2e reference manual, 8.28): the brace that ends one right behind it shows that.
+      if (this.stack.openBrace() !== null && matchAt(CLOSES_ON_LINE, this.text, this.pos) !== null) return;
       this.stack.push({ kind: 'verbatim', name: `\\end{${name}}`, mode: 'quiet', reason }, this.pos);
       return;
     }
     this.stack.push({ kind: 'environment', name, mode, reason, block: spec.block ?? null }, this.pos);
     const overlay = matchAt(OVERLAY, this.text, this.pos);
     if (overlay !== null) this.take(this.pos + overlay[0].length, 'commandArgument', false);
-    this.openArgument(name, spec.args, spec.args.includes('b') ? OF_TITLED : OF_ENVIRONMENT);
+    this.openArgument(name, given ?? spec.args, spec.args.includes('b') ? OF_TITLED : OF_ENVIRONMENT);
   }
 
   /** TeX has no `_` and no `^` outside of math ("Missing $ inserted"): an environment that begins with one is math. */
@@ -494,7 +579,6 @@ export class LatexScanner {
   }
 
   private end(name: string, length: number): void {
-    const frame = this.stack.openEnvironment(name);
     this.take(this.pos + length, 'commandArgument', false);
     this.structuralEnd = this.pos;
     if (name === 'document') {
@@ -502,6 +586,11 @@ export class LatexScanner {
       this.stack.push({ kind: 'after', name, mode: 'quiet', reason: 'afterDocument' }, this.pos);
       return;
     }
+    this.leaveEnvironment(name);
+  }
+
+  private leaveEnvironment(name: string): void {
+    const frame = this.stack.openEnvironment(name);
     if (frame === null) return;
     this.stack.pop(frame, this.pos);
     if (this.stack.mode !== 'prose') return;

@@ -22,10 +22,16 @@ export const VERB =
 /** Code within braces, closed on its line. */
 export const BRACED_CODE =
   /\\(?:lstinline(?:\[[^\]\n]*\])?|mintinline(?:\[[^\]\n]*\])?\{[^}\n]*\})\{((?:[^{}\n]|\{[^{}\n]*\})*)\}/y;
+/** What a verbatim command of the document's own has behind its name. */
+export const OWN_VERB = /(?:\[[^\]\n]*\])?([^a-zA-Z\s*{[])/y;
+export const OWN_BRACED_CODE = /(?:\[[^\]\n]*\])?\{((?:[^{}\n]|\{[^{}\n]*\})*)\}/y;
+/** Verbatim text that is not part of a sentence: minted's blocks of one line, what fancyvrb keeps for later. */
+export const SET_ASIDE =
+  /\\(?:mint|SaveVerb)(?:\[[^\]\n]*\])?\{[^}\n]*\}(?:\{[^}\n]*\}|([^a-zA-Z\s*{[])(?:(?!\1)[^\n])*\1?)/y;
 /** An address between two of one character, closed on its line (url.sty, section 2). */
 export const DELIMITED_URL = /\\(?:url|path|nolinkurl)([^a-zA-Z\s*{}[\]\\%,.])(?:(?!\1)[^\n])*\1/y;
 /** What biblatex's multicites have before their keys: `\cites(see)(and others){…}{…}` (biblatex manual, 3.9.3). */
-export const MULTICITE_NOTES = /[ \t]*\([^()\n]*\)(?:\([^()\n]*\))?/y;
+export const MULTICITE_NOTES = /[ \t]*\((?:[^()\n]*\)(?:\([^()\n]*\))?|[^()\n]*$)/my;
 /** An argument without groups, and whether another one follows it. */
 export const SHORT_ARGUMENT = /([^{}\n]{1,200})\}([{[])?/y;
 /** Lengths (`0.5\textwidth`, `2pt`), mixed and hexadecimal colours, `key=value`, `fig:label`. */
@@ -36,6 +42,9 @@ export const BEGUN_WITHIN = 500;
 export const ACCENT =
   /\\(?:(['`^"~=.])|([uvHcdbrk])(?![a-zA-Z]))[ \t]*(?:\{[ \t]*(\\?[a-zA-Z]?)[ \t]*\}|(\\[ij](?![a-zA-Z])|[a-zA-Z]))/y;
 export const LINE_BREAK = /\\\\\*?(?:\[[-+\d. a-z\\]*\])?/y;
+/** What a writer puts behind a macro to keep the space that follows. */
+export const EMPTY_GROUP = /[ \t]*\{\}/y;
+export const CLOSES_ON_LINE = /[^{}\n]*\}/y;
 export const SECTIONING = /^(?:part|chapter|section|subsection|subsubsection)$/;
 /** Beamer's overlay: `\item<1->`. */
 export const OVERLAY = /<[-+\d,.|() ]+>/y;

@@ -190,4 +190,17 @@ describe('ProseDocument', () => {
     }
     assert.deepEqual(document.scopeAt((definition + body).indexOf('age')), { prose: false, reason: 'verbatim' });
   });
+
+  it('obeys what other files of the manuscript define', () => {
+    const text = 'The effect of \\drug{} was\n\\begin{rcode}\nx$y\n\\end{rcode}\nseen';
+    const document = new ProseDocument('latex', text);
+    document.scopeAt(text.length);
+    document.defineElsewhere('\\newcommand{\\drug}{aspirin}\n\\newtcblisting{rcode}{listing only}\n');
+    assert.deepEqual(document.scopeAt(text.indexOf('$')), { prose: false, reason: 'verbatim' });
+    const scope = document.scopeAt(text.length);
+    assert.equal(scope.prose && scope.textBefore, 'The effect of aspirin was. seen');
+    document.defineElsewhere('');
+    const without = document.scopeAt(text.indexOf(' was'));
+    assert.equal(without.prose && without.textBefore, 'The effect of');
+  });
 });
