@@ -97,15 +97,26 @@ function cutSentences(text: string, least: number, width: number): string {
 }
 
 /**
- * Characters that show nothing: zero width, soft hyphen, joiners, and the marks and embeddings of writing direction
- * (Unicode Standard Annex 9, section 2). No vocabulary has them.
+ * Characters that show nothing: controls, zero width, soft hyphen, joiners, fillers, the marks and embeddings of writing
+ * direction (Unicode Standard Annex 9, section 2), annotations, selectors, tags. No vocabulary has them.
  */
-const INVISIBLE = /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]/g;
+const INVISIBLE =
+  /[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffd\u{e0000}-\u{e0fff}]/gu;
+/** Letters that PDF files hold as one. */
+const LIGATURES = /[\ufb00-\ufb06]/g;
+
+/** As it is shown, in composed characters: what was copied from a PDF file or typed on a Mac may hold others. */
+function visible(text: string): string {
+  return text
+    .replace(INVISIBLE, '')
+    .replace(/\x85/g, ' ')
+    .replace(LIGATURES, (letters) => letters.normalize('NFKC'))
+    .normalize('NFC');
+}
 
 /** Whitespace runs become one space; invisible characters and what a dropped citation leaves behind go. */
 export function collapse(text: string): string {
-  return text
-    .replace(INVISIBLE, '')
+  return (/[^\x20-\x7e]/.test(text) ? visible(text) : text)
     .replace(/\s+/g, ' ')
     .replace(/ ?\([ ,;]*\)/g, '')
     .replace(/\( /g, '(')

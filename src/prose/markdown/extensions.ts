@@ -1,4 +1,5 @@
-import type { BlockContext, InlineContext, Line, MarkdownConfig } from '@lezer/markdown';
+import type { BlockContext, InlineContext, LeafBlock, Line, MarkdownConfig } from '@lezer/markdown';
+import { depthOf, linesAhead, takeWhile } from './blockTools';
 
 /** Longest inline construct looked for, UTF-16 units: a paragraph of openers must not cost its square. */
 const LONGEST = 1000;
@@ -12,6 +13,7 @@ const CARET = 94;
 const PARENTHESIS = 40;
 const PLUS = 43;
 const EQUALS = 61;
+const BAR = 124;
 
 /** `$…$` (Pandoc's rule: no space inside, no digit behind), `$$…$$`, and `\(…\)`, `\[…\]` where they hold math. */
 export const math: MarkdownConfig = {
@@ -54,11 +56,6 @@ function opensMathBlock(line: Line): boolean {
   return !rest.includes('$$') || CLOSES_MATH.test(rest);
 }
 
-/** How many containers the line belongs to; what @lezer/markdown's own multi-line blocks go by. */
-function depthOf(line: Line): number {
-  return (line as unknown as { depth?: number }).depth ?? Infinity;
-}
-
 function mathLength(text: string): number {
   const pattern = text.startsWith('$$')
     ? /^\$\$[^$]+\$\$/
@@ -97,7 +94,10 @@ export const citations: MarkdownConfig = {
  * A composite block that its first line opens with a mark; more paragraphs of it are indented by four columns, and
  * would be code by themselves.
  */
-function marked(name: string, mark: { name: string; pattern: RegExp; interrupts: boolean }): MarkdownConfig {
+function marked(
+  name: string,
+  mark: { name: string; pattern: RegExp; interrupts: (leaf: LeafBlock) => boolean },
+): MarkdownConfig {
   const opens = (line: Line): number => mark.pattern.exec(line.text.slice(line.pos))?.[0].length ?? 0;
   return {
     defineNodes: [
@@ -125,7 +125,7 @@ function marked(name: string, mark: { name: string; pattern: RegExp; interrupts:
           line.moveBase(line.pos + length);
           return null;
         },
-        ...(mark.interrupts && { endLeaf: (_cx: BlockContext, line: Line) => opens(line) > 0 }),
+        endLeaf: (_cx: BlockContext, line: Line, leaf: LeafBlock) => opens(line) > 0 && mark.interrupts(leaf),
       },
     ],
   };
@@ -133,7 +133,7 @@ function marked(name: string, mark: { name: string; pattern: RegExp; interrupts:
 
 /** `[^note]` and its definition `[^note]: text`, whose text is prose. */
 export const footnotes: MarkdownConfig[] = [
-  marked('FootnoteDefinition', { name: 'FootnoteLabel', pattern: /^\[\^[^\]\s^]+\]:/, interrupts: true }),
+  marked('FootnoteDefinition', { name: 'FootnoteLabel', pattern: /^\[\^[^\]\s^]+\]:/, interrupts: () => true }),
   {
     defineNodes: [{ name: 'FootnoteReference' }],
     parseInline: [
@@ -160,7 +160,7 @@ export const attributes: MarkdownConfig = {
         // `{n=5}` in running text is text: attributes follow what they belong to, or name an id or class.
         const attached = pos > cx.offset && /[\])`}]/.test(cx.slice(pos - 1, pos));
         if (!attached && !/[#.-]/.test(cx.slice(pos + 1, pos + 2))) return -1;
-        return add(cx, 'Attributes', pos, /^\{\s*(?:(?:[#.][\w:.-]+|[\w-]+=(?:"[^"\n]*"|[^\s"}]+)|-)\s*)+\}/);
+        return add(cx, 'Attributes', pos, /^\{\s*(?:(?:[#.][\w:.-]+|=[\w-]+|[\w-]+=(?:"[^"\n]*"|[^\s"}]+)|-)\s*)+\}/);
       },
     },
   ],
@@ -239,7 +239,12 @@ export const replaced: MarkdownConfig = {
         const comment = add(cx, 'CriticComment', pos, /^\{(?:--[^]*?--|>>[^]*?<<)\}/);
         if (comment >= 0) return comment;
         const mark = add(cx, 'CriticMark', pos, /^\{(?:\+\+|==)/);
-        return mark >= 0 ? mark : add(cx, 'Shortcode', pos, /^\{\{[^}\n]*\}\}/);
+        if (mark >= 0) return mark;
+        // Statements, comments and values of Jinja, Liquid, Hugo and Quarto.
+        const note = add(cx, 'CriticComment', pos, /^\{#(?=\s)[^]*?#\}/);
+        if (note >= 0) return note;
+        const quoted = add(cx, 'Shortcode', pos, /^\{(?:%[^\n]*?%|\{(?:"[^"\n]*"|'[^'\n]*'|[^}"'\n]|\}(?!\}))*\})\}/);
+        return quoted >= 0 ? quoted : add(cx, 'Shortcode', pos, /^\{\{[^}\n]*\}\}/);
       },
     },
   ],
@@ -250,41 +255,41 @@ const RAW_TEXT =
   /^(\\(?:text(?:superscript|subscript|it|bf|tt|sc|sf|rm|up|sl|normal)|emph|underline|mbox|text)\{)[^{}\n]*\}/;
 
 /**
- * A metadata block of Pandoc, which may stand anywhere: `---`, lines of YAML, `---` or `...` (Pandoc's manual,
- * "Metadata blocks"). It ends at the first line that is no YAML, too: the writer may not have closed it yet.
+ * Pandoc's table caption, `: text` or `Table: text`, and its definition of a term, `:   text` or `~   text`, which stands
+ * below the one line of its term (Pandoc's manual, "Definition lists"); all are prose.
  */
-export const metadata: MarkdownConfig = {
-  defineNodes: [{ name: 'Metadata', block: true }],
-  parseBlock: [
+export const captions = marked('Caption', {
+  name: 'CaptionMark',
+  pattern: /^(?:(?:Table)?:|~)[ \t]+(?=\S)/,
+  interrupts: (leaf) => !leaf.content.includes('\n'),
+});
+
+/** An admonition of Python-Markdown, `!!! note "Title"` or `??? note`; its text is indented. */
+export const admonitions = marked('Admonition', {
+  name: 'AdmonitionMark',
+  pattern: /^(?:!!!|\?\?\?\+?)[ \t]+[a-zA-Z][\w-]*(?:[ \t]+[a-zA-Z][\w-]*)*(?:[ \t]+"[^"]*"?)?[ \t]*$/,
+  interrupts: () => false,
+});
+
+/** A line of a line block, `| text` (Pandoc's manual, "Line blocks"). */
+export const lineBlocks: MarkdownConfig = {
+  defineNodes: [{ name: 'LineMark' }],
+  parseInline: [
     {
-      name: 'Metadata',
-      before: 'HorizontalRule',
-      parse(cx, line) {
-        if (cx.depth > 1 || !/^---[ \t]*$/.test(line.text)) return false;
-        if (!/^[a-z][\w-]*:(?:\s|$)/.test(cx.peekLine())) return false;
-        let closed = false;
-        return takeWhile(cx, line, 'Metadata', (next) => {
-          if (closed) return false;
-          closed = /^(?:---|\.\.\.)[ \t]*$/.test(next);
-          return closed || /^(?:[\w"'-]+[ \t]*:(?:\s|$)|[ \t]+\S|-(?:\s|$)|#)/.test(next);
-        });
+      name: 'LineMark',
+      parse(cx, next, pos) {
+        if (next !== BAR || (pos !== cx.offset && !/\n[ \t]*$/.test(cx.slice(Math.max(cx.offset, pos - 8), pos))))
+          return -1;
+        return add(cx, 'LineMark', pos, /^\|[ \t]+(?!\|)/);
       },
     },
   ],
 };
 
-/** Pandoc's table caption, `: text` or `Table: text`, and its definition of a term, `:   text`; both are prose. */
-export const captions = marked('Caption', {
-  name: 'CaptionMark',
-  pattern: /^(?:Table)?:[ \t]+(?=\S)/,
-  interrupts: false,
-});
-
-/** Blocks of lines that are never prose: comments of MyST, tables whose columns are aligned, environments of LaTeX. */
+/** Blocks of lines that are never prose: comments of MyST and of Obsidian, environments of LaTeX. */
 export const quietLines: MarkdownConfig = {
   defineNodes: [
     { name: 'CommentLines', block: true },
-    { name: 'GridTable', block: true },
     { name: 'LatexEnvironment', block: true },
     { name: 'RawEnvironment', block: true },
   ],
@@ -294,9 +299,9 @@ export const quietLines: MarkdownConfig = {
       before: 'FencedCode',
       parse(cx, line) {
         const text = line.text.slice(line.pos);
-        if (text.startsWith('%')) return takeWhile(cx, line, 'CommentLines', (next) => next.startsWith('%'));
-        if (/^\+(?:[-=:]+\+)+\s*$/.test(text)) return takeWhile(cx, line, 'GridTable', (next) => /^[+|]/.test(next));
-        if (SIMPLE_TABLE.test(text)) return takeWhile(cx, line, 'GridTable', (next) => next.trim() !== '');
+        if (text.startsWith('%%')) return takeNote(cx, line, text);
+        if (text.startsWith('%') && !/^%[}\]]/.test(text))
+          return takeWhile(cx, line, 'CommentLines', (next) => next.startsWith('%'));
         const environment = /^\\begin\{([a-zA-Z]+\*?)\}/.exec(text);
         const node = environment === null ? null : environmentNode(environment[1]!);
         if (environment === null || node === null) return false;
@@ -315,9 +320,6 @@ export const quietLines: MarkdownConfig = {
   ],
 };
 
-/** The line between the heads and the rows of a table of Pandoc; it is a rule for CommonMark. */
-const SIMPLE_TABLE = /^-{3,}(?: +-{2,})+ *$/;
-
 const MATH_ENVIRONMENT =
   /^(?:equation|align|alignat|gather|multline|eqnarray|math|displaymath|flalign|split|aligned|gathered|cases|[pbvBV]?matrix)\*?$/;
 
@@ -331,14 +333,24 @@ function environmentNode(name: string): 'LatexEnvironment' | 'RawEnvironment' | 
   return RAW_ENVIRONMENT.test(name) ? 'RawEnvironment' : null;
 }
 
-function takeWhile(cx: BlockContext, line: Line, name: string, belongs: (next: string) => boolean): true {
-  const from = cx.lineStart + line.pos;
-  const depth = cx.depth;
-  let to = cx.lineStart + line.text.length;
-  while (cx.nextLine() && depthOf(line) >= depth && belongs(line.text.slice(line.basePos)))
-    to = cx.lineStart + line.text.length;
-  cx.addElement(cx.elt(name, from, to));
-  return true;
+/**
+ * A comment of Obsidian that begins a block: up to the next `%%`, over blank lines too where `%%` stands alone on its
+ * line (Obsidian Help, "Comments"). Without an end it is a line of a comment in MyST's manner.
+ */
+function takeNote(cx: BlockContext, line: Line, text: string): boolean {
+  const alone = text.trim() === '%%';
+  if (!alone && text.indexOf('%%', 2) >= 0) return false;
+  const lines = linesAhead(cx).slice(1);
+  const blank = lines.findIndex((next) => next.trim() === '');
+  const end = lines.findIndex((next) => next.includes('%%'));
+  if (!alone && (end < 0 || (blank >= 0 && blank < end)))
+    return takeWhile(cx, line, 'CommentLines', (next) => next.startsWith('%') && !next.startsWith('%%'));
+  let closed = false;
+  return takeWhile(cx, line, 'CommentLines', (next) => {
+    if (closed) return false;
+    closed = next.includes('%%');
+    return true;
+  });
 }
 
 /** Lines that are markup alone: `:::{note}`, `:::`, `(label)=`, Pandoc's `\newpage`. */
@@ -350,6 +362,15 @@ export const directives: MarkdownConfig = {
       before: 'FencedCode',
       parse(cx, line) {
         if (!isDirective(line)) return false;
+        const fence = CODE_DIV.exec(line.text.slice(line.pos));
+        if (fence !== null) {
+          let closed = false;
+          return takeWhile(cx, line, 'Directive', (next) => {
+            if (closed) return false;
+            closed = next.startsWith(fence[1]!) && /^:+\s*$/.test(next);
+            return true;
+          });
+        }
         // A directive of MyST has its options right below.
         const options = /^:{3,}\{/.test(line.text.slice(line.pos));
         return takeWhile(cx, line, 'Directive', (next) => options && /^:[\w-]+:(?:\s|$)/.test(next));
@@ -359,8 +380,12 @@ export const directives: MarkdownConfig = {
   ],
 };
 
+/** A div of a diagram, of code or of data: Quarto's and Azure's `::: {.mermaid}`, MyST's `:::{math}`. */
+const CODE_DIV =
+  /^(:{3,})[ \t]*(?:\{[ \t]*\.?)?(?:mermaid|dot|graphviz|plantuml|math|code|code-block|code-cell|raw|toctree|bibliography|csv-table|include|literalinclude)(?![\w-])/;
+
 function isDirective(line: Line): boolean {
-  return /^(?::{3,}.*|\([\w:.-]+\)=\s*|\\[a-zA-Z]+\*?\s*(?:(?:\{[^}]*\}|\[[^\]]*\])\s*)*)$/.test(
+  return /^(?::{3,}.*|\[\[?_?(?:TOC|toc)_?\]?\]\s*|\([\w:.-]+\)=\s*|\\[a-zA-Z]+\*?\s*(?:(?:\{[^}]*\}|\[[^\]]*\])\s*)*)$/.test(
     line.text.slice(line.pos),
   );
 }

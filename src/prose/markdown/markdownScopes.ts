@@ -38,7 +38,9 @@ const QUIET_BLOCKS: Record<string, ScopeReason> = {
   LatexEnvironment: 'math',
   RawEnvironment: 'directive',
   Metadata: 'frontMatter',
+  OpenMetadata: 'frontMatter',
   GridTable: 'markup',
+  OpenTable: 'markup',
   HorizontalRule: 'markup',
 };
 
@@ -76,6 +78,7 @@ const QUIET_TO_END: Record<string, ScopeReason> = {
   FootnoteLabel: 'footnoteLabel',
   ListMark: 'markup',
   HeaderMark: 'markup',
+  AdmonitionMark: 'directive',
   CalloutMark: 'markup',
   WikiName: 'label',
   BlockId: 'label',
@@ -97,6 +100,9 @@ const UNFINISHED: readonly [RegExp, ScopeReason][] = [
   [/\[\^[^\]\s^]*$/, 'footnoteLabel'],
   [/\\@ref\([^)\n]*$/, 'label'],
   [/\{\{[^}\n]*$/, 'directive'],
+  [/\{%(?:(?!%\})[^\n])*$/, 'directive'],
+  [/\{#(?=\s)(?:(?!#\})[^])*$/, 'comment'],
+  [/(?<=`)\{=[^}\n]*$/, 'attribute'],
   [/\{>>[^\n]*$/, 'comment'],
   [/\]\([^)\n]*$/, 'url'],
   [/\]\[[^\]\n]*$/, 'label'],
@@ -346,7 +352,7 @@ class Cursor {
       if (node.name.startsWith('ATXHeading') || node.name.startsWith('SetextHeading')) return 'heading';
       if (node.name === 'TableCell' || node.name === 'Table') return 'tableCell';
       if (node.name === 'FootnoteDefinition') return 'footnote';
-      if (node.name === 'Caption') return 'caption';
+      if (node.name === 'Caption') return this.isDefinition(node) ? 'paragraph' : 'caption';
       if (node.name === 'ListItem') return 'listItem';
       if (node.name === 'Blockquote') return 'quote';
     }
@@ -354,6 +360,14 @@ class Cursor {
     if (/^\s*\[\^[^\]\s^]+\]:/.test(this.linePrefix)) return 'footnote';
     if (/^\s*(?:[-+*]|\d{1,9}[.)])\s/.test(this.linePrefix)) return 'listItem';
     return /^\s*>/.test(this.linePrefix) ? 'quote' : 'paragraph';
+  }
+
+  /** A definition stands below its term, or below another one of it; its text is set off by more than one blank. */
+  private isDefinition(caption: SyntaxNode): boolean {
+    const above = caption.prevSibling?.name;
+    const mark = this.source.slice(caption.from, caption.from + 3);
+    if (mark === 'Tab') return false;
+    return above === undefined ? /^[:~](?:\t| {2})/.test(mark) : above === 'Paragraph' || above === 'Caption';
   }
 
   private inImage(): boolean {

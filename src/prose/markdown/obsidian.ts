@@ -35,9 +35,11 @@ const wikiLinks: MarkdownConfig = {
           return cx.addElement(cx.elt('WikiLink', pos, to, [cx.elt('WikiOpen', pos, textFrom), ...shown, close]));
         }
         // A link within the note itself begins with `#`.
-        const shownFrom = nameFrom + (name.startsWith('#') ? 1 : 0);
-        const children = [cx.elt('WikiOpen', pos, shownFrom), cx.elt('WikiName', shownFrom, nameTo)];
-        return cx.addElement(cx.elt('WikiLink', pos, to, [...children, cx.elt('WikiClose', nameTo, to)]));
+        // Nor is a folder part of a note's name, nor its file's ending.
+        const shownFrom = nameFrom + /^(?:#|(?:[^/]*\/)*)/.exec(name)![0].length;
+        const shownTo = Math.max(shownFrom, nameTo - (/\.md$/.exec(name)?.[0].length ?? 0));
+        const children = [cx.elt('WikiOpen', pos, shownFrom), cx.elt('WikiName', shownFrom, shownTo)];
+        return cx.addElement(cx.elt('WikiLink', pos, to, [...children, cx.elt('WikiClose', shownTo, to)]));
       },
     },
   ],

@@ -3,6 +3,8 @@ import type { ProseBlock } from '../context';
 import { greekLetter, mathToText } from '../math';
 
 const DROPPED = new Set([
+  'AdmonitionMark',
+  'LineMark',
   'BlockId',
   'CalloutMark',
   'Embed',
@@ -103,6 +105,8 @@ function childText(node: SyntaxNode, source: string, end: number): string {
     case 'InlineCode':
       return codeText(node, source);
     case 'Image':
+      // Obsidian has a picture's width there.
+      return linkText(node, source, to).replace(/\|\d+(?:x\d+)?$/, '');
     case 'Link':
       return linkText(node, source, to);
     default:
@@ -118,6 +122,9 @@ function codeText(node: SyntaxNode, source: string): string {
     if (name === 'math') return mathToText(code);
     if (/^(?:cite|ref|numref|eq|doc|term$)/.test(name)) return name === 'term' ? code : '';
   }
+  // `<br>` for one format alone (Pandoc's manual, "Generic raw attribute").
+  const format = node.nextSibling;
+  if (format?.name === 'Attributes' && format.from === node.to && source.startsWith('{=', format.from)) return '';
   // R Markdown and Quarto put a computed value here.
   return /^(?:r|py|python|\{\w+\}) /.test(code) ? '' : code;
 }

@@ -4,18 +4,21 @@ import type { Checkpoint, SteppedScan } from '../checkpoints';
 import { memoized } from '../memo';
 import type { SourceText } from '../sourceText';
 import {
+  admonitions,
   attributes,
   captions,
   citations,
   directives,
   footnotes,
   inlineNotes,
+  lineBlocks,
   math,
-  metadata,
   quietLines,
   replaced,
 } from './extensions';
+import { METADATA_OPENING, metadata } from './metadata';
 import { obsidian } from './obsidian';
+import { pandocTables, TABLE_OPENING } from './pandocTables';
 
 const markdown = parser.configure([
   GFM,
@@ -28,7 +31,10 @@ const markdown = parser.configure([
   attributes,
   replaced,
   captions,
+  admonitions,
+  lineBlocks,
   metadata,
+  pandocTables,
   quietLines,
   directives,
   ...obsidian,
@@ -58,13 +64,14 @@ const blocksOnly = markdown.configure({
     'Replaced',
     'WikiLink',
     'ObsidianMarks',
+    'LineMark',
   ],
 });
 
 /**
- * What a place between two top-level blocks must know: the opening line of a block that reaches
- * over blank lines and is still open there (fence, `$$`, HTML comment…), or null. One line is
- * enough to parse on from there.
+ * What a place between two top-level blocks must know: the opening of a block that reaches over blank lines and is
+ * still open there (the line of a fence, `$$`, an HTML comment…; lines that stand for a metadata block, for a table), or
+ * null. It is enough to parse on from there.
  */
 export type SegmentState = string | null;
 
@@ -72,7 +79,7 @@ const SPACING = 1024;
 /** Read at once to find where to cut. */
 const WINDOW = 8192;
 /** A line that may open a top-level block which blank lines do not end. */
-const SPANNING = /^ {0,3}(?:`{3}|~{3}|<|\$\$)/m;
+const SPANNING = /^ {0,3}(?:`{3}|~{3}|<|\$\$|-{2,}|%%|:{3})/m;
 const SENTINEL = '\n\nx';
 
 /** A piece of a document, parsed as if it stood alone; offsets in the tree are `shift` behind the document's. */
@@ -173,10 +180,17 @@ function openAfterPart(part: string, opening: SegmentState): SegmentState {
 const openAtEnd = memoized(256, (source): SegmentState => {
   const tree = blocksOnly.parse(source);
   const last = tree.topNode.lastChild;
-  if (last === null || last.from === source.length - 1) return null;
+  if (last === null) return null;
+  if (last.from === source.length - 1) return last.prevSibling === null ? null : openingAfter(last.prevSibling.name);
   const lineEnd = source.indexOf('\n', last.from);
   return source.slice(last.from, lineEnd < 0 ? source.length : lineEnd);
 });
+
+/** What goes on behind a blank line if what follows is of its kind. */
+function openingAfter(block: string): SegmentState {
+  if (block === 'OpenMetadata') return METADATA_OPENING;
+  return block === 'OpenTable' ? TABLE_OPENING : null;
+}
 
 /** A table's delimiter row with spaces behind its last bar, which the parser does not take for one. */
 const DELIMITER_ROWS = /^([ \t]*\|?[ \t:|]*-[ \t:|-]*)\|([ \t]+)$/gm;

@@ -201,6 +201,6 @@ describe('ProseDocument', () => {
     assert.equal(scope.prose && scope.textBefore, 'The effect of aspirin was. seen');
     document.defineElsewhere('');
     const without = document.scopeAt(text.indexOf(' was'));
-    assert.equal(without.prose && without.textBefore, 'The effect of');
+    assert.equal(without.prose && without.textBefore, 'The effect of ');
   });
 });

@@ -77,6 +77,14 @@ const MARKDOWN: Writer = {
     () => ' H<sub>2</sub>O',
     () => ' (5--10)',
     () => ' “mild”',
+    (_, count) => ` [[note ${count}|the note]] and [[IL-6#Sources]]`,
+    () => ' ==the endpoint==',
+    () => ' %%how many?%%',
+    () => ' `\\newline`{=latex}',
+    () => ' {% if adults %}adults{% endif %}',
+    () => ' at 30 $/QALY (in $US)',
+    () => ' CD4\\textsuperscript{+}',
+    () => ' {{< meta n >}}',
   ],
   blocks: [
     (_, count) => `\n\n$$\nE = mc^2\n$$ {#eq:e${count}}\n\n`,
@@ -100,6 +108,17 @@ const MARKDOWN: Writer = {
       `\n\n::: {.callout-note title="Of mice"}\n${first(words, 6)} {{< meta n >}} @key [p. 3] and\n\n- ${first(words, 3)}\n:::\n\n`,
     (words) =>
       `\n\n${first(words, 4)}\n=======\n\n[prot]: https://example.org/a_b "Title"\n\n![Of ${first(words, 3)}][prot]\n\n`,
+    (words) => `\n\n> [!note] ${first(words, 3)}\n> ${first(words, 6)}\n> - ${first(words, 2)}\n\n`,
+    (_, count) => `\n\n![[figure ${count}.png|300]]\n\n`,
+    (words) => `\n\n---\nnocite: |\n  @all\n\nlang: en\n---\n\n${first(words, 6)}. ^id-1\n\n`,
+    () =>
+      '\n\n-------------------------\n Drug      Effect\n--------- ---------------\n Aspirin   lowers\n           fever\n\nIbuprofen  lowers  it\n-------------------------\n\n: Effects\n\n',
+    (words) => `\n\n| ${first(words, 4)}\n| ${first(words, 3)}\n\n`,
+    (words) => `\n\nTerm\n:   ${first(words, 5)}\n:   ${first(words, 4)}\n\n`,
+    (words) => `\n\n%%\n${first(words, 4)}\n\n${first(words, 3)}\n%%\n\n`,
+    () => '\n\n::: {.mermaid}\ngraph TD\n\nA --> B\n:::\n\n',
+    (words) => `\n\n!!! note "Title"\n    ${first(words, 6)}\n\n    ${first(words, 5)}\n\n`,
+    () => '\n\n\\begin{tabular}{lc}\nAge & 65 \\\\\n\\end{tabular}\n\n',
     () => '\n\n+---+---+\n| a | b |\n+===+===+\n| c | d |\n+---+---+\n\n\\newpage\n\n',
   ],
   whole: (title, body) =>
@@ -164,6 +183,11 @@ const LATEX: Writer = {
     () => '%\n',
     () => ' {\\color{blue}others} and',
     () => ' \\textit{et al.}\\ in',
+    () => ' of \\drug{} in \\gene{BRCA1 carriers}',
+    () => ' (\\pval{0.03})',
+    () => ' $\\Var(x) \\geq \\Rzero$',
+    () => ' \\url|https://example.org/a%20b|',
+    () => ' \\addcontentsline{toc}{section}{Of mice} and',
   ],
   blocks: [
     (_, count) => `\n\\begin{equation}\\label{eq:e${count}}\n  E = mc^2 + \\frac{a}{b}\n\\end{equation}\n`,
@@ -189,10 +213,15 @@ const LATEX: Writer = {
     (_, count) =>
       `\n\n\\providecommand\\x${'abcdefghij'[count % 10]!}${'klmnopqrst'[Math.floor(count / 10) % 10]!}{mice}\n\\setlength\\parindent{1em}\n\\noindent Rats too.\n\n`,
     () => '\n\n\\paragraph{Animals.} Mice.\\label{par:a}\n\n\\begin{center}\nBred here.\n\\end{center}\n\n',
+    () => '\n\\be\n  a = b\n\\ee\nas before.\n\n',
+    () => '\n\n\\begin{out}\np-value = 0.03 % $ {\n\\end{out}\n\n',
+    () => '\n\n\\begin{eqs}\n  a &= b\n\\end{eqs}\n\n',
+    () => '\n\n\\emph\n  {Of mice}\n\n',
     () => '\n\n\\begin{description}\n\\item[Mice] of age\n\\item[Rats] too\n\\end{description}\n\n',
   ],
   whole: (title, body) =>
     `\\documentclass[11pt]{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage[T1]{fontenc}\n\\usepackage{amsmath}\n\\usepackage[numbers]{natbib}\n\\usepackage{tabularx,booktabs,xcolor,listings,subcaption}\n\\usepackage{hyperref}\n` +
-    `\\newcommand{\\gene}[1]{\\textit{#1}}\n\\title{${title}}\n\\author{A. Writer}\n\\date{2020}\n\\begin{document}\n\\maketitle\n` +
+    `\\newcommand{\\gene}[1]{\\textit{#1}}\n\\newcommand{\\drug}{aspirin}\n\\newcommand{\\pval}[1]{$p = #1$}\n\\newcommand{\\Rzero}{R_0}\n\\DeclareMathOperator{\\Var}{Var}\n` +
+    `\\newcommand{\\be}{\\begin{equation}}\n\\newcommand{\\ee}{\\end{equation}}\n\\newenvironment{eqs}{\\align}{\\endalign}\n\\usepackage{fancyvrb}\n\\DefineVerbatimEnvironment{out}{Verbatim}{}\n\\title{${title}}\n\\author{A. Writer}\n\\date{2020}\n\\begin{document}\n\\maketitle\n` +
     `\\begin{abstract}\nSepsis kills.\n\\end{abstract}\n${body}\n\\begin{thebibliography}{9}\n\\bibitem{other} Other. 2020.\n\\end{thebibliography}\n\\end{document}\n`,
 };
