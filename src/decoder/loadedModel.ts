@@ -40,6 +40,7 @@ export async function loadModel(modelDir: string, options: LoadOptions = {}): Pr
     parameters: description.parameters,
     maxPositions: description.architecture.maxPositions,
     backend: session.backend,
+    describes: description.describes ?? true,
     loadMs: Math.round(performance.now() - started),
   };
   return { info, tokenizer, session };

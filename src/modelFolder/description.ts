@@ -60,6 +60,7 @@ const Description: v.GenericSchema<unknown, ModelDescription> = v.pipe(
     tokenizer: objectOf({ vocab: string, merges: string, normalizePunctuation: flag }),
     graph: string,
     weights: string,
+    describes: v.exactOptional(flag),
     files: v.record(v.string(), Entry, must(phrase`an object`)),
   }),
   rule(({ files }) => {

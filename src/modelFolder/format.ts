@@ -77,6 +77,11 @@ export interface ModelDescription {
   };
   graph: string;
   weights: string;
+  /**
+   * Whether its descriptions of terms are worth reading; absent: yes. A small model writes fluently and knows nothing,
+   * so that it is asked for one only where its user says so.
+   */
+  describes?: boolean;
   /** Every file of the folder but `model.json`, by name. */
   files: Record<string, FileEntry>;
 }

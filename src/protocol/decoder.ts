@@ -63,6 +63,8 @@ export type FinishReason =
   | 'sentenceEnd'
   | 'lineEnd'
   | 'repetition'
+  /** A description turned to something else, as from what a drug is to what a trial of it found. */
+  | 'drift'
   | 'fact'
   | 'unsure'
   | 'tokenBudget'
@@ -98,6 +100,8 @@ export interface ModelInfo {
   maxPositions: number;
   /** `native`: KV cache updated in place; `plain`: onnxruntime-node's copying path. */
   backend: 'native' | 'plain';
+  /** Whether its descriptions of terms are worth reading, by its `model.json`. */
+  describes: boolean;
   loadMs: number;
 }
 
@@ -139,13 +143,20 @@ export type PrepareResult = Pick<GenerationTimings, 'reusedTokens' | 'prefillTok
 export interface DescribeParams {
   /** The term to describe, as the writer spelt it. */
   term: string;
+  /**
+   * `documentOnly`: the description states no number, gene, drug, dose, identifier or citation that neither the term nor
+   * `grounds` holds; default `allow`.
+   */
+  facts?: FactRule;
+  /** Texts that a description may draw its facts from: the document around the term, definitions of a glossary. */
+  grounds?: readonly string[];
   decoding: Decoding;
   stop: StopRules;
 }
 
 export interface DescribeResult {
   term: string;
-  /** The description, beginning with the term. */
+  /** Whole sentences, the first beginning with the term; empty where no sentence kept to the rules: `finishReason` says which. */
   text: string;
   tokens: number;
   finishReason: FinishReason;

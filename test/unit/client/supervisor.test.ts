@@ -32,6 +32,7 @@ const model: ModelInfo = {
   parameters: 1,
   maxPositions: 256,
   backend: 'plain',
+  describes: true,
   loadMs: 1,
 };
 const params: CompleteParams = { textBefore: 'It was ', decoding: { strategy: 'greedy' }, stop: { maxNewTokens: 8 } };

@@ -13,6 +13,7 @@ describe('status item', () => {
     parameters: 1,
     maxPositions: 1,
     backend: 'plain',
+    describes: true,
     loadMs: 1,
   } as const;
   const failure = { code: 'modelRefused', error: new Error('No model.') } as const;

@@ -12,6 +12,7 @@ export const ONE_TEXT_INFO: ModelInfo = {
   parameters: 0,
   maxPositions: 200,
   backend: 'plain',
+  describes: true,
   loadMs: 0,
 };
 
