@@ -60,6 +60,15 @@ function withDecoding(it: Command): Command {
     .addOption(new Option('--time-budget <ms>', 'stop at a whole word after this time').argParser(integer(1)));
 }
 
+/** Options of commands that look terms up. */
+function withContext(command: Command): Command {
+  return command
+    .argument('[terms...]', 'the terms (default: a term a line from standard input)')
+    .option('--text <text>', 'the text that the terms stand in, which decides between meanings')
+    .option('--file <path>', 'a document that the terms stand in')
+    .option('--glossary <file>', 'the glossary', shippedGlossary);
+}
+
 function createProgram(): Command {
   const program = new Command('biogpt')
     .description('BioGPT on your own machine: tokenise, complete, describe, convert.')
@@ -105,17 +114,19 @@ function createProgram(): Command {
       .action((options: CompleteOptions) => complete(options)),
   );
   program.addCommand(
-    withDecoding(withThreads(command('describe', 'a description of a biomedical term')))
-      .argument('<term>', 'the term to describe')
-      .action((term: string, options: DescribeOptions) => describe(term, options)),
+    withContext(
+      withDecoding(withThreads(command('describe', 'definitions of biomedical terms, and what the model says'))),
+    )
+      .addOption(
+        new Option('--facts <rule>', 'whether the model may state facts that neither text nor definition holds')
+          .choices(['documentOnly', 'allow'])
+          .default('documentOnly'),
+      )
+      .option('--ask-anyway', 'ask a model too that is not fit to describe, such as the starter', false)
+      .action((terms: string[], options: DescribeOptions) => describe(terms, options)),
   );
   program.addCommand(
-    new Command('define')
-      .description('sourced definitions of biomedical terms, best first')
-      .argument('[terms...]', 'the terms (default: a term a line from standard input)')
-      .option('--text <text>', 'the text that the terms stand in, which decides between meanings')
-      .option('--file <path>', 'a document that the terms stand in')
-      .option('--glossary <file>', 'the glossary', shippedGlossary)
+    withContext(new Command('define').description('sourced definitions of biomedical terms, best first'))
       .option('--json', 'print JSON, one line per input', false)
       .action((terms: string[], options: DefineOptions) => define(terms, options)),
   );

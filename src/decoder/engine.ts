@@ -5,6 +5,7 @@ import type {
   Decoding,
   DescribeParams,
   DescribeResult,
+  FactRule,
   GenerationProgress,
   GenerationTimings,
   ModelInfo,
@@ -25,6 +26,7 @@ import { loadModel, type LoadedModel, type LoadOptions } from './loadedModel';
 import { CachedModel } from './session/cachedModel';
 import { ContextWindow } from './text/contextWindow';
 import { promptAtCursor, unfitFirst, type CursorPrompt, type FirstWord } from './text/cursor';
+import { descriptionRules } from './text/descriptionRules';
 import { inventedFact, keptTokens, stopRulesFor } from './text/endings';
 import { withoutInventedFacts } from './text/facts';
 import { inHouseStyle, type InHouseStyle } from './text/houseStyle';
@@ -73,6 +75,8 @@ interface Writing {
   /** The text's own words: made likelier before tokens are ruled out, and what is written kept to them. */
   own?: { likelier: LogitsProcessor; rewritten: InHouseStyle };
   facts?: StopRules['facts'];
+  /** A description is asked for: whole sentences by its rules. */
+  description?: { facts: FactRule; grounds: readonly string[] };
 }
 
 /** Tokens that are no text: the model knows them, a reader does not. `</s>` stays, it ends the text. */
@@ -170,7 +174,8 @@ export class Engine {
 
   /**
    * Describes a term, from the prompt "{term} is" as the BioGPT paper does (section "Text generation").
-   * The term stays as the writer spelt it.
+   * The term stays as the writer spelt it. Beam search keeps to the rules of a description (`descriptionRules`) inside the
+   * search.
    * @throws BadRequest for an empty term or settings out of range; the signal's reason.
    */
   async describe(params: DescribeParams, hooks: RequestHooks = {}): Promise<DescribeResult> {
@@ -187,15 +192,15 @@ export class Engine {
       firstWord: 'any',
     };
     const { onProgress } = hooks;
-    const { decoding, stop } = params;
+    const { decoding, stop, facts = 'allow', grounds = [] } = params;
     const { text, ...rest } = await this.write(
-      { textBefore: beginning, prompt, decoding, stop },
+      { textBefore: beginning, prompt, decoding, stop, description: { facts, grounds } },
       {
         ...hooks,
         ...(onProgress && { onProgress: (p) => onProgress({ ...p, text: beginning + p.text }) }),
       },
     );
-    return { term: params.term, text: beginning + text, ...rest };
+    return { term: params.term, text: text === '' ? '' : beginning + text, ...rest };
   }
 
   async dispose(): Promise<void> {
@@ -203,7 +208,7 @@ export class Engine {
   }
 
   private async write(request: Writing, hooks: RequestHooks): Promise<CompleteResult> {
-    const { textBefore, prompt, decoding, stop, own, facts = 'allow' } = request;
+    const { textBefore, prompt, decoding, stop, own, facts = 'allow', description } = request;
     checkBeams(decoding);
     const { symbolOf, spellingOf } = this.symbols;
     const ids = this.window.of(prompt.ids, this.contextLimit(stop));
@@ -216,7 +221,8 @@ export class Engine {
     const toText = (generated: readonly number[]): string =>
       inventsNothing ? withoutInventedFacts(textBefore, written(generated)) : written(generated);
     const { onProgress, signal } = hooks;
-    const stopRules = stopRulesFor(stop, ids, symbolOf);
+    // The rules of a description say themselves when it is over.
+    const stopRules = description ? [] : stopRulesFor(stop, ids, symbolOf);
     if (inventsNothing) stopRules.push(inventedFact(textBefore, written, symbolOf));
     const looks = prompt.letters !== '' && this.parts.looksBehind;
     const firstPieces = looks ? new FirstPieces(prompt.letters, this.symbols.index, spellingOf) : undefined;
@@ -229,6 +235,15 @@ export class Engine {
       ],
       ...(firstPieces && { firstPieces }),
       stopRules,
+      ...(description && {
+        sentences: descriptionRules({
+          ...description,
+          beginning: textBefore,
+          beginningIds: prompt.ids,
+          written,
+          symbolOf,
+        }),
+      }),
       speculation: this.speculation,
       text: prompt.ids,
       ...(stop.caution && { gate: new WordGate(stop.caution, prompt.letters, symbolOf) }),
@@ -237,7 +252,9 @@ export class Engine {
         onProgress: (generated) => onProgress({ text: toText(generated), tokens: generated.length }),
       }),
     });
-    const kept = keptTokens(ids, result.ids, result.finishReason, symbolOf, prompt.letters !== '');
+    const kept = description
+      ? result.ids.filter((id) => id !== SPECIAL_IDS.eos)
+      : keptTokens(ids, result.ids, result.finishReason, symbolOf, prompt.letters !== '');
     const text = toText(kept);
     const whole = text === written(kept);
     return {

@@ -25,23 +25,36 @@ export interface PrintedDefinition {
 
 /** Prints the sourced definitions of terms; without terms those of the lines of standard input. */
 export async function define(terms: readonly string[], options: DefineOptions): Promise<void> {
-  if (options.text !== undefined && options.file !== undefined)
-    throw new Error('--text and --file exclude each other: give the text that a term stands in once.');
-  const text = options.file === undefined ? options.text : readFileSync(options.file, 'utf8');
-  const context = text === undefined ? undefined : new Context(text);
-  const glossary = openGlossary(options.glossary);
+  const { definitions } = definitionsOf(options);
   for await (const term of terms.length > 0 ? terms : inputLines()) {
-    const definitions = lookUp(() => glossary.lookup(term, context), options.glossary).map(printed);
-    await print(options.json, { term, definitions }, () => inWords(term, definitions));
+    const found = definitions(term);
+    await print(options.json, { term, definitions: found }, () => inWords(term, found));
   }
 }
 
-export function printed({ entry, matched }: Definition): PrintedDefinition {
+export interface Definitions {
+  /** The text that the terms stand in. */
+  context: string | undefined;
+  /** The definitions of a term, best first. @throws Error where the glossary can't be read */
+  definitions: (term: string) => PrintedDefinition[];
+}
+
+/** The glossary that the options name. @throws Error for options that exclude each other, or files that can't be opened */
+export function definitionsOf({ text, file, glossary: path }: Omit<DefineOptions, 'json'>): Definitions {
+  if (text !== undefined && file !== undefined)
+    throw new Error('--text and --file exclude each other: give the text that a term stands in once.');
+  const context = file === undefined ? text : readFileSync(file, 'utf8');
+  const glossary = openGlossary(path);
+  const read = context === undefined ? undefined : new Context(context);
+  return { context, definitions: (term) => lookUp(() => glossary.lookup(term, read), path).map(printed) };
+}
+
+function printed({ entry, matched }: Definition): PrintedDefinition {
   const { term, definition, source, id, url, licence } = entry;
   return { term, definition, source, id, url, licence, matched };
 }
 
-function inWords(term: string, definitions: readonly PrintedDefinition[]): string {
+export function inWords(term: string, definitions: readonly PrintedDefinition[]): string {
   if (definitions.length === 0) return `${term}: no definition`;
   const lines = definitions.map(
     ({ term: name, definition, source, id, url, licence }) =>

@@ -1,7 +1,9 @@
+import type { FinishReason } from '../../protocol/decoder';
 import type { BeamBatch } from './languageModel';
 import { logSumExp } from './logProbability';
 import type { LogitsProcessor } from './logitsProcessors';
 import { topK } from './topK';
+import type { WholeSentences } from './wholeSentences';
 
 export interface BeamSettings {
   beams: number;
@@ -16,12 +18,19 @@ export interface Hypothesis {
   ids: number[];
   /** Sum of log-probabilities divided by generated length to the power of the length penalty. */
   score: number;
+  /** It was cut back to whole sentences: the rule that what was cut off broke. */
+  brokenBy?: FinishReason;
 }
 
 export interface BeamHooks {
   /** Whether a hypothesis that ends in this way is finished. */
   isFinished: (generated: readonly number[]) => boolean;
   processors: readonly LogitsProcessor[];
+  /**
+   * Keeps the search to whole sentences: a hypothesis that breaks a rule, or that the budget cuts off, is finished as it was
+   * at the end of its last sentence, with the score it had there; without one it is dropped.
+   */
+  sentences?: WholeSentences;
   /** Called before each step with the best hypothesis so far; returning true ends the search there. */
   onStep?: (best: readonly number[]) => boolean;
   signal?: AbortSignal;
@@ -34,12 +43,27 @@ interface Beam {
   ids: number[];
   /** Sum of log-probabilities. */
   sum: number;
+  /** The end of its last whole sentence, where sentences are asked for. */
+  rest?: Rest;
 }
 
-interface Finished {
-  ids: number[];
-  score: number;
+interface Rest {
+  length: number;
+  /** Sum of log-probabilities up to there. */
+  sum: number;
+}
+
+interface Finished extends Hypothesis {
   finished: boolean;
+}
+
+/** A beam's continuation by one token. */
+interface Candidate extends Beam {
+  parent: number;
+  id: number;
+  /** It does not go on. */
+  done: boolean;
+  brokenBy?: FinishReason;
 }
 
 /**
@@ -52,7 +76,7 @@ interface Finished {
  *
  * @param firstLogits next-token logits [vocab] of the prompt.
  * @returns finished hypotheses, best first; if the search was ended early and none is finished, the best
- *   running one.
+ *   running one, of whole sentences where they are asked for; none if nothing may be written.
  */
 export async function beamSearch(
   firstLogits: Float32Array,
@@ -71,6 +95,8 @@ export async function beamSearch(
   let logits = new Float32Array(beams * vocab);
   for (let i = 0; i < beams; i++) logits.set(firstLogits, i * vocab);
   let canImprove = true;
+  /** The last rule that a hypothesis broke. */
+  let brokenBy: FinishReason | undefined;
 
   for (let length = 1; ; length++) {
     // Continuations of all beams, best first. No beam has more than `keep` of the best `keep`.
@@ -86,10 +112,11 @@ export async function beamSearch(
     const top = topK(
       continuations.map(({ sum }) => sum),
       keep,
-    ).map((index) => {
+    ).map((index): Candidate => {
       const { parent, id, sum } = continuations[index]!;
       const ids = [...running[parent]!.ids, id];
-      return { parent, id, ids, sum, done: length >= maxNewTokens || hooks.isFinished(ids) };
+      const candidate = { parent, id, ids, sum, done: length >= maxNewTokens || hooks.isFinished(ids) };
+      return hooks.sentences ? judged(candidate, running[parent]!.rest, hooks.sentences) : candidate;
     });
 
     // Those that go on.
@@ -97,17 +124,31 @@ export async function beamSearch(
       top.map((c) => (c.done ? Math.fround(c.sum + NEVER) : c.sum)),
       beams,
     ).map((i) => top[i]!);
-    running = goOn.map((c) => ({ ids: c.ids, sum: c.done ? Math.fround(c.sum + NEVER) : c.sum }));
+    running = goOn.map((c) => ({
+      ids: c.ids,
+      sum: c.done ? Math.fround(c.sum + NEVER) : c.sum,
+      ...(c.rest && { rest: c.rest }),
+    }));
 
     // Those that end, against those that ended before.
     const full = earlyStopping === true && finished.every((hypothesis) => hypothesis.finished);
+    brokenBy = top.find((c) => c.brokenBy)?.brokenBy ?? brokenBy;
+    const cutNow: Hypothesis[] = [];
     const ended = top.map((c, rank): Finished => {
-      const justFinished = c.done && rank < beams;
-      let score = normalise(c.sum, length);
+      const whole = hooks.sentences ? c.rest : { length, sum: c.sum };
+      const cut = whole && whole.length < length ? whole.length : undefined;
+      const justFinished =
+        c.done &&
+        rank < beams &&
+        whole !== undefined &&
+        !(cut && isKnown([...finished.filter((one) => one.finished), ...cutNow], c.ids, cut));
+      let score = normalise(whole?.sum ?? c.sum, whole?.length ?? length);
       if (full) score = Math.fround(score + NEVER);
       if (!canImprove) score = Math.fround(score + NEVER);
       if (!justFinished) score = Math.fround(score + NEVER);
-      return { ids: c.ids, score, finished: justFinished };
+      const hypothesis = { ids: cut ? c.ids.slice(0, cut) : c.ids, score, ...(c.brokenBy && { brokenBy: c.brokenBy }) };
+      if (cut && justFinished) cutNow.push(hypothesis);
+      return { ...hypothesis, finished: justFinished };
     });
     const merged = [...finished, ...ended];
     finished = topK(
@@ -129,10 +170,44 @@ export async function beamSearch(
   }
 
   const results = finished.filter((hypothesis) => hypothesis.finished);
-  if (results.length > 0) return results.map(({ ids, score }) => ({ ids, score }));
+  if (results.length > 0) {
+    return results.map(({ ids, score, brokenBy }) => ({ ids, score, ...(brokenBy && { brokenBy }) }));
+  }
+  if (hooks.sentences)
+    return bestRest(running, normalise) ?? [{ ids: [], score: -Infinity, ...(brokenBy && { brokenBy }) }];
   const beam = running[0]!;
   if (beam.sum === -Infinity) return [];
   return [{ ids: beam.ids, score: normalise(beam.sum, beam.ids.length) }];
+}
+
+/** Asks the rules about a continuation: one that breaks them is done, and one that ends a sentence may stand so. */
+function judged(candidate: Candidate, rest: Rest | undefined, sentences: WholeSentences): Candidate {
+  const verdict = sentences(candidate.ids);
+  const { ids, sum } = candidate;
+  const own = verdict.kind === 'rests' ? { length: ids.length, sum } : rest;
+  return {
+    ...candidate,
+    ...(own && { rest: own }),
+    ...(verdict.kind === 'breaks' && { done: true, brokenBy: verdict.reason }),
+  };
+}
+
+/** Whether the same text is there already: several beams may break a rule behind one sentence. */
+function isKnown(hypotheses: readonly Hypothesis[], ids: readonly number[], length: number): boolean {
+  return hypotheses.some((one) => one.ids.length === length && one.ids.every((id, i) => id === ids[i]));
+}
+
+/** The running beams' best text of whole sentences. */
+function bestRest(
+  running: readonly Beam[],
+  normalise: (sum: number, length: number) => number,
+): Hypothesis[] | undefined {
+  const texts = running
+    .flatMap(({ ids, rest }) =>
+      rest ? [{ ids: ids.slice(0, rest.length), score: normalise(rest.sum, rest.length) }] : [],
+    )
+    .sort((a, b) => b.score - a.score);
+  return texts.length > 0 ? texts.slice(0, 1) : undefined;
 }
 
 async function step(

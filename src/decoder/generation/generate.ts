@@ -1,7 +1,7 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Decoding, FinishReason, GenerationTimings, StopRules } from '../../protocol/decoder';
 import { phrase } from '../../modelFolder/phrase';
-import { beamSearch } from './beamSearch';
+import { beamSearch, type Hypothesis } from './beamSearch';
 import { logProbability } from './logProbability';
 import type { FirstPieces } from './firstPieces';
 import { isSpeculative, type LanguageModel } from './languageModel';
@@ -12,6 +12,7 @@ import { BadRequest, checkSettings } from './settings';
 import type { Speculation } from './speculation/speculation';
 import type { StopRule } from './stopRules';
 import { argmax } from './topK';
+import type { WholeSentences } from './wholeSentences';
 import type { WordGate } from './wordGate';
 
 /** What a generation may look at besides its numbers. */
@@ -23,6 +24,8 @@ export interface GenerationOptions {
   stopRules?: readonly StopRule[];
   /** Ends a text that is no longer worth writing; made for this one generation. Not for beam search. */
   gate?: WordGate;
+  /** The text ends with a whole sentence that keeps to these rules, or is empty. */
+  sentences?: WholeSentences;
   /** Chooses how the letters of a begun word are spelt; its `weigh` is among the processors. */
   firstPieces?: FirstPieces;
   /** Greedy search guesses tokens and checks several in one pass, where the model can; the text stays the same. */
@@ -191,10 +194,12 @@ async function extendOne(run: Run, firstLogits: Float32Array, choose: Chooser, a
 }
 
 async function extend(run: Run, firstLogits: Float32Array, choose: Chooser, advance: Advancer): Promise<Outcome> {
-  const { gate, onProgress } = run.options;
+  const { gate, onProgress, sentences } = run.options;
   const generated: number[] = [];
+  let rest = 0;
   const outcome = (finishReason: FinishReason): Outcome => {
     const steps = generated.length;
+    if (sentences) return { ids: generated.slice(0, rest), finishReason, steps };
     const kept = finishReason === 'unsure' ? gate?.keptTokens : gate?.keep(generated);
     if (kept === undefined || kept === steps) return { ids: generated, finishReason, steps };
     return { ids: generated.slice(0, kept), finishReason: 'unsure', steps };
@@ -207,6 +212,9 @@ async function extend(run: Run, firstLogits: Float32Array, choose: Chooser, adva
     if (id < 0) return outcome('endOfText');
     generated.push(id);
     if (gate?.add(generated, logProbability(logits, id)) === 'unsure') return outcome('unsure');
+    const verdict = sentences?.(generated);
+    if (verdict?.kind === 'breaks') return outcome(verdict.reason);
+    if (verdict?.kind === 'rests') rest = generated.length;
     onProgress?.(generated);
     const reason =
       run.ending(generated) ??
@@ -242,6 +250,7 @@ async function searchBeams(
       { beams, lengthPenalty, earlyStopping, maxNewTokens: run.maxNewTokens },
       {
         isFinished: (generated) => run.ending(generated) !== null,
+        ...(run.options.sentences && { sentences: run.options.sentences }),
         processors: run.processors,
         onStep: (best) => {
           onProgress?.(best);
@@ -251,9 +260,11 @@ async function searchBeams(
         ...(signal && { signal }),
       },
     );
-    const best = hypotheses[0] ?? { ids: [], score: -Infinity };
-    const ending = best.ids.length === 0 ? 'endOfText' : run.ending(best.ids);
-    const finishReason = ending ?? (outOfTime ? 'timeBudget' : run.budgetReason);
+    const best: Hypothesis = hypotheses[0] ?? { ids: [], score: -Infinity };
+    const budget = outOfTime ? 'timeBudget' : steps >= run.maxNewTokens ? run.budgetReason : null;
+    const ending =
+      best.ids.length === 0 ? (best.brokenBy ?? budget ?? 'endOfText') : (best.brokenBy ?? run.ending(best.ids));
+    const finishReason = ending ?? budget ?? run.budgetReason;
     return { ids: best.ids, finishReason, score: best.score, steps };
   } finally {
     batch.dispose();

@@ -132,7 +132,8 @@ describe('the decoder process', function () {
       stop: { maxNewTokens: 8, minNewTokens: 4 },
     });
     assert.equal(result.term, 'TNF/α');
-    assert.match(result.text, /^TNF\/α is/);
+    // Random weights: whole sentences, or nothing.
+    assert.match(result.text, /^$|^TNF\/α is.*[.!?]$/);
     await rejectsWith(
       'badRequest',
       /Enter a word or phrase/,

@@ -29,6 +29,7 @@ async function ngramEngine(): Promise<Engine> {
     parameters: ngrams.ngrams,
     maxPositions: 64,
     backend: 'plain' as const,
+    describes: true,
     loadMs: 0,
   };
   return new Engine(info, tokenizer, new KneserNeyModel(ngrams, info.maxPositions));

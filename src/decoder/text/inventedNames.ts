@@ -1,0 +1,59 @@
+/** Short forms that every reader knows, and that name no gene, drug or study. */
+const WELL_KNOWN = new Set(
+  (
+    'AIDS ATP BMI CD CNS CPR CSF CT ECG EEG EKG EU FDA GI HDL HIV ICU II III IQ IV LDL MRI NIH NHS PCR PET ' +
+    'STD STI TB UK US USA UTI UV VII VIII WHO XI XII XX XY'
+  ).split(' '),
+);
+
+/** A capital and a digit (FGFR3, IL-6, CD4), or three capitals (CFTR, mTOR): a gene, protein, cell marker, study or score. */
+const SYMBOL =
+  /^(?:(?=[\p{L}\p{N}-]*\p{N})(?=[\p{L}\p{N}-]*\p{Lu})[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*|\p{L}*(?:\p{Lu}\p{Ll}*){3,})$/u;
+/** DNA, mRNA, siRNAs */
+const NUCLEIC_ACID = /^\p{Ll}{0,3}[DR]NAs?$/u;
+/** Roman numbers of types and stages. */
+const ROMAN = /^[IVX]+$/;
+
+/** Stems of international nonproprietary names (WHO, "The use of stems in the selection of INN", 2018), and some older names. */
+const DRUG = new RegExp(
+  '^(?:\\p{L}{2,}(?:mab|tinib|ciclib|parib|rafenib|limus|cillin|cycline|mycin|micin|floxacin|oxacin|conazole|nidazole|' +
+    'prazole|sartan|[ao]pril|olol|dipine|statin|fibrate|gliptin|gliflozin|glitazone|glutide|formin|parin|xaban|gatran|grel|' +
+    'platin|rubicin|taxel|trexate|citabine|setron|triptan|zepam|zolam|barbital|oxetine|pramine|triptyline|idone|azepine|' +
+    'racetam|caine|curonium|fentanil|morphone|codone|profen|coxib|oxicam|lukast|terol|asone|isone|olone|onide|semide|thiazide|' +
+    'navir|tegravir|buvir|previr|ciclovir|vudine|quine|vastatin)|' +
+    'aspirin|ibuprofen|paracetamol|acetaminophen|warfarin|heparin|digoxin|morphine|fentanyl|lithium|methadone|ketamine|' +
+    'propofol|tamoxifen|thalidomide|levodopa|clozapine|olanzapine|haloperidol|phenytoin|valproate|colchicine|allopurinol)s?$',
+  'iu',
+);
+/** What ends like a drug and is none: proteins, hormones, substances of the body and of chemistry. */
+const NOT_DRUGS =
+  /^(?:somatostatin|myostatin|cystatin|follistatin|cholesterol|sterol|glycerol|ergosterol|phytosterol|stigmasterol|cortisone|aldosterone|quinone|ketone|silicone|aniline|guanine|creatine|kinesin|acetone|sclerostin|stat|cocaine)s?$/iu;
+
+const WORD = /\p{L}[\p{L}\p{M}\p{N}]*(?:[-‐‑][\p{L}\p{M}\p{N}]+)*/gu;
+
+/**
+ * Where the first gene symbol, abbreviation or drug begins that the grounds do not name, as an index of `text`; -1 for none.
+ *
+ * @param isNamed whether the grounds hold a word, given in lower case.
+ * @param growing the text goes on: its last word may too.
+ */
+export function inventedNameAt(text: string, isNamed: (word: string) => boolean, growing = false): number {
+  for (const { 0: word, index } of text.matchAll(WORD)) {
+    if (growing && index + word.length === text.length) return -1;
+    const isName =
+      (SYMBOL.test(word) && !WELL_KNOWN.has(word) && !ROMAN.test(word) && !NUCLEIC_ACID.test(word)) || isDrug(word);
+    if (isName && !isNamed(word.toLowerCase()) && !isNamed(word.toLowerCase().replace(/s$/u, ''))) return index;
+  }
+  return -1;
+}
+
+function isDrug(word: string): boolean {
+  return DRUG.test(word) && !NOT_DRUGS.test(word);
+}
+
+/** The words of texts in lower case, as `inventedNameAt` asks for them. */
+export function wordsOf(texts: readonly string[]): ReadonlySet<string> {
+  const words = new Set<string>();
+  for (const text of texts) for (const [word] of text.matchAll(WORD)) words.add(word.toLowerCase());
+  return words;
+}

@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import type { DescribeParams, DescribeResult } from '../../../src/protocol/decoder';
+import { Engine } from '../../../src/decoder/engine';
+import { beamSearch } from '../../../src/decoder/generation/beamSearch';
+import type { Verdict, WholeSentences } from '../../../src/decoder/generation/wholeSentences';
+import { drifts } from '../../../src/decoder/text/drift';
+import { inventedNameAt, wordsOf } from '../../../src/decoder/text/inventedNames';
+import { sayTheSame } from '../../../src/decoder/text/descriptionRules';
+import { OneText, plainEngine } from './support/oneText';
+import { tinyTokenizer } from './support/tinyModel';
+
+describe('a description', () => {
+  const tokenizer = tinyTokenizer();
+
+  const describeIt = (text: string, params: Partial<DescribeParams> = {}): Promise<DescribeResult> =>
+    plainEngine(new OneText(tokenizer, 'Sepsis is', text)).describe({
+      term: 'Sepsis',
+      decoding: { strategy: 'greedy' },
+      stop: { maxNewTokens: 150 },
+      ...params,
+    });
+
+  const says = async (written: string, kept: string, params: Partial<DescribeParams> = {}): Promise<string> => {
+    const { text, finishReason } = await describeIt(written, params);
+    assert.equal(text, kept === '' ? '' : `Sepsis is ${kept}`);
+    return finishReason;
+  };
+
+  it('is whole sentences', async () => {
+    assert.equal(await says(' a syndrome. It is common.', 'a syndrome. It is common.'), 'endOfText');
+    await says(' a syndrome. It is', 'a syndrome.');
+    await says(' a syndrome of the', '');
+    assert.equal(
+      await says(' a syndrome. It is common.', 'a syndrome.', { stop: { maxNewTokens: 12 } }),
+      'tokenBudget',
+    );
+  });
+
+  it('says no sentence twice, nor nearly', async () => {
+    const reason = await says(
+      ' a severe illness of patients. It damages organs. Sepsis is a severe illness of patients. It ends.',
+      'a severe illness of patients. It damages organs.',
+    );
+    assert.equal(reason, 'repetition');
+    await says(
+      ' treated with drugs in hospitals. In hospitals, it is treated with several drugs. It ends.',
+      'treated with drugs in hospitals.',
+    );
+  });
+
+  it('goes round in no circle', async () => {
+    await says(
+      ' an illness. It affects cells of organs and cells of organs and cells of the blood. It ends.',
+      'an illness.',
+    );
+    await says(' an illness. It affects cardiac output and cardiac output. It ends.', 'an illness.');
+    await says(' an illness. The liver, the liver, and then the liver again. It ends.', 'an illness.');
+  });
+
+  it('stops where it turns to a study', async () => {
+    const written = ' an illness. The aim of the present study was to find it. It ends.';
+    assert.equal(await says(written, 'an illness.'), 'drift');
+  });
+
+  describe('that keeps to facts', () => {
+    const facts = 'documentOnly' as const;
+    const written = ' an illness. It affects 12% of patients. It ends.';
+
+    it('states no number of its own', async () => {
+      assert.equal(await says(written, 'an illness.', { facts }), 'fact');
+      await says(written, written.trim(), { facts, grounds: ['Sepsis: affects 12% of patients'] });
+      await says(written, written.trim());
+    });
+
+    it('names no gene or drug of its own', async () => {
+      const caused = ' an illness. It is caused by FGFR3. It ends.';
+      assert.equal(await says(caused, 'an illness.', { facts }), 'fact');
+      await says(caused, caused.trim(), { facts, grounds: ['the gene FGFR3'] });
+      const treated = ' an illness. Treatment is metoprolol. It ends.';
+      assert.equal(await says(treated, 'an illness.', { facts }), 'fact');
+      await says(treated, treated.trim(), { facts, grounds: ['Metoprolol is given.'] });
+    });
+  });
+});
+
+describe('drifts', () => {
+  for (const sentence of [
+    'The aim of the present study was to evaluate',
+    'The purpose of this review is',
+    'In this study, the effect',
+    'We investigated',
+    'Patients were randomly assigned',
+    'A total of',
+    'METHODS: Patients',
+    'Background: sepsis',
+    'These results suggest',
+    'This study was',
+    'Talk to your doctor',
+    'If you have it',
+    'It is a disease that we studied',
+    'However, our data show',
+    'The children were enrolled',
+  ]) {
+    it(`when it says "${sentence}"`, () => assert.ok(drifts(sentence)));
+  }
+
+  for (const sentence of [
+    'It is a disease of the lungs.',
+    'Epidemiology is the study of disease in populations.',
+    'In the case of severe disease, the kidneys fail.',
+    'Patients with the disease have a cough.',
+    'The disease is studied in mice.',
+    'Resulting in damage to cells, it is fatal.',
+    'The analysis of variance compares means.',
+  ]) {
+    it(`not when it says "${sentence}"`, () => assert.ok(!drifts(sentence)));
+  }
+});
+
+describe('inventedNameAt', () => {
+  const none = (): boolean => false;
+  for (const [text, name] of [
+    ['mutations in the FGFR3 gene', 'FGFR3'],
+    ['the protein CFTR', 'CFTR'],
+    ['levels of IL-6 rise', 'IL-6'],
+    ['through mTOR signaling', 'mTOR'],
+    ['the score HRQoL', 'HRQoL'],
+    ['CD4 cells', 'CD4'],
+    ['treated with atorvastatin and rest', 'atorvastatin'],
+    ['such as Amoxicillin', 'Amoxicillin'],
+    ['or aspirin', 'aspirin'],
+    ['an infusion of rituximab', 'rituximab'],
+  ] as const) {
+    it(`finds ${name}`, () => assert.equal(text.slice(inventedNameAt(text, none)).split(' ')[0], name));
+  }
+  for (const text of [
+    'DNA and mRNA of HIV',
+    'type II disease',
+    'the hormone somatostatin and cholesterol',
+    'pH and T cells',
+    'a chronic disease of the elderly in the United States',
+  ]) {
+    it(`finds none in "${text}"`, () => assert.equal(inventedNameAt(text, none), -1));
+  }
+
+  it('leaves a word open that may go on', () => {
+    assert.equal(inventedNameAt('the gene FGF', none, true), -1);
+    assert.equal(inventedNameAt('the gene FGFR ', none, true), 9);
+  });
+
+  it('knows what the grounds name, in any case and number', () => {
+    const words = wordsOf(['Statins such as Atorvastatin lower LDL-C.']);
+    assert.equal(
+      inventedNameAt('atorvastatin and LDL-C', (word) => words.has(word)),
+      -1,
+    );
+  });
+});
+
+describe('sayTheSame', () => {
+  it('for sentences with nearly the same words', () => {
+    assert.ok(sayTheSame('It is a disease of the liver.', 'It is a disease of the liver.'));
+    assert.ok(
+      sayTheSame('The drug lowers blood pressure in adults.', 'In adults, the drug lowers the blood pressure.'),
+    );
+    assert.ok(!sayTheSame('It is a rare disease.', 'It is a common disease.'));
+    assert.ok(!sayTheSame('The drug lowers blood pressure.', 'Its side effects are cough and dizziness.'));
+  });
+});
+
+describe('beam search for whole sentences', () => {
+  const [STOP, END, BAD] = [4, 0, 5];
+  /** Chooses between two beginnings, 1 (likelier) and 2; each goes on as it is told. */
+  const search = (
+    rows: Record<string, number[]>,
+    budget = 6,
+    sentences: WholeSentences = rules,
+  ): Promise<number[][]> => {
+    const logitsOf = (ids: readonly number[]): number[] => {
+      const likely = rows[ids.join('')] ?? [END];
+      return Array.from({ length: 6 }, (_, id) => {
+        const rank = likely.indexOf(id);
+        return rank < 0 ? -30 : -rank;
+      });
+    };
+    let beams: number[][] = [[], []];
+    const step = async (parents: readonly number[], ids: readonly number[]): Promise<Float32Array> => {
+      beams = parents.map((parent, i) => [...beams[parent]!, ids[i]!]);
+      return Float32Array.from(beams.flatMap(logitsOf));
+    };
+    return beamSearch(
+      Float32Array.from(logitsOf([])),
+      { step, dispose: () => undefined },
+      { beams: 2, lengthPenalty: 1, earlyStopping: true, maxNewTokens: budget },
+      { isFinished: (ids) => ids.at(-1) === END, processors: [], sentences },
+    ).then((found) => found.map(({ ids }) => ids));
+  };
+  const rules: WholeSentences = (ids): Verdict => {
+    const last = ids.at(-1);
+    if (last === BAD) return { kind: 'breaks', reason: 'fact' };
+    if (last === END) return ids.at(-2) === STOP ? { kind: 'rests' } : { kind: 'breaks', reason: 'endOfText' };
+    return { kind: last === STOP ? 'rests' : 'goesOn' };
+  };
+
+  it('drops a hypothesis that breaks a rule in its first sentence, for one that breaks none', async () => {
+    const [best] = await search({ '': [1, 2], 1: [BAD], 2: [STOP], 24: [END] });
+    assert.deepEqual(best, [2, STOP, END]);
+  });
+
+  it('cuts one back to its last sentence that breaks a rule in a later one', async () => {
+    const found = await search({ '': [1], 1: [STOP], 14: [3], 143: [BAD] });
+    assert.deepEqual(found[0], [1, STOP]);
+    assert.equal(found.filter((ids) => ids.join() === '1,4').length, 1);
+  });
+
+  it('cuts one back that the budget ends', async () => {
+    assert.deepEqual((await search({ '': [1], 1: [STOP], 14: [3], 143: [3], 1433: [3] }, 4))[0], [1, STOP]);
+  });
+
+  it('has nothing where no sentence is whole', async () => {
+    assert.deepEqual(await search({ '': [1], 1: [BAD] }), [[]]);
+  });
+});
+
+describe('descriptions by the starter', function () {
+  let engine: Engine;
+  before(async () => (engine = await Engine.open(join(__dirname, '..', '..', '..', 'models', 'starter'))));
+  after(() => engine.dispose());
+
+  for (const term of [
+    'Cystic fibrosis',
+    'interleukin-6',
+    'metformin',
+    'hazard ratio',
+    'TNF-α',
+    '1,25-dihydroxyvitamin D',
+    'p53',
+  ]) {
+    it(`of ${term} are whole sentences without facts of their own`, async () => {
+      for (const beams of [1, 5]) {
+        const { text } = await engine.describe({
+          term,
+          facts: 'documentOnly',
+          decoding: { strategy: 'beam', beams, earlyStopping: true },
+          stop: { maxNewTokens: 100, minNewTokens: 12 },
+        });
+        if (text === '') continue;
+        const behind = text.slice(term.length);
+        assert.match(text, /[.!?]["”’)]?$/);
+        assert.doesNotMatch(behind.replaceAll(term, ''), /\d/);
+        const sentences = text.split(/(?<=[.!?]) /);
+        assert.equal(new Set(sentences).size, sentences.length, text);
+      }
+    });
+  }
+});
