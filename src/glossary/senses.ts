@@ -39,7 +39,8 @@ export function speaksOfGenes(near: ReadonlySet<string>): boolean {
   return false;
 }
 
-const contentWords = (text: string): string[] =>
+/** The keys of the words of a text that say something about a sense, each once. */
+export const contentWords = (text: string): string[] =>
   [...new Set(wordKeys(text))].filter((word) => word.length > 2 && !COMMON.has(word));
 
 /** What a document speaks for an entry that it names in full. */

@@ -64,6 +64,7 @@ export function inWords(term: string, definitions: readonly PrintedDefinition[])
 }
 
 const PROBLEMS: Readonly<Record<GlossaryErrorCode, string>> = {
+  unreadable: 'cannot be read. Leave --glossary out, or name a file that `npm run build:glossary` wrote.',
   notAGlossary: 'is not a glossary. Leave --glossary out, or name a file that `npm run build:glossary` wrote.',
   version: 'was made for another version of this program. Build it again with `npm run build:glossary`.',
   damaged: 'is damaged. Restore it, or build it again with `npm run build:glossary`.',
