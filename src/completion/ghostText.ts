@@ -49,7 +49,6 @@ export interface PendingGhostText {
  * decides whether to show the rest of the suggestion on screen, to stay silent, or to ask the engine.
  */
 export class GhostText {
-  private readonly documents = new ProseDocuments();
   private readonly lastEdits = new Map<string, LastEdit>();
 
   /** What the editor was given last. */
@@ -59,10 +58,14 @@ export class GhostText {
   /** Where an accepted text ends, until the next request or edit. */
   private accepted: { uri: string; end: number } | null = null;
 
-  /** @param speculation omitted: nothing is written before it is asked for */
+  /**
+   * @param speculation omitted: nothing is written before it is asked for
+   * @param documents kept up to date here; others may ask them
+   */
   constructor(
     private readonly engine: CompletionEngine,
     private readonly speculation?: SpeculativeRequest,
+    private readonly documents = new ProseDocuments(),
   ) {}
 
   /** A document has changed. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { systemClock } from '../completion/clock';
+import { ProseDocuments } from '../completion/documents';
 import { CompletionEngine } from '../completion/completionEngine';
 import { GhostText } from '../completion/ghostText';
 import { SpeculativeRequest } from '../completion/speculativeRequest';
@@ -15,6 +16,8 @@ import { Supervisor } from '../client/supervisor';
 import { DescribeTerm } from './describe/command';
 import { Failures } from './failures';
 import { GhostTextProvider } from './ghostTextProvider';
+import { TermHover } from './glossary/hover';
+import { ShippedGlossary } from './glossary/shippedGlossary';
 import { documentSelector, proseLanguageIds, proseLanguageOf } from './languages';
 import { Lifetime } from './lifetime';
 import { Log } from './log';
@@ -76,7 +79,8 @@ export function activate(context: vscode.ExtensionContext): void {
     systemClock,
     (line) => log.debug(line),
   );
-  const ghostText = new GhostText(engine, new SpeculativeRequest(engine, systemClock));
+  const documents = new ProseDocuments();
+  const ghostText = new GhostText(engine, new SpeculativeRequest(engine, systemClock), documents);
   const ownWords = new OwnWords();
   const bibliographies = new Bibliographies((line) => log.info(line));
   const copilot = new CopilotNotice(context.globalState);
@@ -89,7 +93,17 @@ export function activate(context: vscode.ExtensionContext): void {
   const readAhead = new ReadAhead(supervisor, systemClock, () => (snooze.active ? null : readableAtCursor(ghostText)));
   const modelName = (): string =>
     'model' in supervisor.state ? supervisor.state.model.name : vscode.l10n.t('Loading the model');
-  const describeTerm = new DescribeTerm(context.extensionUri, supervisor, modelName, failures);
+  const glossary = new ShippedGlossary(vscode.Uri.joinPath(context.extensionUri, 'glossary', 'glossary.bin').fsPath);
+  const describeTerm = new DescribeTerm({
+    extensionUri: context.extensionUri,
+    decoder: supervisor,
+    glossary,
+    documents,
+    model: () => models.chosen.describes(),
+    modelName,
+    memory: context.globalState,
+    failures,
+  });
 
   const command = (name: string, run: (...args: unknown[]) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`${SECTION}.${name}`, (...args) => failures.run(() => run(...args)));
@@ -121,9 +135,14 @@ export function activate(context: vscode.ExtensionContext): void {
     bibliographies,
     provider,
     watchCursor(readAhead),
+    glossary,
     describeTerm,
     models,
     vscode.languages.registerInlineCompletionItemProvider(documentSelector, provider),
+    vscode.languages.registerHoverProvider(
+      documentSelector,
+      new TermHover(glossary, documents, (line) => log.info(line)),
+    ),
     command('describeTerm', (term) => describeTerm.run(typeof term === 'string' ? term : undefined)),
     command('showMenu', () => showMenu(models.installState, snooze.active)),
     command('toggleForLanguage', toggleForLanguage),

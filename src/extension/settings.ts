@@ -36,10 +36,15 @@ export const completionSchema = v.object({
 });
 
 export const describeSchema = v.object({
+  /** Whether the model is asked: if it is fit to describe, in any case, or not at all. */
+  model: v.fallback(v.picklist(['whenFit', 'always', 'never']), 'whenFit'),
+  facts: v.fallback(v.picklist(['documentOnly', 'allow']), 'documentOnly'),
   maxTokens: integer(16, 1024, DESCRIPTION_DEFAULTS.maxTokens),
   minTokens: integer(0, 512, DESCRIPTION_DEFAULTS.minTokens),
   beams: integer(1, 16, DESCRIPTION_DEFAULTS.beams),
 });
+
+export const hoverSchema = v.object({ enabled: flag(true) });
 
 export const decoderSchema = v.object({
   /** 0: chosen by the decoder. */
@@ -75,6 +80,8 @@ export interface CompletionSettings extends CompletionOptions {
   excluded: boolean;
 }
 
+export type DescribeSettings = DescriptionOptions & v.InferOutput<typeof describeSchema>;
+
 export type DecoderSettings = v.InferOutput<typeof decoderSchema>;
 
 export type ModelSettings = v.InferOutput<typeof modelSchema> & { hubEndpoint: string; allowDownloads: boolean };
@@ -90,7 +97,12 @@ export function isGhostTextOn(document: vscode.TextDocument): boolean {
   return enabled && !excluded;
 }
 
-export function readDescribeSettings(): DescriptionOptions {
+/** Whether definitions of terms are shown on hover in a document. */
+export function isHoverOn(document: vscode.TextDocument): boolean {
+  return read('hover', hoverSchema, document).enabled;
+}
+
+export function readDescribeSettings(): DescribeSettings {
   return read('describe', describeSchema);
 }
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { type DecoderFailure, DecoderUnavailable } from '../client/decoder';
 import type { QuietReason } from '../completion/trigger';
 import { type ProcessEnd, ProcessEnded } from '../ipc/processEnd';
+import { GlossaryError } from '../glossary/glossaryError';
 import { HubError } from '../library/hub/hubError';
 import { InstallerEnded } from '../library/installation/installerProcess';
 import { ModelError } from '../modelFolder/modelError';
@@ -29,6 +30,7 @@ export function worded(error: unknown): string {
   if (error instanceof ProcessEnded)
     return vscode.l10n.t('The model stopped: {0}. Restart it and try again.', wordedEnd(error.end));
   if (error instanceof DecoderUnavailable) return wordedUnavailability(error);
+  if (error instanceof GlossaryError) return wordedGlossaryError(error);
   const failure = failureOf(error);
   if (failure?.problem) return sentences(failure.path, { problem: failure.problem, remedy: failure.remedy });
   return error instanceof Error ? error.message : String(error);
@@ -98,6 +100,19 @@ function wordedUnavailability({ why }: DecoderUnavailable): string {
       return vscode.l10n.t('The model stopped ({0}) and is starting again. Try again in a moment.', wordedEnd(why.end));
     case 'failed':
       return wordedFailure(why.failure);
+  }
+}
+
+function wordedGlossaryError({ code }: GlossaryError): string {
+  const remedy = vscode.l10n.t('Reinstall the extension BioGPT Writer.');
+  switch (code) {
+    case 'unreadable':
+      return vscode.l10n.t('The glossary could not be read. {0}', remedy);
+    case 'notAGlossary':
+    case 'damaged':
+      return vscode.l10n.t('The glossary is damaged. {0}', remedy);
+    case 'version':
+      return vscode.l10n.t('The glossary belongs to another version of this extension. {0}', remedy);
   }
 }
 

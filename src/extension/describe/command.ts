@@ -1,230 +1,247 @@
 import * as vscode from 'vscode';
-import { firstDescription, furtherDescription } from '../../completion/description';
-import type { Decoding } from '../../protocol/decoder';
-import { escapeFor } from '../../prose/escape';
-import { repairSpacing } from '../../prose/spacing';
-import { wordOrTermAt } from '../../prose/terms';
 import type { Decoder } from '../../client/decoder';
+import type { ProseDocuments } from '../../completion/documents';
+import type { Definition } from '../../glossary/entry';
+import { meaningsOf, type Meaning } from '../../glossary/meanings';
 import type { Failures } from '../failures';
+import type { ShippedGlossary } from '../glossary/shippedGlossary';
 import { proseLanguageOf } from '../languages';
+import type { Memory } from '../models/chosenModel';
 import { readDescribeSettings } from '../settings';
 import { worded } from '../wording';
-import { descriptionInsertion, shiftOffset } from './origin';
-import { DescribePanel, type DescriptionView, type PanelAction } from './panel';
-import { cleanTerm, isFunctionWord, LONGEST_TERM } from './term';
+import { offerEntry } from './bibliographyOffer';
+import { CITATION_FORMS, likelyForm, type CitationForm } from './citation';
+import { groundsOf } from './grounds';
+import { insertDefinition, insertDescription } from './insert';
+import { writeDescription, type ModelText } from './modelText';
+import { Origin } from './origin';
+import { DescribePanel, type PanelAction } from './panel';
+import { askForTerm } from './question';
+import { foundStatus, glossaryView, modelView } from './view';
 
-/** The document a description was asked from, and the place in it, kept up to date under edits. */
-interface Origin {
-  document: vscode.TextDocument;
-  offset: number;
+export interface DescribeTermOptions {
+  extensionUri: vscode.Uri;
+  decoder: Pick<Decoder, 'describe'>;
+  glossary: ShippedGlossary;
+  documents: ProseDocuments;
+  /** Name of the model in use, and whether its descriptions are worth reading. */
+  model(): Promise<{ name: string; describes: boolean }>;
+  /** The name as far as it is known, while it loads. */
+  modelName(): string;
+  memory: Memory;
+  failures: Failures;
 }
 
-/** What was asked for, and the description that is shown of it. */
-interface DescribeRequest {
+/** What is shown of one term. */
+interface Description {
   term: string;
   origin: Origin | undefined;
-  /** 0: the most likely description; from 1 on: others, by sampling. */
+  meanings: readonly Meaning[];
+  /** On what was found or done, a sentence. */
+  status: string;
+  /** Null until it is known whether the model is asked. */
+  model: ModelText | null;
   attempt: number;
   abort: AbortController;
-  view: DescriptionView;
 }
 
 /** *BioGPT: Describe Term*, from the question to the inserted text. */
 export class DescribeTerm implements vscode.Disposable {
   private readonly panel: DescribePanel;
-  private readonly subscriptions: vscode.Disposable[];
-  private current: DescribeRequest | undefined;
+  private current: Description | undefined;
 
-  constructor(
-    extensionUri: vscode.Uri,
-    private readonly decoder: Pick<Decoder, 'describe'>,
-    private readonly modelName: () => string,
-    private readonly failures: Failures,
-  ) {
+  constructor(private readonly options: DescribeTermOptions) {
+    const { extensionUri, failures } = options;
     this.panel = new DescribePanel(
       extensionUri,
       (action) => failures.watch(this.act(action)),
       () => this.forget(),
       failures,
     );
-    this.subscriptions = [
-      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        const origin = this.current?.origin;
-        if (origin?.document === document) origin.offset = shiftOffset(origin.offset, contentChanges);
-      }),
-    ];
   }
 
   dispose(): void {
     this.forget();
     this.panel.dispose();
-    for (const subscription of this.subscriptions) subscription.dispose();
   }
 
   /** Describes `given`, else the selection, else the term at the cursor, else what the writer types. */
   async run(given?: string): Promise<void> {
     const editor = vscode.window.activeTextEditor;
-    const term = given ?? (await askForTerm(editor));
-    if (!term) return;
-    const origin = editor && {
-      document: editor.document,
-      offset: editor.document.offsetAt(editor.selection.end),
-    };
-    await this.describe(term, origin, 0);
-  }
-
-  private async describe(term: string, origin: Origin | undefined, attempt: number): Promise<void> {
-    this.current?.abort.abort();
-    const settings = readDescribeSettings();
-    const { decoding, stop } = attempt === 0 ? firstDescription(settings) : furtherDescription(settings, attempt);
-    const request: DescribeRequest = {
+    const { glossary, documents } = this.options;
+    const question =
+      given === undefined
+        ? await askForTerm(editor, glossary, documents)
+        : { term: given, place: editor?.selection.end };
+    if (!question) return;
+    this.forget();
+    const { term, place } = question;
+    const origin = editor && place && new Origin(editor.document, editor.document.offsetAt(place));
+    const found = this.lookUp(term, origin?.document);
+    const description: Description = {
       term,
       origin,
-      attempt,
+      meanings: found.meanings,
+      status: found.problem ?? foundStatus(found.meanings),
+      model: null,
+      attempt: 0,
       abort: new AbortController(),
-      view: {
-        term,
-        text: '',
-        phase: 'writing',
-        message: vscode.l10n.t('Writing…'),
-        provenance: '',
-        canInsert: origin !== undefined,
-      },
     };
-    this.current = request;
-    const show = (change: Partial<DescriptionView>): void => {
-      if (this.current !== request) return;
-      request.view = { ...request.view, ...change, provenance: `${this.modelName()} · ${inWords(decoding)}` };
-      this.panel.show(request.view);
-    };
-    show({});
+    this.current = description;
+    this.show(description);
     this.panel.reveal();
+    await this.askIfWorthIt(description);
+  }
+
+  private lookUp(term: string, document: vscode.TextDocument | undefined): { meanings: Meaning[]; problem?: string } {
+    const { glossary } = this.options;
     try {
-      const result = await this.decoder.describe(
-        { term, decoding, stop },
-        { signal: request.abort.signal, onProgress: ({ text }) => show({ text: repairSpacing(text) }) },
-      );
-      const text = repairSpacing(result.text).trim();
-      const words = text.split(/\s+/).filter(Boolean).length;
-      const message = words === 1 ? vscode.l10n.t('Done: 1 word.') : vscode.l10n.t('Done: {0} words.', words);
-      show({ text, phase: 'done', message });
+      const definitions = glossary.glossary.lookup(term, document && glossary.contextOf(document));
+      return { meanings: meaningsOf(definitions, term) };
     } catch (error) {
-      if (request.abort.signal.aborted) {
-        show({ phase: 'stopped', message: vscode.l10n.t('Stopped. The text written so far is kept.') });
-      } else show({ phase: 'failed', message: worded(error) });
+      return { meanings: [], problem: worded(error) };
     }
+  }
+
+  /** Has the model write if the settings or its fitness say so. */
+  private async askIfWorthIt(description: Description): Promise<void> {
+    const { model: when } = readDescribeSettings();
+    if (when === 'always') return this.write(description);
+    const { name, describes } = await this.options.model();
+    if (this.current !== description) return;
+    if (when === 'whenFit' && describes) return this.write(description);
+    description.model = { phase: 'notAsked', why: when === 'never' ? 'off' : 'unfit', name };
+    this.show(description);
+  }
+
+  private write(description: Description): Promise<void> {
+    description.abort.abort();
+    const abort = (description.abort = new AbortController());
+    const { term, origin, meanings, attempt } = description;
+    const { decoder, modelName } = this.options;
+    const grounds = groundsOf(origin?.document, origin?.offset ?? 0, meanings);
+    return writeDescription(decoder, modelName, { term, grounds, attempt }, abort.signal, (model) => {
+      // Of an attempt that another one has taken the place of nothing is shown.
+      if (description.abort !== abort) return;
+      description.model = model;
+      this.show(description);
+    });
   }
 
   private async act(action: PanelAction): Promise<void> {
-    const request = this.current;
-    if (!request) return;
-    switch (action) {
+    const description = this.current;
+    if (!description) return;
+    switch (action.do) {
       case 'stop':
-        request.abort.abort();
+        description.abort.abort();
         return;
+      case 'ask':
+        return this.write(description);
       case 'regenerate':
-        await this.describe(request.term, request.origin, request.attempt + 1);
+        description.attempt++;
+        return this.write(description);
+      case 'choose':
+        await vscode.commands.executeCommand('biogpt.chooseModel');
         return;
-      case 'copy':
-        await vscode.env.clipboard.writeText(request.view.text);
-        this.say(request, vscode.l10n.t('Copied.'));
+      case 'cite':
+        return this.rememberForm(description, action.form);
+      case 'sources':
+        await vscode.commands.executeCommand(
+          'markdown.showPreview',
+          vscode.Uri.joinPath(this.options.extensionUri, 'glossary', 'NOTICE.md'),
+        );
         return;
+      case 'open': {
+        const url = definitionIn(description, action.entry)?.entry.url;
+        if (url) await vscode.env.openExternal(vscode.Uri.parse(url, true));
+        return;
+      }
+      case 'copy': {
+        const text =
+          action.entry === undefined ? textOf(description) : definitionIn(description, action.entry)?.entry.definition;
+        if (text === undefined) return;
+        await vscode.env.clipboard.writeText(text);
+        this.say(description, vscode.l10n.t('Copied.'));
+        return;
+      }
       case 'insert':
-        await this.insert(request);
+        return this.insert(description, action.entry);
     }
   }
 
-  private async insert(request: DescribeRequest): Promise<void> {
-    const { origin } = request;
+  /** @param number of the definition's entry; undefined for the model's text */
+  private async insert(description: Description, number: number | undefined): Promise<void> {
+    const { origin, term } = description;
     if (!origin || origin.document.isClosed) {
-      const message = vscode.l10n.t(
-        'The document this description was requested from is closed. Copy the text instead.',
-      );
-      this.say(request, message, { canInsert: false });
+      const message = vscode.l10n.t('The document you started from is closed. Copy the text instead.');
+      this.say(description, message);
       return;
     }
     const { document } = origin;
-    const visible = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
-    const position = visible ? visible.selection.end : document.positionAt(origin.offset);
-    const offset = document.offsetAt(position);
-    const language = proseLanguageOf(document.languageId);
-    const line = document.lineAt(position.line).text;
-    const linePrefix = line.slice(0, position.character);
-    const place = { linePrefix, lineSuffix: line.slice(position.character) };
-    const text = descriptionInsertion(request.term, request.view.text, place, (plain) =>
-      language ? escapeFor(language, { block: 'paragraph', linePrefix }, plain) : plain,
-    );
-
-    const edit = new vscode.WorkspaceEdit();
-    edit.insert(document.uri, position, text);
-    if (!(await vscode.workspace.applyEdit(edit))) {
+    const entry = number === undefined ? undefined : definitionIn(description, number)?.entry;
+    const citation = entry
+      ? await insertDefinition(origin, term, entry, this.formFor(document))
+      : (await insertDescription(origin, term, textOf(description)))
+        ? null
+        : undefined;
+    if (citation === undefined) {
       const message = vscode.l10n.t('The document could not be changed. It may be read-only. Copy the text instead.');
-      this.say(request, message);
+      this.say(description, message);
       return;
     }
-    this.say(request, vscode.l10n.t('Inserted.'));
-    // A notebook's cell has no tab of its own to be shown in.
-    if (document.uri.scheme !== 'vscode-notebook-cell') {
-      const end = document.positionAt(offset + text.length);
-      await vscode.window.showTextDocument(document, {
-        ...(visible?.viewColumn !== undefined && { viewColumn: visible.viewColumn }),
-        selection: new vscode.Range(end, end),
-      });
-    }
+    this.say(description, citation?.note ? vscode.l10n.t('Inserted, with a footnote.') : vscode.l10n.t('Inserted.'));
+    if (citation?.work) this.options.failures.watch(offerEntry(document, citation.work));
   }
 
-  private say(request: DescribeRequest, message: string, change: Partial<DescriptionView> = {}): void {
-    if (this.current !== request) return;
-    request.view = { ...request.view, ...change, message };
-    this.panel.show(request.view);
+  /** What the writer has chosen in this language, else what the document does. */
+  private formFor(document: vscode.TextDocument): CitationForm {
+    const language = proseLanguageOf(document.languageId) ?? 'plaintext';
+    const chosen = this.options.memory.get<CitationForm | undefined>(`${CHOSEN_FORM}.${language}`, undefined);
+    return chosen && CITATION_FORMS[language].includes(chosen) ? chosen : likelyForm(language, document.getText());
+  }
+
+  private async rememberForm(description: Description, form: CitationForm): Promise<void> {
+    if (!description.origin) return;
+    const language = proseLanguageOf(description.origin.document.languageId) ?? 'plaintext';
+    await this.options.memory.update(`${CHOSEN_FORM}.${language}`, form);
+    this.show(description);
+  }
+
+  private say(description: Description, status: string): void {
+    description.status = status;
+    this.show(description);
+  }
+
+  private show(description: Description): void {
+    if (this.current !== description) return;
+    const { term, origin, meanings, status, model } = description;
+    const canInsert = origin !== undefined && !origin.document.isClosed;
+    const target = canInsert && {
+      language: proseLanguageOf(origin.document.languageId) ?? ('plaintext' as const),
+      form: this.formFor(origin.document),
+    };
+    this.panel.show({
+      term,
+      status,
+      glossary: glossaryView(term, meanings, target || undefined),
+      model: model && modelView(model, meanings.length > 0, canInsert),
+      canInsert,
+    });
   }
 
   private forget(): void {
     this.current?.abort.abort();
+    this.current?.origin?.dispose();
     this.current = undefined;
   }
 }
 
-async function askForTerm(editor: vscode.TextEditor | undefined): Promise<string | undefined> {
-  const selected = editor ? cleanTerm(editor.document.getText(editor.selection)) : '';
-  if (selected && selected.length <= LONGEST_TERM) return selected;
-  const found = editor && !selected ? termAt(editor.document, editor.selection.active) : '';
-  if (found && !isFunctionWord(found)) return found;
-  const typed = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Describe Term'),
-    prompt: vscode.l10n.t('Enter a gene, drug, disease, method, or other term.'),
-    value: selected.slice(0, LONGEST_TERM) || (editor ? termBefore(editor.document, editor.selection.active) : ''),
-    placeHolder: vscode.l10n.t('For example, interleukin-6'),
-  });
-  return typed === undefined ? undefined : cleanTerm(typed);
+const CHOSEN_FORM = 'describe.citation';
+
+function definitionIn({ meanings }: Description, number: number): Definition | undefined {
+  return meanings.flat().find(({ entry }) => entry.number === number);
 }
 
-function termAt(document: vscode.TextDocument, position: vscode.Position): string {
-  const line = document.lineAt(position.line).text;
-  return cleanTerm(wordOrTermAt(line, position.character)?.text ?? '');
-}
-
-/** The term on the line before the cursor, when the cursor stands behind a blank or a mark. */
-function termBefore(document: vscode.TextDocument, position: vscode.Position): string {
-  const before = document
-    .lineAt(position.line)
-    .text.slice(0, position.character)
-    .replace(/[^\p{L}\p{N}]+$/u, '');
-  return cleanTerm(wordOrTermAt(before, before.length)?.text ?? '');
-}
-
-function inWords(decoding: Decoding): string {
-  switch (decoding.strategy) {
-    case 'greedy':
-      return vscode.l10n.t('greedy search');
-    case 'beam':
-      return vscode.l10n.t('beam search, beam width {0}', decoding.beams);
-    case 'sample':
-      return vscode.l10n.t(
-        'random sampling, temperature {0}, top-p {1}, seed {2}',
-        decoding.temperature ?? 1,
-        decoding.topP ?? 1,
-        decoding.seed ?? 0,
-      );
-  }
+function textOf({ model }: Description): string {
+  return model && 'text' in model ? model.text : '';
 }

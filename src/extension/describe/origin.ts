@@ -1,54 +1,34 @@
-/** An edit of a document, in offsets before it. */
-export interface OffsetChange {
-  rangeOffset: number;
-  rangeLength: number;
-  text: string;
-}
+import * as vscode from 'vscode';
+import { wordOrTermAt } from '../../prose/terms';
+import { shiftOffset } from './shiftOffset';
 
-/**
- * Where an offset lies after edits. Text typed exactly there pushes it on; when the text around it
- * is replaced it moves to the end of the replacement.
- */
-export function shiftOffset(offset: number, changes: readonly OffsetChange[]): number {
-  let shifted = offset;
-  for (const { rangeOffset, rangeLength, text } of changes) {
-    if (rangeOffset > offset) continue;
-    const covered = Math.min(rangeLength, offset - rangeOffset);
-    shifted += text.length - covered;
+/** The document a description was asked from, and the place in it, kept up to date under edits. */
+export class Origin implements vscode.Disposable {
+  private readonly subscription: vscode.Disposable;
+
+  constructor(
+    readonly document: vscode.TextDocument,
+    /** UTF-16 units. */
+    public offset: number,
+  ) {
+    this.subscription = vscode.workspace.onDidChangeTextDocument((change) => {
+      if (change.document === document) this.offset = shiftOffset(this.offset, change.contentChanges);
+    });
   }
-  return shifted;
-}
 
-/** Where a description is inserted. */
-export interface InsertionPlace {
-  /** The cursor's line, up to the cursor and from it. */
-  linePrefix: string;
-  lineSuffix: string;
-}
+  /** The editor that shows the document now. */
+  get editor(): vscode.TextEditor | undefined {
+    return vscode.window.visibleTextEditors.find((editor) => editor.document === this.document);
+  }
 
-/**
- * What to write for a description at a place: escaped for the language, set off from the words around
- * it, and without the term where the writer's text already ends in it.
- */
-export function descriptionInsertion(
-  term: string,
-  description: string,
-  { linePrefix, lineSuffix }: InsertionPlace,
-  escape: (text: string) => string,
-): string {
-  const written = endsInTerm(linePrefix.trimEnd(), term) && startsWithTerm(description, term);
-  const text = (written ? description.slice(term.length) : description).trim();
-  const before = linePrefix && !/[\s([{"“'‘]$/.test(linePrefix) && !/^[,;:.)]/.test(text) ? ' ' : '';
-  const after = /^[\p{L}\p{N}(]/u.test(lineSuffix) ? ' ' : '';
-  return before + escape(text) + after;
-}
+  /** Where a text is inserted: at the cursor of today, behind the word that it stands in. */
+  get position(): vscode.Position {
+    const position = this.editor?.selection.end ?? this.document.positionAt(this.offset);
+    const word = wordOrTermAt(this.document.lineAt(position.line).text, position.character);
+    return word && word.from < position.character ? position.with({ character: word.to }) : position;
+  }
 
-function endsInTerm(linePrefix: string, term: string): boolean {
-  const at = linePrefix.length - term.length;
-  return linePrefix.slice(at).toLowerCase() === term.toLowerCase() && !/[\p{L}\p{N}-]/u.test(linePrefix.charAt(at - 1));
-}
-
-function startsWithTerm(description: string, term: string): boolean {
-  const rest = description.slice(term.length);
-  return description.toLowerCase().startsWith(term.toLowerCase()) && /^[^\p{L}\p{N}-]/u.test(rest);
+  dispose(): void {
+    this.subscription.dispose();
+  }
 }

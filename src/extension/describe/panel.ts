@@ -1,27 +1,26 @@
 import { randomBytes } from 'node:crypto';
+import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { Failures } from '../failures';
 import { panelHtml } from './panelHtml';
+import type { PanelView } from './view';
 
-/** Everything the view shows; sent whole each time, so that view and host cannot drift apart. */
-export interface DescriptionView {
-  term: string;
-  text: string;
-  phase: 'writing' | 'done' | 'stopped' | 'failed';
-  /** One sentence on what is going on or went wrong; read out by screen readers. */
-  message: string;
-  /** Which model, decoded how. */
-  provenance: string;
-  canInsert: boolean;
-}
+const entry = v.pipe(v.number(), v.integer());
+/** What the panel's page may ask for. */
+const panelAction = v.variant('do', [
+  v.object({ do: v.picklist(['stop', 'ask', 'regenerate', 'choose', 'sources']) }),
+  v.object({ do: v.literal('cite'), form: v.picklist(['none', 'parentheses', 'footnote', 'bibliography']) }),
+  /** Opens the address of a definition. */
+  v.object({ do: v.literal('open'), entry }),
+  /** Of a definition, else of the model's text. */
+  v.object({ do: v.picklist(['insert', 'copy']), entry: v.optional(entry) }),
+]);
+export type PanelAction = v.InferOutput<typeof panelAction>;
 
-export type PanelAction = 'insert' | 'copy' | 'regenerate' | 'stop';
-const ACTIONS: readonly string[] = ['insert', 'copy', 'regenerate', 'stop'] satisfies PanelAction[];
-
-/** The view beside the editor in which a description is written. */
+/** The panel beside the editor that says what a term means. */
 export class DescribePanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
-  private view: DescriptionView | undefined;
+  private view: PanelView | undefined;
 
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -30,14 +29,14 @@ export class DescribePanel implements vscode.Disposable {
     private readonly failures: Failures,
   ) {}
 
-  show(view: DescriptionView): void {
+  show(view: PanelView): void {
     this.view = view;
     this.panel ??= this.open();
     this.panel.title = view.term;
     this.failures.watch(this.panel.webview.postMessage(view));
   }
 
-  /** Brings the view to the front; the cursor stays in the editor. */
+  /** Brings the panel to the front; the cursor stays in the editor. */
   reveal(): void {
     this.panel?.reveal(undefined, true);
   }
@@ -56,9 +55,13 @@ export class DescribePanel implements vscode.Disposable {
     );
     panel.iconPath = vscode.Uri.joinPath(media, 'icon.png');
     panel.webview.onDidReceiveMessage((message: unknown) => {
-      // The view loads anew whenever it was hidden, and asks for what it should show.
-      if (message === 'ready') this.failures.watch(panel.webview.postMessage(this.view));
-      else if (typeof message === 'string' && ACTIONS.includes(message)) this.onAction(message as PanelAction);
+      // The page loads anew whenever it was hidden, and asks for what it should show.
+      if (message === 'ready') {
+        this.failures.watch(panel.webview.postMessage(this.view));
+        return;
+      }
+      const action = v.safeParse(panelAction, message);
+      if (action.success) this.onAction(action.output);
     });
     panel.onDidDispose(() => {
       this.panel = undefined;

@@ -8,19 +8,26 @@ export interface PanelSources {
   script: string;
 }
 
-/** The view's page: whole in itself, it loads nothing from anywhere. */
+/** The panel's page: whole in itself, it loads nothing from anywhere. Its script fills it with what the host sends. */
 export function panelHtml({ nonce, style, script }: PanelSources): string {
   const text = {
     description: vscode.l10n.t('Description'),
-    origin: vscode.l10n.t('Written by a language model.'),
-    caution: vscode.l10n.t('Check every statement before you use it.'),
     insert: vscode.l10n.t('Insert'),
     insertWhere: vscode.l10n.t('Insert at the cursor in the document you started from'),
     copy: vscode.l10n.t('Copy'),
+    cite: vscode.l10n.t('Insert definitions with'),
+    sources: vscode.l10n.t('Sources and Licenses of the Glossary'),
+    origin: vscode.l10n.t('Written by a Language Model'),
+    caution: vscode.l10n.t('Check every statement before you use it.'),
+    modelText: vscode.l10n.t('Text of the model'),
+    modelActions: vscode.l10n.t('Actions for the model’s text'),
+    ask: vscode.l10n.t('Ask the Model Anyway'),
+    choose: vscode.l10n.t('Choose Model…'),
     regenerate: vscode.l10n.t('Regenerate'),
     regenerateWhat: vscode.l10n.t('Write another description'),
     stop: vscode.l10n.t('Stop'),
     stopHow: vscode.l10n.t('Stop Writing (Esc)'),
+    opens: vscode.l10n.t('Opens in your browser'),
   };
   const t = Object.fromEntries(Object.entries(text).map(([key, value]) => [key, escapeHtml(value)])) as typeof text;
   return `<!DOCTYPE html>
@@ -35,20 +42,49 @@ export function panelHtml({ nonce, style, script }: PanelSources): string {
 </head>
 <body>
   <main>
-    <h1 id="term"></h1>
-    <p class="warning" role="note">
-      <strong>${t.origin}</strong> ${t.caution}
-    </p>
-    <p id="text" aria-label="${t.description}" tabindex="0"></p>
-    <p id="message" role="status" aria-live="polite"></p>
-    <div role="toolbar" aria-label="${t.description}">
-      <button id="insert" type="button" title="${t.insertWhere}">${t.insert}</button>
-      <button id="copy" type="button" class="secondary">${t.copy}</button>
-      <button id="regenerate" type="button" class="secondary" title="${t.regenerateWhat}">${t.regenerate}</button>
-      <button id="stop" type="button" class="secondary" title="${t.stopHow}">${t.stop}</button>
-    </div>
-    <p id="provenance"></p>
+    <header>
+      <h1 id="term"></h1>
+      <p id="status" role="status" aria-live="polite"></p>
+    </header>
+    <section id="glossary" aria-labelledby="glossary-heading" hidden>
+      <h2 id="glossary-heading"></h2>
+      <ul id="meanings"></ul>
+      <p id="citation" hidden><label for="form">${t.cite}</label> <select id="form"></select></p>
+      <p><button id="sources" type="button" class="link">${t.sources}</button></p>
+    </section>
+    <section id="model" aria-labelledby="model-heading" hidden>
+      <h2 id="model-heading">${t.origin}</h2>
+      <p id="caution" class="warning" role="note">${t.caution}</p>
+      <p id="text" aria-label="${t.modelText}" tabindex="0"></p>
+      <p id="message" role="status" aria-live="polite"></p>
+      <div class="buttons" role="group" aria-label="${t.modelActions}">
+        <button id="choose" type="button">${t.choose}</button>
+        <button id="ask" type="button" class="secondary">${t.ask}</button>
+        <button id="insert" type="button" class="secondary" title="${t.insertWhere}">${t.insert}</button>
+        <button id="copy" type="button" class="secondary">${t.copy}</button>
+        <button id="regenerate" type="button" class="secondary" title="${t.regenerateWhat}">${t.regenerate}</button>
+        <button id="stop" type="button" class="secondary" title="${t.stopHow}">${t.stop}</button>
+      </div>
+      <p id="provenance"></p>
+    </section>
   </main>
+  <template id="meaning-template">
+    <li class="meaning">
+      <h3 class="name"></h3>
+      <p class="relation"></p>
+      <div class="best"></div>
+      <details><summary></summary><ul class="further"></ul></details>
+    </li>
+  </template>
+  <template id="definition-template">
+    <p class="definition"></p>
+    <p class="synonyms"></p>
+    <p class="source"><span class="source-name"></span>, <a class="id" title="${t.opens}"></a><span class="plain-id"></span>, <span class="licence"></span></p>
+    <div class="buttons">
+      <button type="button" class="insert" title="${t.insertWhere}">${t.insert}</button>
+      <button type="button" class="copy secondary">${t.copy}</button>
+    </div>
+  </template>
   <script nonce="${nonce}">${script}</script>
 </body>
 </html>`;

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { Context } from '../../glossary/context';
 import { Glossary } from '../../glossary/glossary';
 import { GlossaryError } from '../../glossary/glossaryError';
@@ -42,7 +42,7 @@ export class ShippedGlossary implements vscode.Disposable {
       this.file ??= openSync(this.path, 'r');
       return bytes.subarray(0, readSync(this.file, bytes, 0, length, offset));
     } catch (cause) {
-      throw new GlossaryError('unreadable', `${this.path} can't be read`, { cause });
+      throw new GlossaryError('unreadable', this.path, { cause });
     }
   }
 }

@@ -70,6 +70,13 @@ export class ChosenModel {
     return modelDir;
   }
 
+  /** The name of the model that the next decoder loads, and whether its descriptions of terms are worth reading. */
+  async describes(): Promise<{ name: string; describes: boolean }> {
+    const { modelDir } = await this.choose();
+    const { description } = await openModelFolder(modelDir);
+    return { name: description.name, describes: description.describes ?? true };
+  }
+
   /**
    * Remembers that a decoder could not load a model, or ended over it: the next choice is the starter.
    * @returns whether there is such a choice

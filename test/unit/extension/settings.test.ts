@@ -9,6 +9,7 @@ import {
   completionSchema,
   decoderSchema,
   describeSchema,
+  hoverSchema,
   hubSchema,
   modelSchema,
   readDecoderSettings,
@@ -35,6 +36,7 @@ describe('settings', () => {
   const groups: Record<string, v.ObjectSchema<v.ObjectEntries, undefined>> = {
     completion: completionSchema,
     describe: describeSchema,
+    hover: hoverSchema,
     decoder: decoderSchema,
     model: modelSchema,
     hub: hubSchema,

@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+import { bibliographyFilesOf, textOf } from '../bibliographyFiles';
+import { hasEntry } from './citation';
+
+/** Offers an entry for the document's bibliography, unless that has it. Ends when the writer has answered. */
+export async function offerEntry(
+  document: vscode.TextDocument,
+  { key, bibtex }: { key: string; bibtex: string },
+): Promise<void> {
+  const files: vscode.Uri[] = [];
+  for (const file of await bibliographyFilesOf(document)) {
+    const text = await textOf(file);
+    if (text === undefined) continue;
+    if (hasEntry(text, key)) return;
+    files.push(file);
+  }
+  const copy = vscode.l10n.t('Copy Entry');
+  const names = new Map(
+    files.slice(0, 3).map((file) => [vscode.l10n.t('Add to {0}', vscode.workspace.asRelativePath(file)), file]),
+  );
+  const message =
+    names.size > 0
+      ? vscode.l10n.t('The definition is cited as {0}. Add its entry to the bibliography?', key)
+      : vscode.l10n.t('The definition is cited as {0}, but no bibliography was found. Copy the entry to add it.', key);
+  const picked = await vscode.window.showInformationMessage(message, ...names.keys(), copy);
+  if (picked === copy) await vscode.env.clipboard.writeText(bibtex);
+  const file = picked === undefined ? undefined : names.get(picked);
+  if (file) await append(file, bibtex);
+}
+
+/** Writes an entry to the end of a file, which is saved if nobody else has changed it. */
+async function append(file: vscode.Uri, bibtex: string): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(file);
+  const unchanged = !document.isDirty;
+  const end = document.lineAt(document.lineCount - 1).range.end;
+  const edit = new vscode.WorkspaceEdit();
+  edit.insert(file, end, `${end.line === 0 && end.character === 0 ? '' : end.character > 0 ? '\n\n' : '\n'}${bibtex}`);
+  if (!(await vscode.workspace.applyEdit(edit)) || (unchanged && !(await document.save())))
+    throw new Error(
+      vscode.l10n.t('{0} could not be changed. Copy the entry instead.', vscode.workspace.asRelativePath(file)),
+    );
+}
