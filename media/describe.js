@@ -53,7 +53,8 @@
   function meaning(view, canInsert) {
     const part = element('meaning-template').content.cloneNode(true);
     const find = (selector) => part.querySelector(selector);
-    find('.name').textContent = view.name;
+    if (view.name) find('.name').textContent = view.name;
+    else find('.name').remove();
     if (view.relation) find('.relation').textContent = view.relation;
     else find('.relation').remove();
     find('.best').append(definition(view.best, canInsert));

@@ -63,7 +63,9 @@ describe('the network of a writer who downloads nothing', function () {
     await workbench.page.keyboard.press('Tab');
     await workbench.type(' The cause of asthma');
     await workbench.runCommand('BioGPT: Describe Term');
-    await (await workbench.webview('#text')).locator('body[data-phase="done"]').waitFor({ timeout: 60_000 });
+    const panel = await workbench.webview('#text');
+    await panel.locator('#ask').click();
+    await panel.locator('body[data-phase="done"]').waitFor({ timeout: 60_000 });
     await workbench.runCommand('BioGPT: Choose Model…');
     const dialogs = new Dialogs(workbench);
     await dialogs.list('Choose a Model');

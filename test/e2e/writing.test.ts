@@ -56,10 +56,12 @@ describe('a writer in VS Code, with the packaged extension', () => {
     const file = await desk.open('describe.md', `${MARKDOWN}The patients had ${term}`);
     await desk.workbench.runCommand('BioGPT: Describe Term');
     const panel = await desk.workbench.webview('#text');
+    // The starter isn't asked by itself.
+    await panel.locator('#ask').click();
     await panel.locator('body[data-phase="done"]').waitFor({ timeout: 60_000 });
     const described = (await panel.locator('#text').innerText()).trim();
     assert.match(described, new RegExp(`^${term} is \\p{L}`, 'u'));
-    assert.match(await panel.locator('body').innerText(), /Written by a language model/);
+    assert.match(await panel.locator('body').innerText(), /Written by a Language Model/);
     console.log(`      ${described}`);
     await desk.picture('describe');
 

@@ -26,6 +26,7 @@ export interface GlossaryView {
 
 /** One meaning of the term: the best definition, and those of further sources, which are folded away. */
 export interface MeaningView {
+  /** Empty where it is the term itself. */
   name: string;
   /** How the document or the glossary comes from the term to this name; empty where they are the same. */
   relation: string;
@@ -65,7 +66,7 @@ export interface ModelView {
 
 const MOST_SYNONYMS = 8;
 
-/** @param problem why the glossary could not be asked, in words */
+/** @param target the document that a definition would be inserted into */
 export function glossaryView(
   term: string,
   meanings: readonly Meaning[],
@@ -73,7 +74,7 @@ export function glossaryView(
 ): GlossaryView {
   return {
     heading: meanings.length > 1 ? vscode.l10n.t('{0} meanings', meanings.length) : vscode.l10n.t('Definition'),
-    meanings: meanings.map((meaning) => meaningView(term, meaning)),
+    meanings: meanings.map((meaning) => meaningView(term, meaning, meanings.length === 1)),
     citation:
       target === undefined || meanings.length === 0
         ? null
@@ -88,16 +89,18 @@ export function glossaryView(
 export function foundStatus(meanings: readonly Meaning[]): string {
   const sources = meanings.reduce((sum, meaning) => sum + meaning.length, 0);
   if (sources === 0) return vscode.l10n.t('The glossary has no definition of this term.');
-  if (meanings.length > 1) return vscode.l10n.t('{0} meanings, from {1} definitions.', meanings.length, sources);
+  if (meanings.length > 1)
+    return vscode.l10n.t('{0} meanings, with {1} definitions in the glossary.', meanings.length, sources);
   return sources === 1
-    ? vscode.l10n.t('One definition, from the glossary.')
-    : vscode.l10n.t('{0} definitions, from the glossary.', sources);
+    ? vscode.l10n.t('One definition in the glossary.')
+    : vscode.l10n.t('{0} definitions in the glossary.', sources);
 }
 
-function meaningView(term: string, [best, ...further]: Meaning): MeaningView {
+/** @param alone the only meaning */
+function meaningView(term: string, [best, ...further]: Meaning, alone: boolean): MeaningView {
   const { entry, matched } = best;
   return {
-    name: entry.term,
+    name: alone && entry.term.toLowerCase() === term.toLowerCase() ? '' : entry.term,
     relation: relationOf(term, entry.term, matched),
     best: definitionView(term, best),
     further: further.map((definition) => definitionView(term, definition)),

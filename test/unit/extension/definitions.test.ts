@@ -175,7 +175,7 @@ describe("the panel's glossary", () => {
     );
     assert.equal(first!.furtherLabel, '1 more definition');
     assert.deepEqual(second!.further, []);
-    assert.equal(foundStatus(meanings), '2 meanings, from 3 definitions.');
+    assert.equal(foundStatus(meanings), '2 meanings, with 3 definitions in the glossary.');
   });
 
   it('says what an abbreviation stands for in the document', () => {
