@@ -23,10 +23,10 @@ export function withRepairedSpacing(completer: Completer): Completer {
       const result = await completer.complete(params, {
         ...hooks,
         ...(onProgress && {
-          onProgress: (progress) => onProgress({ ...progress, text: repairSpacing(progress.text) }),
+          onProgress: (progress) => onProgress({ ...progress, text: repairSpacing(progress.text, params.textBefore) }),
         }),
       });
-      return { ...result, text: repairSpacing(result.text) };
+      return { ...result, text: repairSpacing(result.text, params.textBefore) };
     },
   };
 }

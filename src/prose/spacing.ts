@@ -1,3 +1,5 @@
+import { withCharges } from './charges';
+
 const UNIT =
   '(?:[kcmµμnpfd]?(?:g|m|L|l|M|mol|s|Da|Pa|Hz|V|A|W|J|N|Bq|Gy|Sv|IU|U|h|Ci|eq|Eq|osm|Osm)|min|day|days|d|wk|week|month|year|yr|h|hr|' +
   'kcal|cal|dL|dl|ml|mL|cells?|well|dose|mouse|rat|kDa|mmHg|ppm|cm[²2]|m[²2]|mm[³3]|ha|bp|kb|Mb)';
@@ -17,11 +19,7 @@ const REPAIRS: readonly [RegExp, string][] = [
   // 37 ° C
   [/(?<=\d) ° ([CFK])\b/g, ' °$1'],
   [/(?<=\d) °(?! ?[CFK])/g, '°'],
-  // Na +, Ca2 + / calmodulin, CD4 + T cells
-  [
-    /\b(Na|K|H|Li|Ag|Cs|Rb|NH4|Ca2|Mg2|Zn2|Fe2|Fe3|Cu2|Mn2|Co2|Ni2|Al3|CD\d{1,3}[a-z]?|NAD|NADP|Ki-67|Foxp3|FOXP3) \+(?= |$|[,.;:)/-])/g,
-    '$1+',
-  ],
+  // Cl −
   [/\b(Cl|HCO3|OH|Br|F|I|NO3|SO42|CD\d{1,3}[a-z]?) ([−])(?= |$|[,.;:)/])/g, '$1$2'],
   [/(?<=\b[A-Z][A-Za-z0-9]{0,4}\+) \/ (?=[\p{L}])/gu, '/'],
   [/(?<=\+) (?=-\p{L})/gu, ''],
@@ -54,12 +52,23 @@ const REPAIRS: readonly [RegExp, string][] = [
 /**
  * Repairs the spaces that detokenising leaves (`mg / kg` → `mg/kg`, `37 ° C` → `37 °C`,
  * `Na +` → `Na+`), conservatively: what has two readings (`p < 0.05`, `A / B testing` in lower case)
- * stays. Only generated text may be given, never the writer's. Leading and trailing spaces are kept.
+ * stays. Only generated text may be given, never the writer's. Leading and trailing spaces are kept, but before the charge
+ * of an ion that the writer has typed.
+ * @param before what it continues.
  */
-export function repairSpacing(text: string): string {
+export function repairSpacing(generated: string, before = ''): string {
+  const text = behindIon(generated, before);
   const lead = /^ */.exec(text)![0];
   const trail = lead.length === text.length ? '' : / *$/.exec(text)![0];
-  let repaired = text.slice(lead.length, text.length - trail.length);
+  let repaired = withCharges(text.slice(lead.length, text.length - trail.length));
   for (const [pattern, replacement] of REPAIRS) repaired = repaired.replace(pattern, replacement);
   return lead + repaired + trail;
+}
+
+/** A generated text without the space before its plus sign, if that is the charge of the word that it continues. */
+function behindIon(generated: string, before: string): string {
+  if (!generated.startsWith(' +')) return generated;
+  const word = /\S*$/.exec(before.slice(-40))![0];
+  const whole = withCharges(word + generated);
+  return word !== '' && whole.startsWith(`${word}+`) ? whole.slice(word.length) : generated;
 }
