@@ -1,6 +1,6 @@
 /**
  * What a look-up costs: the first one of a process (cold), later ones (warm), with and without a document around the
- * term, the term at a place of a text, and memory. `npm run bench:glossary [-- FILE]`.
+ * term, the term at a place of a text, a hover in a document that is being written, and memory. `npm run bench:glossary [-- FILE]`.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { openGlossary } from '../src/cli/glossaryFile';
 import { Context } from '../src/glossary/context';
 import { longestMatchAt } from '../src/glossary/termAt';
+import { proseAround } from '../src/prose/proseAround';
+import { ProseDocument } from '../src/prose/proseDocument';
 
 const PROCESSES = 9;
 const LOOK_UPS = 3000;
@@ -68,12 +70,38 @@ function all(): void {
     'the term at a place',
     timed(places, (place) => longestMatchAt(glossary, manuscript, place, context)),
   );
+  for (const language of ['markdown', 'latex'] as const) hover(glossary, language);
   const after = { kept: memory(), rss: process.memoryUsage().rss };
   const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
   console.log(
     `memory: ${megabytes(after.kept - before.kept)} kept${globalThis.gc ? '' : ' (before garbage collection)'}, ` +
       `process grown by ${megabytes(after.rss - before.rss)}`,
   );
+}
+
+/** Hovers at places all over a thesis; before each one its writer types a letter, so that nothing of it is known. */
+function hover(glossary: ReturnType<typeof openGlossary>, language: 'markdown' | 'latex'): void {
+  const sample = readFileSync(
+    join(__dirname, '..', 'samples', `manuscript.${language === 'latex' ? 'tex' : 'md'}`),
+    'utf8',
+  );
+  const [head, body, end] =
+    language === 'latex' ? sample.split(/(?<=\\begin\{document\})|(?=\\end\{document\})/) : ['', `${sample}\n\n`, ''];
+  let text = head! + body!.repeat(Math.ceil(300_000 / body!.length)) + end!;
+  const document = new ProseDocument(language, text);
+  document.scopeAt(text.length);
+  let shown = 0;
+  const times = Array.from({ length: 600 }, (_, i) => {
+    const edited = (i * 15_485_863) % text.length;
+    document.edit({ from: edited, to: edited, insert: 'x' });
+    text = `${text.slice(0, edited)}x${text.slice(edited)}`;
+    const place = (i * 104_729) % text.length;
+    const started = performance.now();
+    const around = proseAround(document, (from, to) => text.slice(from, to), place);
+    if (around && longestMatchAt(glossary, around.text, around.at, new Context(text))) shown++;
+    return performance.now() - started;
+  });
+  report(`hover: ${Math.round(text.length / 1000)},000 characters of ${language}, ${shown} of 600 shown`, times);
 }
 
 /** Names from all over the alphabet. */

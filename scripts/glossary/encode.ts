@@ -7,8 +7,8 @@ import { KEYS_IN_GROUP } from '../../src/glossary/keyIndex';
 import { termKey } from '../../src/glossary/normalForm';
 import type { RawEntry } from './rawEntry';
 
-/** Smaller blocks answer faster, larger ones compress better: 128 cost 5 % more. */
-const ENTRIES_PER_BLOCK = 256;
+/** Smaller blocks answer faster, larger ones compress better: 256 make the file 7 % smaller, 32 make it 6 % larger. */
+const ENTRIES_PER_BLOCK = 64;
 
 /** Compresses as hard as Brotli can; the same bytes for the same input and zlib. */
 function compressed(bytes: Uint8Array): Buffer {

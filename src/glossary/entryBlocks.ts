@@ -9,8 +9,8 @@ export const PART = '\t';
 /** Columns of a block: fields of the same kind side by side compress better. */
 export const COLUMNS = ['term', 'synonyms', 'definition', 'source', 'id', 'url', 'rank', 'kind'] as const;
 
-/** Blocks kept decoded: some hundred kilobytes. */
-const BLOCKS_KEPT = 24;
+/** Blocks kept decoded: about two megabytes. */
+const BLOCKS_KEPT = 96;
 
 type Block = readonly (readonly string[])[];
 

@@ -1,4 +1,4 @@
-import { digraphsFolded, greekSpeltOut, wordKey } from './spelling';
+import { digraphsFolded, greekSpeltOut, KEYS_KEPT, wordKey } from './spelling';
 
 const COMBINING = /\p{M}+/gu;
 const NOT_WORD = /[^\p{L}\p{N}]+/u;
@@ -25,18 +25,31 @@ const JOINING = new Set([
 
 /** The keys of the words of a text, in order. */
 export function wordKeys(text: string): string[] {
-  return unfoldedKeys(text).map(digraphsFolded);
+  return unfoldedKeys(text).map(folded);
 }
 
+/** `digraphsFolded`, each key once. */
+function folded(key: string): string {
+  let known = foldedKeys.get(key);
+  if (known === undefined) {
+    known = digraphsFolded(key);
+    if (foldedKeys.size >= KEYS_KEPT) foldedKeys.clear();
+    foldedKeys.set(key, known);
+  }
+  return known;
+}
+
+const foldedKeys = new Map<string, string>();
+
 function unfoldedKeys(text: string): string[] {
-  const folded = greekSpeltOut(text.normalize('NFKD').replace(COMBINING, ''))
+  const plain = greekSpeltOut(text.normalize('NFKD').replace(COMBINING, ''))
     .replace(POSSESSIVE, '')
     .replace(ABBREVIATION_PLURAL, '$1')
     .replace(/ß/g, 'beta')
     .replace(/&/g, ' and ')
     .toLowerCase();
   const keys: string[] = [];
-  for (const word of folded.split(NOT_WORD)) if (word !== '') keys.push(wordKey(word, keys.at(-1)));
+  for (const word of plain.split(NOT_WORD)) if (word !== '') keys.push(wordKey(word, keys.at(-1)));
   return keys;
 }
 

@@ -184,7 +184,17 @@ export function wordKey(word: string, before: string | undefined): string {
     if (before !== undefined) return String(ROMAN.get(word));
   }
   if (/\d/.test(word) || word.length < 4) return word;
-  let key = singular(word);
-  for (const [pattern, replacement] of SPELLINGS) key = key.replace(pattern, replacement);
+  let key = known.get(word);
+  if (key === undefined) {
+    key = singular(word);
+    for (const [pattern, replacement] of SPELLINGS) key = key.replace(pattern, replacement);
+    if (known.size >= KEYS_KEPT) known.clear();
+    known.set(word, key);
+  }
   return key;
 }
+
+/** Keys of words that came up lately; a text has few words, each many times. */
+const known = new Map<string, string>();
+/** More than a text has different words. */
+export const KEYS_KEPT = 8000;
