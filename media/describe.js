@@ -88,7 +88,7 @@
     select.value = citation.chosen;
   }
 
-  function showModel(model) {
+  function showModel(model, defined) {
     element('model').hidden = !model;
     document.body.dataset.phase = model?.phase ?? 'none';
     if (!model) return;
@@ -100,6 +100,8 @@
     element('text').setAttribute('aria-busy', String(writing));
     setText(element('message'), model.message);
     element('provenance').textContent = model.provenance;
+    // Where the glossary has nothing, another model is what helps.
+    element('choose').classList.toggle('secondary', defined);
     const focused = document.activeElement;
     for (const id of modelButtons) {
       element(id).hidden = !(id in model.buttons);
@@ -118,7 +120,7 @@
     setText(element('term'), view.term);
     setText(element('status'), view.status);
     showGlossary(view.glossary, view.canInsert);
-    showModel(view.model);
+    showModel(view.model, view.glossary.meanings.length > 0);
   });
 
   editor.postMessage('ready');

@@ -23,8 +23,8 @@ export function descriptionInsertion(
 }
 
 /**
- * What to write for a definition at a place, as its source words it: a sentence of its own, or within the writer's
- * sentence in parentheses, then without the "Asthma is" that stands there already.
+ * What to write for a definition at a place, as its source words it: whole between sentences; within the writer's
+ * sentence its first one in parentheses, without the "Asthma is" that stands there already.
  */
 export function definitionInsertion(
   term: string,
@@ -33,19 +33,28 @@ export function definitionInsertion(
   citation: Citation | undefined,
   escape: (text: string) => string,
 ): string {
-  const within = !BETWEEN_SENTENCES.test(place.linePrefix);
-  const text = within ? asApposition(term, definition.trim()) : definition.trim();
-  const stop = /[.!?]$/.exec(text)?.[0] ?? '';
-  const bare = text.slice(0, text.length - stop.length);
-  // Where a citation in parentheses follows inside others, brackets don't nest.
   const inside = citation?.place === 'inside' ? citation.marker : '';
   const behind = citation?.place === 'behind' ? citation.marker : '';
-  const cited = inside === '' ? escape(bare) : `${escape(bare)}${within ? unbracketed(inside) : ` ${inside}`}`;
-  const whole = within ? `(${cited}${bare.includes('. ') ? stop : ''})${behind}` : `${cited}${stop}${behind}`;
-  return setOff(whole, whole, place);
+  if (BETWEEN_SENTENCES.test(place.linePrefix)) {
+    const text = definition.trim();
+    const stop = /[.!?]$/.exec(text)?.[0] ?? '';
+    const cited = escape(text.slice(0, text.length - stop.length)) + (inside && ` ${inside}`);
+    return setOff(text, `${cited}${stop}${behind}`, place);
+  }
+  const text = asApposition(term, firstSentence(definition.trim())).replace(/[.!?]$/, '');
+  const cited = escape(text) + (inside && unbracketed(inside));
+  return setOff(`(${text}`, `(${cited})${behind}`, place);
 }
 
-/** A line's beginning, with marks of lists, quotes and headings and LaTeX's commands, or the end of a sentence. */
+function firstSentence(text: string): string {
+  return (
+    /^.+?(?<!\b(?:e\.g|i\.e|vs|cf|approx|ca|al|spp?|var|no|Dr|St|[A-Z]))[.!?](?=\s+["“(]?[\p{Lu}\d])/u.exec(
+      text,
+    )?.[0] ?? text
+  );
+}
+
+/** What ends in these is no sentence: a line's beginning, with marks of lists, quotes and headings and LaTeX's commands, or the end of a sentence. */
 const BETWEEN_SENTENCES =
   /^\s*(?:(?:[-*+>]|\d{1,9}[.)]|#{1,6})\s+)*(?:\[[ xX]\]\s+)?$|[.!?:;]["”’')\]}]*(?:\[[^\]]*\]|\\[a-z]*cite[a-z]*\{[^}]*\}|\\footnote\{[^}]*\})*\s*$|\\item(?:\[[^\]]*\])?\s*$|\\[a-z]+\*?\{$/;
 
@@ -55,6 +64,7 @@ function asApposition(term: string, definition: string): string {
   return definition.replace(subject, '').replace(/^(?:An?|The|Any|One) /, (article) => article.toLowerCase());
 }
 
+/** Parentheses don't nest. */
 function unbracketed(marker: string): string {
   return marker.startsWith('(') ? `; ${marker.slice(1, -1)}` : ` ${marker}`;
 }

@@ -73,7 +73,7 @@ export function glossaryView(
   target: { language: ProseLanguage; form: CitationForm } | undefined,
 ): GlossaryView {
   return {
-    heading: meanings.length > 1 ? vscode.l10n.t('{0} meanings', meanings.length) : vscode.l10n.t('Definition'),
+    heading: meanings.length > 1 ? vscode.l10n.t('Definitions') : vscode.l10n.t('Definition'),
     meanings: meanings.map((meaning) => meaningView(term, meaning, meanings.length === 1)),
     citation:
       target === undefined || meanings.length === 0

@@ -145,8 +145,9 @@ describe('inserted definition', () => {
     const sentence = 'Asthma is a disease of the airways.';
     assert.equal(insert('markdown', 'none', 'They had asthma', '', sentence), ' (a disease of the airways)');
     assert.equal(insert('markdown', 'none', 'It rose. ', '', sentence), sentence);
-    const two = 'Asthma (bronchial) is a disease. It is common.';
-    assert.equal(insert('markdown', 'none', 'They had asthma', '', two), ' (a disease. It is common.)');
+    const two = 'Asthma (bronchial) is a disease, e.g. COPD. It is common.';
+    assert.equal(insert('markdown', 'none', 'They had asthma', '', two), ' (a disease, e.g. COPD)');
+    assert.equal(insert('markdown', 'bibliography', 'It rose. ', '', two), `${two.slice(0, -1)} [@doid-2841].`);
   });
 
   it('begins a sentence behind a citation, too', () => {
@@ -162,7 +163,7 @@ describe("the panel's glossary", () => {
   it('shows the best definition of each meaning, further ones folded away', () => {
     const meanings = [[definition(ASTHMA), definition(OURS)], [definition(OURS)]] as const;
     const view = glossaryView('asthma', meanings, target);
-    assert.equal(view.heading, '2 meanings');
+    assert.equal(view.heading, 'Definitions');
     const [first, second] = view.meanings;
     assert.equal(first!.best.entry, 7);
     assert.equal(first!.best.url, ASTHMA.url);
