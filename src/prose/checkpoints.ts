@@ -17,6 +17,8 @@ export interface SteppedScan<S> {
    */
   next(text: SourceText, from: Checkpoint<S>, wanted?: number): Checkpoint<S> | null;
   same(a: S, b: S): boolean;
+  /** How many UTF-16 units behind a checkpoint can decide about it, at most; without it, all of the line below. */
+  reach?: number;
 }
 
 /** Checkpoints of one scan that an edit came before: if the first one holds again, all of them do. */
@@ -48,7 +50,8 @@ export class Checkpoints<S> {
   /** Tells of an edit that is about to replace `[from, to)` of `oldText` by `inserted` UTF-16 units. */
   edit(oldText: SourceText, from: number, to: number, inserted: number): void {
     // A token may look one line ahead: what stands at the start of the edited line is in doubt.
-    const keep = firstAtOrAfter(this.valid, oldText.lineStart(from));
+    const doubt = this.scan.reach === undefined ? oldText.lineStart(from) : from - this.scan.reach;
+    const keep = firstAtOrAfter(this.valid, doubt);
     // The line behind the edit may have been looked at by a token that the edit made.
     const behind = oldText.lineEnd(to) + 2;
     this.stale.unshift({ points: this.valid.splice(keep), first: 0, shift: 0 });

@@ -5,6 +5,8 @@ export interface ProseBlock {
   /** Raw offset in the document where the block begins; fixed while the writer types after it. */
   from: number;
   text: string;
+  /** It goes on with the block before it: a long one is read in parts. */
+  continues?: boolean;
 }
 
 export interface ContextOptions {
@@ -26,6 +28,17 @@ function step(maxChars: number): number {
 export function contextHorizon(offset: number, maxChars: number): number {
   const width = step(maxChars);
   return Math.max(0, Math.floor((offset - 2 * maxChars) / width) * width);
+}
+
+/** Blocks with their parts put together. */
+export function wholeBlocks(parts: readonly ProseBlock[]): ProseBlock[] {
+  const blocks: ProseBlock[] = [];
+  for (const part of parts) {
+    const before = blocks[blocks.length - 1];
+    if (part.continues !== true || before === undefined) blocks.push(part);
+    else blocks[blocks.length - 1] = { from: before.from, text: before.text + part.text };
+  }
+  return blocks;
 }
 
 /** Blocks above the cursor's stay as they are while it is written. */

@@ -3,7 +3,7 @@ import type { SourceText } from '../sourceText';
 import type { SegmentState } from './segments';
 
 /** A list or a table longer than this is parsed in parts. */
-const LONG = 4096;
+const LONG = 1024;
 /** A part is at least this long. */
 const PART = 512;
 
@@ -13,6 +13,10 @@ const ITEM = /^(?:[-+*]|(\d{1,9})[.)])[ \t]+\S/gm;
 const MAY_HIDE_ITEMS = /^[ \t]*(?:`{3}|~{3}|<|\$\$|\\begin|:{3}|%)/m;
 /** The head of a table and its delimiter row. */
 const TABLE_HEAD = /^([^\n]*\|[^\n]*\n[ \t]*\|?[ \t:]*-[ \t:|-]*\|?)[ \t]*\n/;
+
+/** What a part of a list or a table goes on with. */
+const OPENS_LIST = /^(?:[-+*]|\d{1,9}[.)])(?: x)?\n$/;
+const OPENS_TABLE = /^[^\n]*\|[^\n]*\n[ \t]*\|?[ \t:]*-[ \t:|-]*\|?\n$/;
 
 /** The part of a long block that a cursor's scope depends on, and where parts before it begin. */
 export interface Parts {
@@ -27,7 +31,9 @@ export interface Parts {
  * neighbours, not the whole list of references.
  */
 export function partsAround(text: SourceText, from: Checkpoint<SegmentState>, to: number, offset: number): Parts {
-  if (to - from.pos <= LONG || from.state !== null) return { starts: [from], end: to };
+  const { state: opening } = from;
+  if (to - from.pos <= LONG || !(opening === null || OPENS_LIST.test(opening) || OPENS_TABLE.test(opening)))
+    return { starts: [from], end: to };
   const block = text.slice(from.pos, to);
   const at = offset - from.pos;
   const lineStart = block.lastIndexOf('\n', at - 1) + 1;
@@ -35,7 +41,7 @@ export function partsAround(text: SourceText, from: Checkpoint<SegmentState>, to
   const above = lineStart === 0 ? 0 : block.lastIndexOf('\n', lineStart - 2) + 1;
   const below = lineEnd(block, lineEnd(block, at) + 1);
   const starts = [from];
-  for (const { pos, state } of divided(block)) {
+  for (const { pos, state } of divided(block, opening)) {
     if (pos > below) return { starts, end: from.pos + pos };
     if (pos <= above) starts.push({ pos: from.pos + pos, state });
   }
@@ -48,8 +54,9 @@ function lineEnd(text: string, pos: number): number {
 }
 
 /** Where parts behind the first one begin, at least `PART` apart. */
-function divided(block: string): Iterable<Checkpoint<SegmentState>> {
+function divided(block: string, opening: SegmentState): Iterable<Checkpoint<SegmentState>> {
   if (MAY_HIDE_ITEMS.test(block)) return [];
+  if (opening !== null && OPENS_TABLE.test(opening)) return rows(block, opening.trimEnd(), 0);
   const head = TABLE_HEAD.exec(block);
   return head === null ? items(block) : rows(block, head[1]!, head[0].length);
 }
@@ -73,6 +80,6 @@ function* rows(block: string, head: string, from: number): Generator<Checkpoint<
     if (block.slice(pos, lineEnd(block, pos)).trim() === '') break;
     if (pos < last + PART) continue;
     last = pos;
-    yield { pos, state: head };
+    yield { pos, state: `${head}\n` };
   }
 }

@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
 import QuickLRU from 'quick-lru';
 import { Checkpoints, type Checkpoint } from '../checkpoints';
-import { contextHorizon, joinContext, type ProseBlock } from '../context';
+import { contextHorizon, joinContext, wholeBlocks, type ProseBlock } from '../context';
 import { quiet, type BlockKind, type ScopeReason, type Scope } from '../scope';
 import type { SourceText } from '../sourceText';
 import { writingStyle } from '../writingStyle';
@@ -12,9 +12,8 @@ import {
   frontMatterEnd,
   frontMatterOf,
   frontMatterReach,
-  lastCut,
   parseSegment,
-  segmentEnd,
+  pieceAround,
   segmentScan,
   type Segment,
   type SegmentState,
@@ -146,8 +145,8 @@ export class MarkdownScopes {
     if (offset < front || (offset === front && front > 0 && text.slice(front - 1, front) !== '\n'))
       return quiet('frontMatter');
 
-    const cut = lastCut(text, this.checkpoints.before(text, offset), offset);
-    const { starts, end } = partsAround(text, cut, segmentEnd(text, offset, 0), offset);
+    const piece = pieceAround(text, this.checkpoints.before(text, offset), offset);
+    const { starts, end } = partsAround(text, piece.start, piece.end, offset);
     const segment = parseSegment(text, starts[starts.length - 1]!, end);
     const cursor = new Cursor(text, offset, segment);
     const reason = cursor.quietReason();
@@ -157,14 +156,25 @@ export class MarkdownScopes {
     const current = cursor.currentBlock();
     const least = Math.max(horizon, front);
     const blocks = this.blocksBefore(text, starts, horizon).filter((block) => block.from >= least);
-    for (const block of proseBlocks(segment.tree.topNode, segment.source, segment.shift, offset - segment.shift)) {
+    for (const block of proseBlocks(
+      segment.tree.topNode,
+      segment.source,
+      segment.shift,
+      segment.from - segment.shift,
+      offset - segment.shift,
+    )) {
       if (block.from < cursor.blockFrom && block.from >= least) blocks.push(block);
     }
     if (cursor.note !== null) blocks.push(cursor.blockBeforeNote());
     blocks.push(current);
     return {
       prose: true,
-      textBefore: joinContext(blocks, false, () => this.titleOf(text, front), maxChars),
+      textBefore: joinContext(
+        wholeBlocks(blocks),
+        blocks[0]!.continues === true,
+        () => this.titleOf(text, front),
+        maxChars,
+      ),
       block: cursor.blockKind(),
       linePrefix: cursor.linePrefix,
       style: writingStyle('markdown', text.slice(Math.max(front, horizon), offset), ''),
@@ -182,8 +192,7 @@ export class MarkdownScopes {
       const start: Checkpoint<SegmentState> = starts.find((one) => one.pos > pos)!;
       const after: Checkpoint<SegmentState> | null = pos < starts[0]!.pos ? this.checkpoints.after(text, point) : null;
       const next: Checkpoint<SegmentState> = after !== null && after.pos < start.pos ? after : start;
-      for (const block of this.segmentBlocks(text, point, next.pos))
-        blocks.push({ from: block.from + pos, text: block.text });
+      for (const block of this.segmentBlocks(text, point, next.pos)) blocks.push({ ...block, from: block.from + pos });
       point = next;
     }
     return blocks;
@@ -198,7 +207,7 @@ export class MarkdownScopes {
       const segment = parseSegment(text, point, to);
       const shift = segment.shift - point.pos;
       const end = to - segment.shift;
-      blocks = proseBlocks(segment.tree.topNode, segment.source, shift, end).filter((block) => block.from >= 0);
+      blocks = proseBlocks(segment.tree.topNode, segment.source, shift, -shift, end);
       this.remembered.set(key, blocks);
     }
     return blocks;
@@ -211,7 +220,7 @@ export class MarkdownScopes {
     const heading = /^# +(.+?)(?: +#+)?[ \t]*$/m.exec(text.slice(front, front + TITLE_WITHIN));
     if (heading === null) return '';
     const segment = parseSegment(heading[0], { pos: 0, state: null }, heading[0].length);
-    return proseBlocks(segment.tree.topNode, segment.source, 0, heading[0].length)[0]?.text ?? '';
+    return proseBlocks(segment.tree.topNode, segment.source, 0, 0, heading[0].length)[0]?.text ?? '';
   }
 }
 
@@ -222,6 +231,8 @@ class Cursor {
   private readonly at: number;
   private readonly root: SyntaxNode;
   private readonly source: string;
+  /** Where the document's own text begins in the source. */
+  private readonly start: number;
   /** The leaf block that the cursor is in or goes on with. */
   private readonly leaf: SyntaxNode | null;
   /** The inline note, `^[…]`, that the cursor is in. */
@@ -235,6 +246,7 @@ class Cursor {
     this.at = offset - segment.shift;
     this.root = segment.tree.topNode;
     this.source = segment.source;
+    this.start = segment.from - segment.shift;
     this.linePrefix = text.slice(text.lineStart(offset), offset);
     this.leaf = this.findLeaf();
     this.note = this.findNote();
@@ -296,7 +308,10 @@ class Cursor {
   /** The leaf block's raw text before the cursor, finished quiet constructs blanked out. */
   private maskedBefore(): string {
     const lineStart = this.at - this.linePrefix.length;
-    const start = this.leaf === null || this.leaf.to + 1 < lineStart ? lineStart : Math.min(this.leaf.from, this.at);
+    const start = Math.max(
+      this.start,
+      this.leaf === null || this.leaf.to + 1 < lineStart ? lineStart : Math.min(this.leaf.from, this.at),
+    );
     const from = Math.max(start, this.at - UNFINISHED_WITHIN);
     let masked = this.source.slice(from, this.at);
     const blank = (a: number, b: number): void => {
@@ -325,20 +340,26 @@ class Cursor {
     if (leaf === null) return { from: this.offset, text: '' };
     const behind = at > leaf.to ? ' ' : '';
     if (this.note !== null)
-      return { from: this.note.from + this.segment.shift, text: inlineText(this.note, source, at).trimStart() };
-    const text = inlineText(leaf, source, at).trimStart();
-    return { from: leaf.from + this.segment.shift, text: text === '' ? '' : text + behind };
+      return {
+        from: this.note.from + this.segment.shift,
+        text: inlineText(this.note, source, this.start, at).trimStart(),
+      };
+    const text = inlineText(leaf, source, this.start, at).trimStart();
+    const from = this.blockFrom;
+    // A part of a long block.
+    if (leaf.from < this.start && leaf.to > this.start) return { from, text: ` ${text}${behind}`, continues: true };
+    return { from, text: text === '' ? '' : text + behind };
   }
 
   /** Where the cursor's block begins in the document. */
   get blockFrom(): number {
-    return this.leaf === null ? this.offset : this.leaf.from + this.segment.shift;
+    return this.leaf === null ? this.offset : Math.max(this.leaf.from, this.start) + this.segment.shift;
   }
 
   /** What the sentence says up to the inline note that the cursor is in. */
   blockBeforeNote(): ProseBlock {
     const { leaf, note, source } = this;
-    return { from: leaf!.from + this.segment.shift, text: inlineText(leaf!, source, note!.from) };
+    return { from: this.blockFrom, text: inlineText(leaf!, source, this.start, note!.from) };
   }
 
   blockKind(): BlockKind {

@@ -52,4 +52,4 @@ export const metadata: MarkdownConfig = {
 };
 
 /** Opens a block that more of may follow. */
-export const METADATA_OPENING = '---\na:\n';
+export const METADATA_OPENING = '---\na:\n\n';

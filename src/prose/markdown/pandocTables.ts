@@ -66,4 +66,4 @@ function takeRows(cx: BlockContext, line: Line, heads: number): true {
 }
 
 /** Opens a table that more rows of may follow. */
-export const TABLE_OPENING = '--- ---\n';
+export const TABLE_OPENING = '--- ---\n\n';

@@ -52,25 +52,30 @@ export function isLeafBlock(name: string): boolean {
   );
 }
 
-/** The blocks of a parsed source in order, offsets shifted by `shift`. */
-export function proseBlocks(root: SyntaxNode, source: string, shift: number, end: number): ProseBlock[] {
+/** The blocks of a parsed source in order, from `start` to `end`, offsets shifted by `shift`. */
+export function proseBlocks(root: SyntaxNode, source: string, shift: number, start: number, end: number): ProseBlock[] {
   const blocks: ProseBlock[] = [];
   root.cursor().iterate((node) => {
     if (node.from >= end) return false;
     // What a footnote says is read in that footnote.
     if (!isLeafBlock(node.name)) return node.name !== 'Table' && !(node.name === 'FootnoteDefinition' && node.to < end);
-    const read = inlineText(node.node, source, Math.min(node.to, end));
+    const from = Math.max(start, node.from);
+    if (from >= node.to) return false;
+    const read = inlineText(node.node, source, from, Math.min(node.to, end));
     // Attributes hid the marks that close a heading.
-    const text = node.name.startsWith('ATXHeading') ? read.replace(/ +#+ *$/, '') : read;
-    if (text.trim() !== '') blocks.push({ from: node.from + shift, text });
+    const text = node.name.startsWith('ATXHeading') ? read.replace(/(?<! ) +#+ *$/, '') : read;
+    if (text.trim() === '') return false;
+    const continues = from > node.from;
+    // What divides a long block is a blank.
+    blocks.push({ from: from + shift, text: continues ? ` ${text}` : text, ...(continues && { continues }) });
     return false;
   });
   return blocks;
 }
 
-/** The text of a node up to `end`, without its markup. */
-export function inlineText(node: SyntaxNode, source: string, end: number): string {
-  return textBetween(node, source, node.from, Math.min(node.to, end));
+/** The text of a node between `from` and `end`, without its markup. */
+export function inlineText(node: SyntaxNode, source: string, from: number, end: number): string {
+  return textBetween(node, source, Math.max(node.from, from), Math.min(node.to, end));
 }
 
 function textBetween(node: SyntaxNode, source: string, from: number, to: number): string {

@@ -1,5 +1,5 @@
 import { GFM, parser, Subscript, Superscript } from '@lezer/markdown';
-import type { Tree } from '@lezer/common';
+import type { SyntaxNode, Tree } from '@lezer/common';
 import type { Checkpoint, SteppedScan } from '../checkpoints';
 import { memoized } from '../memo';
 import type { SourceText } from '../sourceText';
@@ -76,11 +76,20 @@ const blocksOnly = markdown.configure({
 export type SegmentState = string | null;
 
 const SPACING = 1024;
+/** A block longer than two of this is cut, so that a key does not cost all of it; UTF-16 units. */
+const LONG = 3072;
+/** A break in a long block is looked for in so many. */
+const BREAK_WITHIN = 1000;
+/** What decides about a cut stands at most so far behind the one before it. */
+const REACH = 2 * LONG + BREAK_WITHIN;
 /** Read at once to find where to cut. */
-const WINDOW = 8192;
+const WINDOW = 2 * REACH;
+
 /** A line that may open a top-level block which blank lines do not end. */
 const SPANNING = /^ {0,3}(?:`{3}|~{3}|<|\$\$|-{2,}|%%|:{3})/m;
 const SENTINEL = '\n\nx';
+/** Of an opening line, so much is kept. */
+const LONGEST_OPENING = 200;
 
 /** A piece of a document, parsed as if it stood alone; offsets in the tree are `shift` behind the document's. */
 export interface Segment {
@@ -104,12 +113,58 @@ export const segmentScan: SteppedScan<SegmentState> = {
       const end = frontMatterOf(text);
       if (end > 0 && end < text.length) return { pos: end, state: null };
     }
-    const end = segmentEnd(text, from.pos, SPACING, wanted);
-    if (end >= text.length) return null;
-    return { pos: end, state: openAfter(text.slice(from.pos, end), from.state) };
+    const cuts = new Cuts(text);
+    let last = from;
+    for (;;) {
+      const { pos, between } = cuts.behind(last.pos);
+      if (pos >= text.length) return null;
+      const part = text.slice(last.pos, pos);
+      last = { pos, state: between ? openAfterPart(part, last.state) : openWithin(part, last.state) };
+      if (!between || pos >= from.pos + SPACING || pos === wanted) return last;
+    }
   },
   same: (a, b) => a === b,
+  reach: REACH,
 };
+
+/** The place to cut behind a cut. */
+interface Cut {
+  pos: number;
+  /** Between two blocks; else within a long one, or at the text's end. */
+  between: boolean;
+}
+
+/** Finds cuts one after the other: each follows from the one before it and from what stands within `REACH` behind it. */
+class Cuts {
+  private window = '';
+  private start = 0;
+
+  constructor(private readonly text: SourceText) {}
+
+  behind(pos: number): Cut {
+    const { text } = this;
+    const seen = this.start + this.window.length;
+    // The line above may be the blank one.
+    if (pos - 1 < this.start || (pos + REACH > seen && seen < text.length)) {
+      this.start = Math.max(0, pos - 1);
+      this.window = text.slice(this.start, this.start + WINDOW);
+    }
+    const at = pos - this.start;
+    let cut = nextCut(this.window, at);
+    while (cut >= 0 && cut <= at) cut = nextCut(this.window, cut);
+    if (cut >= 0 && cut - at <= 2 * LONG) return { pos: this.start + cut, between: true };
+    if (text.length - pos <= 2 * LONG) return { pos: text.length, between: false };
+    return { pos: pos + breakIn(this.window.slice(at, at + REACH)), between: false };
+  }
+}
+
+/** Where a long block is cut: at a line's start, or where a line is long at a word's. */
+function breakIn(window: string): number {
+  const line = window.indexOf('\n', LONG - 1);
+  if (line >= 0 && line < LONG + BREAK_WITHIN) return line + 1;
+  const word = /\s(?=[\p{L}\p{N}])/u.exec(window.slice(LONG, LONG + BREAK_WITHIN));
+  return LONG + (word === null ? 0 : word.index + 1);
+}
 
 /**
  * The first place to cut in `window` whose blank line ends at `from` or behind it; -1 if there is none. From line to
@@ -126,48 +181,19 @@ function nextCut(window: string, from: number): number {
   return -1;
 }
 
-/** The first place to cut behind `from` that is at least `spacing` away, or at `wanted`; the text's length if there is none. */
-export function segmentEnd(text: SourceText, from: number, spacing: number, wanted?: number): number {
-  // The line above may be the blank one.
-  const start = Math.max(0, text.lineStart(from) - 1);
-  for (let width = WINDOW; ; width *= 4) {
-    const window = text.slice(start, start + width);
-    for (let cut = nextCut(window, 0); cut >= 0; cut = nextCut(window, cut)) {
-      const at = start + cut;
-      if (at > from && (at >= from + spacing || at === wanted)) return at;
-    }
-    if (start + window.length === text.length) return text.length;
+/** The piece that holds `offset`, from a checkpoint before it on: where it can be cut last, and where next. */
+export function pieceAround(
+  text: SourceText,
+  from: Checkpoint<SegmentState>,
+  offset: number,
+): { start: Checkpoint<SegmentState>; end: number } {
+  const cuts = new Cuts(text);
+  let start = from;
+  for (;;) {
+    const { pos, between } = cuts.behind(start.pos);
+    if (pos > offset || pos >= text.length || !between) return { start, end: pos };
+    start = { pos, state: openAfterPart(text.slice(start.pos, pos), start.state) };
   }
-}
-
-/** The last place at or before `offset` where a document can be cut, from a checkpoint before it on. */
-export function lastCut(text: SourceText, from: Checkpoint<SegmentState>, offset: number): Checkpoint<SegmentState> {
-  let { pos, state } = from;
-  // What stands behind a cut is looked at.
-  for (const part of partsOf(text.slice(from.pos, offset + 1)).slice(0, -1)) {
-    state = openAfterPart(part, state);
-    pos += part.length;
-  }
-  return { pos, state };
-}
-
-/** A piece cut wherever it can be; the last part is the one behind the last cut. */
-function partsOf(piece: string): string[] {
-  const parts: string[] = [];
-  let from = 0;
-  for (let match = nextCut(piece, 0); match >= 0; match = nextCut(piece, match)) {
-    parts.push(piece.slice(from, match));
-    from = match;
-  }
-  parts.push(piece.slice(from));
-  return parts;
-}
-
-function openAfter(piece: string, opening: SegmentState): SegmentState {
-  if (opening === null && !SPANNING.test(piece)) return null;
-  let state = opening;
-  for (const part of partsOf(piece)) state = openAfterPart(part, state);
-  return state;
 }
 
 function openAfterPart(part: string, opening: SegmentState): SegmentState {
@@ -182,14 +208,79 @@ const openAtEnd = memoized(256, (source): SegmentState => {
   const last = tree.topNode.lastChild;
   if (last === null) return null;
   if (last.from === source.length - 1) return last.prevSibling === null ? null : openingAfter(last.prevSibling.name);
-  const lineEnd = source.indexOf('\n', last.from);
-  return source.slice(last.from, lineEnd < 0 ? source.length : lineEnd);
+  return firstLine(source, last.from);
 });
+
+function firstLine(source: string, from: number): string {
+  const end = source.indexOf('\n', from);
+  return `${source.slice(from, Math.min(end < 0 ? source.length : end, from + LONGEST_OPENING))}\n`;
+}
 
 /** What goes on behind a blank line if what follows is of its kind. */
 function openingAfter(block: string): SegmentState {
   if (block === 'OpenMetadata') return METADATA_OPENING;
   return block === 'OpenTable' ? TABLE_OPENING : null;
+}
+
+const LEAVES_OF_PROSE = /^(?:Paragraph|Task|CalloutTitle)$/;
+/** Blocks that their first line opens, and a blank line or a line of theirs ends. */
+const LINES_TO_END = /^(?:HTMLBlock|LatexEnvironment|RawEnvironment)$/;
+
+/**
+ * What is open where a long block is cut: lines that make the same containers and begin the same block, with an `x` in
+ * place of the text before. What an inline construct reaches over is given up: none is as long.
+ */
+const openWithinSource = memoized(64, (source): SegmentState => {
+  const spanning = openAtEnd(source + SENTINEL);
+  if (spanning !== null) return spanning;
+  const atLine = source.endsWith('\n');
+  let containers = '';
+  let node = blocksOnly.parse(source).topNode;
+  for (let child = node.lastChild; child !== null; child = node.lastChild) {
+    const mark = markOf(child, source);
+    if (mark === null) break;
+    containers = (containers + mark).slice(-LONGEST_OPENING);
+    node = child;
+  }
+  const leaf = node.lastChild;
+  const closed = containers === '' ? null : `${containers.trimEnd()}\n`;
+  if (leaf === null || source.slice(leaf.to).trim() !== '' || /\n[ \t>]*\n$/.test(source)) return closed;
+  if (LEAVES_OF_PROSE.test(leaf.name)) return `${containers}x${atLine ? '\n' : ' '}`;
+  if (leaf.name.startsWith('ATXHeading')) return atLine ? closed : `${containers}# x `;
+  if (containers !== '') {
+    const open = leaf.name === 'FencedCode' && leaf.getChildren('CodeMark').length < 2;
+    return open ? containers + firstLine(source, leaf.from) : closed;
+  }
+  if (leaf.name === 'Table') {
+    const head = firstLine(source, leaf.from);
+    return `${head}${firstLine(source, leaf.from + head.length)}${atLine ? '' : '| x '}`;
+  }
+  if (leaf.name === 'GridTable') return source[leaf.from] === '+' ? '+---+---+\n' : '--- ---\n';
+  return LINES_TO_END.test(leaf.name) && !/\\end\{[^}]*\}\s*$/.test(source) ? firstLine(source, leaf.from) : null;
+});
+
+function openWithin(part: string, opening: SegmentState): SegmentState {
+  return openWithinSource((opening ?? '') + part);
+}
+
+/** What makes a container; null for what is none. */
+function markOf(node: SyntaxNode, source: string): string | null {
+  switch (node.name) {
+    case 'Blockquote':
+      return '> ';
+    case 'BulletList':
+    case 'OrderedList':
+      return '';
+    case 'ListItem':
+    case 'FootnoteDefinition':
+    case 'Caption':
+    case 'Admonition': {
+      const mark = node.firstChild;
+      return mark === null ? '' : `${source.slice(mark.from, mark.to).trimEnd()} `;
+    }
+    default:
+      return null;
+  }
 }
 
 /** A table's delimiter row with spaces behind its last bar, which the parser does not take for one. */
@@ -198,14 +289,14 @@ const DELIMITER_ROW = new RegExp(DELIMITER_ROWS.source, 'm');
 
 function sourceOf(piece: string, opening: SegmentState): string {
   const lines = DELIMITER_ROW.test(piece) ? piece.replace(DELIMITER_ROWS, '$1$2|') : piece;
-  return `${opening === null ? '' : `${opening}\n`}${lines}${SENTINEL}`;
+  return `${opening ?? ''}${lines}${SENTINEL}`;
 }
 
 /** Parses the segment that begins at a checkpoint. */
 export function parseSegment(text: Pick<SourceText, 'slice'>, from: Checkpoint<SegmentState>, to: number): Segment {
   const source = sourceOf(text.slice(from.pos, to), from.state);
   const tree = markdown.parse(source);
-  const shift = from.pos - (from.state === null ? 0 : from.state.length + 1);
+  const shift = from.pos - (from.state?.length ?? 0);
   return { from: from.pos, to, source, tree, shift };
 }
 

@@ -22,12 +22,21 @@ function withoutShortcuts(inserted: string, after: string): string {
   return leads ? inserted : inserted.replace(/(?<!\\)\[/g, '(').replace(/(?<!\\)\]/g, ')');
 }
 
-/** A word that begins and ends with the same kind of character: that alone decides about emphasis around it. */
+/**
+ * A word that begins and ends with the same kind of character: that alone decides about emphasis around it.
+ * A quotation mark, as a parenthesis behind a bracket would be a link's address.
+ */
 function plainWord(text: string): string {
   const space = /^\s*/.exec(text)![0];
-  const start = /^(?:\\?[^\p{L}\p{N}\s])?/u.exec(text.trimStart())![0].slice(0, 1) === '' ? '' : '(';
-  const end = /[^\p{L}\p{N}\s]$/u.test(text) ? ')' : '';
+  const start =
+    /^(?:\\?[^\p{L}\p{N}\s])?/u.exec(text.trimStart())![0].slice(0, 1) === '' ? '' : quote(text.trimStart()[0]!);
+  const end = /[^\p{L}\p{N}\s]$/u.test(text) ? quote(text.at(-1)!) : '';
   return `${space}${start}Zqx${end}${/\s*$/.exec(text)![0]}`;
+}
+
+/** A backslash escapes signs of ASCII alone. */
+function quote(sign: string): string {
+  return sign < '\x7f' ? '"' : '“';
 }
 
 /** The constructs outside the inserted text, one a line, as if it had no length. */
