@@ -41,14 +41,19 @@ export function hoverText(term: string, definitions: readonly Definition[]): vsc
   const others = meaningsOf(definitions, term).length - 1;
   const text = new vscode.MarkdownString();
   text.isTrusted = { enabledCommands: [COMMAND] };
-  text.appendMarkdown('**').appendText(name).appendMarkdown('** — ').appendText(shortened(definition));
-  text.appendMarkdown('\n\n*').appendText(source).appendMarkdown('*');
+  text.appendMarkdown(`**${plain(name)}** — ${plain(shortened(definition))}`);
+  text.appendMarkdown(`\n\n*${plain(source)}*`);
   if (others > 0) {
     const more = others === 1 ? vscode.l10n.t('1 other meaning') : vscode.l10n.t('{0} other meanings', others);
-    text.appendMarkdown(' · ').appendText(more);
+    text.appendMarkdown(` · ${plain(more)}`);
   }
   const link = `command:${COMMAND}?${encodeURIComponent(JSON.stringify([term]))}`;
   return text.appendMarkdown(` · [${vscode.l10n.t('Describe Term')}](${link})`);
+}
+
+/** Text as Markdown. `appendText` would do the same but make each space one that no line breaks at. */
+function plain(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+!~<>&|$]/g, '\\$&');
 }
 
 /** The first sentences of a definition, as many as fit, else the words that do. */

@@ -3,7 +3,14 @@ import * as vscode from 'vscode';
 import { accept, closeAll, decoders, extension, openAt, until, wait } from '../support/editor';
 
 describe('a decoder that is killed', () => {
-  after(closeAll);
+  // The starter isn't asked by itself.
+  const askModel = (when: string | undefined): Thenable<void> =>
+    vscode.workspace.getConfiguration('biogpt').update('describe.model', when, vscode.ConfigurationTarget.Global);
+  before(() => askModel('always'));
+  after(async () => {
+    await askModel(undefined);
+    await closeAll();
+  });
 
   it('is replaced, and the editor goes on', async () => {
     await accept(await openAt('markdown', 'Patients were randomly █'));

@@ -15,6 +15,7 @@ export async function run(): Promise<void> {
   await import('./activation.spec');
   await import('./ghostText.spec');
   await import('./describeTerm.spec');
+  await import('./hover.spec');
   await import('./settings.spec');
   await import('./models.spec');
   await import('./crash.spec');
