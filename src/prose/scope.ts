@@ -46,13 +46,16 @@ export interface WritingStyle {
   scripts: 'unicode' | ScriptMarkup;
 }
 
+/** More of a line says nothing of the place at its end. */
+export const LONGEST_PREFIX = 4000;
+
 /** A place where the writer writes prose. Satisfies `EscapeContext`. */
 export interface ProseScope {
   prose: true;
   /** What the model reads: plain prose, whitespace collapsed; ends in one space if the cursor follows whitespace. */
   textBefore: string;
   block: BlockKind;
-  /** The raw text of the cursor's line before the cursor. */
+  /** The raw text of the cursor's line before the cursor; of a long line the last `LONGEST_PREFIX` UTF-16 units. */
   linePrefix: string;
   /** How the text before the cursor is written. */
   style?: WritingStyle;

@@ -1,6 +1,6 @@
 import { Checkpoints, type SteppedScan } from '../checkpoints';
 import { contextHorizon, joinContext } from '../context';
-import { quiet, type ProseScope, type QuietScope, type Scope } from '../scope';
+import { LONGEST_PREFIX, quiet, type ProseScope, type QuietScope, type Scope } from '../scope';
 import type { SourceText } from '../sourceText';
 import { writingStyle } from '../writingStyle';
 import { endsInUrl } from '../urls';
@@ -125,7 +125,7 @@ export class LatexScopes {
         maxChars,
       ),
       block,
-      linePrefix: text.slice(text.lastIndexOf('\n', at - 1) + 1, at),
+      linePrefix: text.slice(Math.max(text.lastIndexOf('\n', at - 1) + 1, at - LONGEST_PREFIX), at),
       style: writingStyle('latex', text.slice(Math.max(0, horizon - start.pos), at), source.slice(0, PREAMBLE_WITHIN)),
     };
     return prose;

@@ -2,7 +2,7 @@ import type { SyntaxNode } from '@lezer/common';
 import QuickLRU from 'quick-lru';
 import { Checkpoints, type Checkpoint } from '../checkpoints';
 import { contextHorizon, joinContext, wholeBlocks, type ProseBlock } from '../context';
-import { quiet, type BlockKind, type ScopeReason, type Scope } from '../scope';
+import { LONGEST_PREFIX, quiet, type BlockKind, type ScopeReason, type Scope } from '../scope';
 import type { SourceText } from '../sourceText';
 import { writingStyle } from '../writingStyle';
 import { endsInUrl } from '../urls';
@@ -247,7 +247,7 @@ class Cursor {
     this.root = segment.tree.topNode;
     this.source = segment.source;
     this.start = segment.from - segment.shift;
-    this.linePrefix = text.slice(text.lineStart(offset), offset);
+    this.linePrefix = text.slice(Math.max(text.lineStart(offset), offset - LONGEST_PREFIX), offset);
     this.leaf = this.findLeaf();
     this.note = this.findNote();
   }

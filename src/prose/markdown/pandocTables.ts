@@ -8,6 +8,8 @@ const RULE = /^ {0,3}-{3,} *$/;
 const EDGE = /^ {0,3}-{3,}[- ]*$/;
 /** A row that blank lines stand before: indented, or columns with a gap between them. */
 const ROW = /^ |\S {2,}\S/;
+/** What opens another block heads no table. */
+const OPENS_BLOCK = /^(?:`{3}|~{3}|<|\$\$|%%|:{3}|#|>|\||[-+*] )/;
 /** A table has at most so many lines of heads. */
 const HEADS = 6;
 
@@ -30,13 +32,19 @@ export const pandocTables: MarkdownConfig = {
         if (/^\+(?:[-=:]+\+)+\s*$/.test(text)) return takeWhile(cx, line, 'GridTable', (next) => /^[+|]/.test(next));
         if (cx.depth > 1) return COLUMNS.test(text) && takeWhile(cx, line, 'GridTable', (next) => next.trim() !== '');
         if (COLUMNS.test(line.text)) return takeRows(cx, line, 0);
+        const below = cx.peekLine();
         if (RULE.test(line.text)) {
+          if (below.trim() === '' || EDGE.test(below)) return false;
           const heads = linesAhead(cx).slice(1, 2 + HEADS);
           const columns = heads.findIndex((next) => COLUMNS.test(next));
           const blank = heads.findIndex((next) => next.trim() === '');
           return columns > 0 && (blank < 0 || blank > columns) && takeRows(cx, line, columns + 1);
         }
-        return COLUMNS.test(cx.peekLine()) && takeWhile(cx, line, 'GridTable', (next) => next.trim() !== '');
+        return (
+          COLUMNS.test(below) &&
+          !OPENS_BLOCK.test(text) &&
+          takeWhile(cx, line, 'GridTable', (next) => next.trim() !== '')
+        );
       },
     },
   ],

@@ -77,13 +77,13 @@ export type SegmentState = string | null;
 
 const SPACING = 1024;
 /** A block longer than two of this is cut, so that a key does not cost all of it; UTF-16 units. */
-const LONG = 3072;
+const LONG = 2048;
 /** A break in a long block is looked for in so many. */
-const BREAK_WITHIN = 1000;
+const BREAK_WITHIN = 500;
 /** What decides about a cut stands at most so far behind the one before it. */
 const REACH = 2 * LONG + BREAK_WITHIN;
 /** Read at once to find where to cut. */
-const WINDOW = 2 * REACH;
+const WINDOW = REACH + LONG;
 
 /** A line that may open a top-level block which blank lines do not end. */
 const SPANNING = /^ {0,3}(?:`{3}|~{3}|<|\$\$|-{2,}|%%|:{3})/m;

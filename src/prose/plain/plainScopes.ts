@@ -1,5 +1,5 @@
 import { contextHorizon, joinContext, type ProseBlock } from '../context';
-import { quiet, type Scope } from '../scope';
+import { LONGEST_PREFIX, quiet, type Scope } from '../scope';
 import type { SourceText } from '../sourceText';
 import { writingStyle } from '../writingStyle';
 import { endsInUrl } from '../urls';
@@ -13,7 +13,7 @@ export class PlainScopes {
   scopeAt(source: SourceText, offset: number, maxChars: number): Scope {
     const horizon = contextHorizon(offset, maxChars);
     const text = source.slice(horizon, offset);
-    const linePrefix = source.slice(source.lineStart(offset), offset);
+    const linePrefix = source.slice(Math.max(source.lineStart(offset), offset - LONGEST_PREFIX), offset);
     if (endsInUrl(linePrefix, linePrefix.length)) return quiet('url');
     const blocks: ProseBlock[] = [];
     let from = 0;
