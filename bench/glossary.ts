@@ -79,7 +79,7 @@ function all(): void {
   );
 }
 
-/** Hovers at places all over a thesis; before each one its writer types a letter, so that nothing of it is known. */
+/** Hovers all over a thesis, each on the screen where its writer has just typed a letter: nothing of it is known yet. */
 function hover(glossary: ReturnType<typeof openGlossary>, language: 'markdown' | 'latex'): void {
   const sample = readFileSync(
     join(__dirname, '..', 'samples', `manuscript.${language === 'latex' ? 'tex' : 'md'}`),
@@ -95,7 +95,7 @@ function hover(glossary: ReturnType<typeof openGlossary>, language: 'markdown' |
     const edited = (i * 15_485_863) % text.length;
     document.edit({ from: edited, to: edited, insert: 'x' });
     text = `${text.slice(0, edited)}x${text.slice(edited)}`;
-    const place = (i * 104_729) % text.length;
+    const place = Math.min(text.length, Math.max(0, edited + ((i * 104_729) % 6000) - 3000));
     const started = performance.now();
     const around = proseAround(document, (from, to) => text.slice(from, to), place);
     if (around && longestMatchAt(glossary, around.text, around.at, new Context(text))) shown++;

@@ -99,6 +99,8 @@ const SHORT_LETTERS = 3;
  */
 export function ordered(candidates: readonly Candidate[], query: string, context: Context | undefined): Candidate[] {
   const capital = isAllCapital(query);
+  // A document is read only where it has something to decide.
+  if (candidates.length < 2 && !capital) return [...candidates];
   const near = context?.wordsNear(query) ?? new Set<string>();
   const genes = speaksOfGenes(near) || /\bgenes?\b|\bproteins?\b/iu.test(query);
   const known = wellKnownMeanings(query);

@@ -31,6 +31,9 @@ const REACH = 300;
 /** What may stand between words of one term: `\emph{…}`, `**…**`, `<i>…</i>`. */
 const MARKS: readonly ScopeReason[] = ['command', 'commandArgument', 'markup', 'html'];
 
+/** What opens code, formulas, commands, links, citations, and comments. */
+const MARKUP = /[`$\\<>[\]{}@%]/;
+
 /**
  * The prose around a place, if the word there is prose; undefined in code, math, markup, and between words.
  * @param slice the document's text between two offsets (clamped by the caller)
@@ -52,7 +55,7 @@ export function proseAround(
   if (here === undefined) return undefined;
   const before = proseAt(document, here.to);
   if (before === undefined || !before.endsWith(here.text)) return undefined;
-  for (let at = here.from; at < here.to; at++) if (!document.scopeAt(at).prose) return undefined;
+  if (!document.scopeAt(here.from).prose || !document.scopeAt(offset).prose) return undefined;
 
   const text = before.slice(-BEFORE);
   const found: Run[] = [{ ...here, proseEnd: text.length }];
@@ -78,7 +81,7 @@ function proseAt(document: ProseDocument, offset: number): string | undefined {
   return scope.prose ? scope.textBefore.trimEnd() : undefined;
 }
 
-/** The prose behind `before`, as far as it goes on run by run in the same paragraph; its runs are added to `found`. */
+/** The prose behind `before`, as far as it goes on in the same paragraph; its runs are added to `found`. */
 function textAfter(
   document: ProseDocument,
   before: string,
@@ -87,11 +90,49 @@ function textAfter(
   raw: string,
   rawStart: number,
 ): string {
-  let text = '';
-  let all = before;
+  const paragraph: Omit<Run, 'proseEnd'>[] = [];
   let end = found[0]!.to;
   for (const run of runs) {
     if (/\n\s*\n/.test(raw.slice(end - rawStart, run.from - rawStart))) break;
+    paragraph.push(run);
+    end = run.to;
+  }
+  const plain = !MARKUP.test(raw.slice(found[0]!.to - rawStart, end - rawStart));
+  return (
+    (plain ? plainAfter(document, before, paragraph, found) : undefined) ??
+    markedAfter(document, before, paragraph, found)
+  );
+}
+
+/** As `textAfter`, at once where nothing but words stands there. Undefined where it isn't so. */
+function plainAfter(
+  document: ProseDocument,
+  before: string,
+  runs: readonly Omit<Run, 'proseEnd'>[],
+  found: Run[],
+): string | undefined {
+  const last = runs.at(-1);
+  const whole = last && proseAt(document, last.to);
+  const rest = whole === undefined ? undefined : restBehind(before, whole);
+  if (rest === undefined) return undefined;
+  const words = [...rest.matchAll(RUN)];
+  if (words.length !== runs.length || words.some(([text], i) => text !== runs[i]!.text)) return undefined;
+  const start = found[0]!.proseEnd;
+  runs.forEach((run, i) => found.push({ ...run, proseEnd: start + words[i]!.index + run.text.length }));
+  return rest;
+}
+
+/** As `textAfter`, run by run, over marks between them. */
+function markedAfter(
+  document: ProseDocument,
+  before: string,
+  runs: readonly Omit<Run, 'proseEnd'>[],
+  found: Run[],
+): string {
+  let text = '';
+  let all = before;
+  const start = found[0]!.proseEnd;
+  for (const run of runs) {
     const scope = document.scopeAt(run.to);
     if (!scope.prose) {
       if (MARKS.includes(scope.reason)) continue;
@@ -102,8 +143,7 @@ function textAfter(
     if (rest === undefined || !rest.endsWith(run.text)) break;
     text += rest;
     all = next;
-    end = run.to;
-    found.push({ ...run, proseEnd: found[0]!.proseEnd + text.length });
+    found.push({ ...run, proseEnd: start + text.length });
   }
   return text;
 }
