@@ -76,7 +76,7 @@ interface Writing {
   own?: { likelier: LogitsProcessor; rewritten: InHouseStyle };
   facts?: StopRules['facts'];
   /** A description is asked for: whole sentences by its rules. */
-  description?: { facts: FactRule; grounds: readonly string[] };
+  description?: { term: string; facts: FactRule; grounds: readonly string[] };
 }
 
 /** Tokens that are no text: the model knows them, a reader does not. `</s>` stays, it ends the text. */
@@ -194,7 +194,7 @@ export class Engine {
     const { onProgress } = hooks;
     const { decoding, stop, facts = 'allow', grounds = [] } = params;
     const { text, ...rest } = await this.write(
-      { textBefore: beginning, prompt, decoding, stop, description: { facts, grounds } },
+      { textBefore: beginning, prompt, decoding, stop, description: { term, facts, grounds } },
       {
         ...hooks,
         ...(onProgress && { onProgress: (p) => onProgress({ ...p, text: beginning + p.text }) }),
@@ -240,7 +240,7 @@ export class Engine {
           ...description,
           beginning: textBefore,
           beginningIds: prompt.ids,
-          written,
+          decoder: this.tokenizer.incrementalDecoder(),
           symbolOf,
         }),
       }),

@@ -3,7 +3,7 @@ import type { BeamBatch } from './languageModel';
 import { logSumExp } from './logProbability';
 import type { LogitsProcessor } from './logitsProcessors';
 import { topK } from './topK';
-import type { WholeSentences } from './wholeSentences';
+import type { RuledText } from './wholeSentences';
 
 export interface BeamSettings {
   beams: number;
@@ -27,10 +27,10 @@ export interface BeamHooks {
   isFinished: (generated: readonly number[]) => boolean;
   processors: readonly LogitsProcessor[];
   /**
-   * Keeps the search to whole sentences: a hypothesis that breaks a rule, or that the budget cuts off, is finished as it was
+   * The empty text under rules, which keep the search to whole sentences: a hypothesis that breaks a rule, or that the budget cuts off, is finished as it was
    * at the end of its last sentence, with the score it had there; without one it is dropped.
    */
-  sentences?: WholeSentences;
+  sentences?: RuledText;
   /** Called before each step with the best hypothesis so far; returning true ends the search there. */
   onStep?: (best: readonly number[]) => boolean;
   signal?: AbortSignal;
@@ -43,7 +43,8 @@ interface Beam {
   ids: number[];
   /** Sum of log-probabilities. */
   sum: number;
-  /** The end of its last whole sentence, where sentences are asked for. */
+  /** Where sentences are asked for: the text under their rules, and the end of its last whole one. */
+  ruled?: RuledText;
   rest?: Rest;
 }
 
@@ -90,7 +91,11 @@ export async function beamSearch(
   const normalise = (sum: number, length: number): number => Math.fround(sum / length ** lengthPenalty);
 
   // All beams start as the prompt; only the first counts, or they would all choose the same tokens.
-  let running: Beam[] = Array.from({ length: beams }, (_, i) => ({ ids: [], sum: i === 0 ? 0 : NEVER }));
+  let running: Beam[] = Array.from({ length: beams }, (_, i) => ({
+    ids: [],
+    sum: i === 0 ? 0 : NEVER,
+    ...(hooks.sentences && { ruled: hooks.sentences }),
+  }));
   let finished: Finished[] = Array.from({ length: beams }, () => ({ ids: [], score: NEVER, finished: false }));
   let logits = new Float32Array(beams * vocab);
   for (let i = 0; i < beams; i++) logits.set(firstLogits, i * vocab);
@@ -116,7 +121,7 @@ export async function beamSearch(
       const { parent, id, sum } = continuations[index]!;
       const ids = [...running[parent]!.ids, id];
       const candidate = { parent, id, ids, sum, done: length >= maxNewTokens || hooks.isFinished(ids) };
-      return hooks.sentences ? judged(candidate, running[parent]!.rest, hooks.sentences) : candidate;
+      return judged(candidate, running[parent]!);
     });
 
     // Those that go on.
@@ -127,6 +132,7 @@ export async function beamSearch(
     running = goOn.map((c) => ({
       ids: c.ids,
       sum: c.done ? Math.fround(c.sum + NEVER) : c.sum,
+      ...(c.ruled && { ruled: c.ruled }),
       ...(c.rest && { rest: c.rest }),
     }));
 
@@ -181,14 +187,17 @@ export async function beamSearch(
 }
 
 /** Asks the rules about a continuation: one that breaks them is done, and one that ends a sentence may stand so. */
-function judged(candidate: Candidate, rest: Rest | undefined, sentences: WholeSentences): Candidate {
-  const verdict = sentences(candidate.ids);
-  const { ids, sum } = candidate;
-  const own = verdict.kind === 'rests' ? { length: ids.length, sum } : rest;
+function judged(candidate: Candidate, { ruled, rest }: Beam): Candidate {
+  // A beam that is done stays among the running ones, far below the others, as long as there are too few of these.
+  if (ruled === undefined || ruled.verdict.kind === 'breaks') return rest ? { ...candidate, rest } : candidate;
+  const { ids, id, sum } = candidate;
+  const next = ruled.then(id);
+  const own = next.verdict.kind === 'rests' ? { length: ids.length, sum } : rest;
   return {
     ...candidate,
+    ruled: next,
     ...(own && { rest: own }),
-    ...(verdict.kind === 'breaks' && { done: true, brokenBy: verdict.reason }),
+    ...(next.verdict.kind === 'breaks' && { done: true, brokenBy: next.verdict.reason }),
   };
 }
 

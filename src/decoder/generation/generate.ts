@@ -12,7 +12,7 @@ import { BadRequest, checkSettings } from './settings';
 import type { Speculation } from './speculation/speculation';
 import type { StopRule } from './stopRules';
 import { argmax } from './topK';
-import type { WholeSentences } from './wholeSentences';
+import type { RuledText } from './wholeSentences';
 import type { WordGate } from './wordGate';
 
 /** What a generation may look at besides its numbers. */
@@ -24,8 +24,8 @@ export interface GenerationOptions {
   stopRules?: readonly StopRule[];
   /** Ends a text that is no longer worth writing; made for this one generation. Not for beam search. */
   gate?: WordGate;
-  /** The text ends with a whole sentence that keeps to these rules, or is empty. */
-  sentences?: WholeSentences;
+  /** The empty text under rules: what is written ends with a whole sentence that keeps to them, or is empty. */
+  sentences?: RuledText;
   /** Chooses how the letters of a begun word are spelt; its `weigh` is among the processors. */
   firstPieces?: FirstPieces;
   /** Greedy search guesses tokens and checks several in one pass, where the model can; the text stays the same. */
@@ -196,6 +196,7 @@ async function extendOne(run: Run, firstLogits: Float32Array, choose: Chooser, a
 async function extend(run: Run, firstLogits: Float32Array, choose: Chooser, advance: Advancer): Promise<Outcome> {
   const { gate, onProgress, sentences } = run.options;
   const generated: number[] = [];
+  let ruled = sentences;
   let rest = 0;
   const outcome = (finishReason: FinishReason): Outcome => {
     const steps = generated.length;
@@ -212,7 +213,8 @@ async function extend(run: Run, firstLogits: Float32Array, choose: Chooser, adva
     if (id < 0) return outcome('endOfText');
     generated.push(id);
     if (gate?.add(generated, logProbability(logits, id)) === 'unsure') return outcome('unsure');
-    const verdict = sentences?.(generated);
+    ruled = ruled?.then(id);
+    const verdict = ruled?.verdict;
     if (verdict?.kind === 'breaks') return outcome(verdict.reason);
     if (verdict?.kind === 'rests') rest = generated.length;
     onProgress?.(generated);

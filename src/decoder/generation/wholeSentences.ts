@@ -1,6 +1,6 @@
 import type { FinishReason } from '../../protocol/decoder';
 
-/** What a rule book says of a text as far as it is written. */
+/** What rules say of a text as far as it is written. */
 export type Verdict =
   | { kind: 'goesOn' }
   /** A sentence is over, and with it all that was written may stand. */
@@ -9,7 +9,12 @@ export type Verdict =
   | { kind: 'breaks'; reason: FinishReason };
 
 /**
- * Rules for a text of whole sentences. A text that breaks one ends where it last rested; the search goes on with others.
- * @param generated new ids, an ending `</s>` included; all but the last were judged before and broke no rule
+ * A text of whole sentences under rules, as far as it is written. It never changes: hypotheses of a search that begin alike
+ * share it, and a token costs what its own sentence does, however long the text is. A text that breaks a rule ends where it
+ * last rested; the search goes on with others.
  */
-export type WholeSentences = (generated: readonly number[]) => Verdict;
+export interface RuledText {
+  readonly verdict: Verdict;
+  /** The text with one more token, an ending `</s>` too. For texts that break no rule. */
+  then(id: number): RuledText;
+}

@@ -41,11 +41,59 @@ const ELSEWHERE = new RegExp(
   'iu',
 );
 
+/** Words of a noun phrase: none that begins another phrase. */
+const ATTRIBUTES =
+  '(?:(?!(?:that|which|who|of|in|for|with|to|by|on|under|used|and|or|as|from|at|than)(?![\\p{L}-]))[\\p{L}\\p{N}-]+,? (?:and )?){0,6}?';
+const DESIGN =
+  '(?:placebo[- ]controlled|double[- ]blind(?:ed)?|single[- ]blind(?:ed)?|open[- ]label|parallel[- ]group|randomi[sz]ed|' +
+  'multi-?cent(?:er|re)|prospective|retrospective|cross-?over|cross-sectional|observational|non-inferiority|phase [IV\\d]+)';
+const OUTCOME = '(?:outcomes?|end[ -]?points?|objectives?|aims?|goals?|hypothes[ie]s)';
+const RANK = '(?:(?:co-)?primary|secondary|tertiary|main|key|exploratory|safety|efficacy|feasibility|other)';
+
+/** A study where a term should be: what it is called, how it was designed, what it measured in whom. */
+const ABOUT_A_STUDY = new RegExp(
+  '(?<![\\p{L}\\p{N}-])(?:' +
+    [
+      // "is the first study to evaluate", but not "is the study of disease"
+      `(?:is|are|was|were|be|as) (?:also )?(?:an?|our|one of the|the (?:first|largest|only|present|current)) ${ATTRIBUTES}` +
+        '(?:study|studies|trials?|reviews?|papers?|articles?|reports?|surveys?|investigations?)',
+      `(?:is|are|was|were|be) (?:the|an?|our) ${ATTRIBUTES}${DESIGN}`,
+      `(?:is|are|was|were|be|as) (?:also )?(?:the|an?|one of the|our) (?:${RANK},? (?:and )?)+(?:[\\p{L}-]+ )?(?:${OUTCOME}|measures?|variables?)`,
+      `(?:(?:main|study|trial|(?:co-)?primary|secondary) )+(?:[\\p{L}-]+ )?${OUTCOME}`,
+      '(?:intervention|control|placebo|treatment|experimental|comparison|study|trial) (?:groups?|arms?)',
+      '(?:study|trial) (?:participants?|populations?|periods?|protocols?|drugs?|medications?|visits?|sites?|treatments?)',
+      '(?:inclusion|exclusion|eligibility) criteria',
+      '(?:at|from|after|before) (?:the )?(?:baseline|randomi[sz]ation|end of (?:the )?(?:study|trial))',
+      '(?:was|were) (?:measured|assessed|evaluated|compared|collected|recorded|obtained|administered|followed up)',
+    ].join('|') +
+    ')(?![\\p{L}\\p{N}-])',
+  'iu',
+);
+/** "The outcomes were", "Secondary outcome measures include" */
+const OPENS_OUTCOMES = new RegExp(
+  `^(?:the |our |a )?(?:(?:${RANK},? (?:and )?)+(?:[\\p{L}-]+ )?${OUTCOME}|${OUTCOME} (?:measures?|variables?)|` +
+    `${OUTCOME} (?:is|are|was|were|will|includes?|included|consists?))(?![\\p{L}-])`,
+  'iu',
+);
+/** Terms of which one speaks so: of studies, of what belongs to them and of how they are done. */
+const TERM_OF_STUDIES = new RegExp(
+  `(?<!\\p{L})(?:${DESIGN}|${OUTCOME}|placebos?|trials?|stud(?:y|ies)|reviews?|surveys?|research|meta-analys[ei]s|cohorts?|designs?|` +
+    'blind(?:ing)?|masking|randomi[sz]ation|baselines?|controls?|groups?|arms?|participants?|samples?|sampling|bias|protocols?|' +
+    'criteri(?:on|a)|registr(?:y|ies|ation)|consort|prisma|investigations?|reports?|follow-up|intention[- ]to[- ]treat)(?!\\p{L})',
+  'iu',
+);
+
 /**
- * Whether a sentence no longer describes a term: it reports what was done ("The aim of the present study was"), opens a
- * section of an abstract, or speaks to its reader. Small models, and BioGPT, which has read abstracts alone, turn to this.
+ * Whether a sentence no longer describes a term: it reports what was done ("The aim of the present study was"), says what the
+ * term was in some study ("is the primary outcome"), opens a section of an abstract, or speaks to its reader. Small models,
+ * and BioGPT, which has read abstracts alone, turn to this.
+ *
  * @param sentence whole or begun, without blanks around it
+ * @param term what is described: one that belongs to studies may be said to be one
+ * @param beginning what stands before the sentence's words, such as "{term} is"
  */
-export function drifts(sentence: string): boolean {
-  return OPENS_OTHERWISE.test(sentence) || ELSEWHERE.test(sentence);
+export function drifts(sentence: string, term = '', beginning = ''): boolean {
+  if (OPENS_OTHERWISE.test(sentence) || ELSEWHERE.test(sentence)) return true;
+  if (TERM_OF_STUDIES.test(term)) return false;
+  return OPENS_OUTCOMES.test(sentence) || ABOUT_A_STUDY.test(`${beginning} ${sentence}`.trim());
 }

@@ -8,6 +8,8 @@ export type FactKind = 'number' | 'unit' | 'variant' | 'identifier' | 'citation'
 
 interface Fact {
   kind: FactKind;
+  /** The same for facts that the same texts hold. */
+  key: string;
   begin: number;
   end: number;
   /** Whether the text says the same. */
@@ -32,19 +34,43 @@ export function withoutInventedFacts(textBefore: string, suggestion: string): st
   return at < 0 ? suggestion : cutBack(textBefore, suggestion.slice(0, at));
 }
 
+/** A text that facts may be drawn from. Each fact is looked for once, however long the text is and however often one asks. */
+export class FactSource {
+  readonly #held = new Map<string, boolean>();
+
+  constructor(private readonly text: string) {}
+
+  holds(fact: Pick<Fact, 'key' | 'held'>): boolean {
+    return this.#once(fact.key, fact.held);
+  }
+
+  /** Whether a fact that is being written may still become one that it holds. */
+  begins(words: string): boolean {
+    return this.#once(`begins ${words}`, (text) => text.includes(words));
+  }
+
+  #once(key: string, ask: (text: string) => boolean): boolean {
+    let known = this.#held.get(key);
+    if (known === undefined) this.#held.set(key, (known = ask(this.text)));
+    return known;
+  }
+}
+
 /**
- * Where the first fact begins that `textBefore` does not hold, as an index of `suggestion`; -1 for none.
+ * Where the first fact begins that neither `textBefore` nor `source` holds, as an index of `suggestion`; -1 for none.
  *
  * @param growing the suggestion goes on: what its next word may still decide is left open.
  */
-export function inventedFactAt(textBefore: string, suggestion: string, growing = false): number {
+export function inventedFactAt(textBefore: string, suggestion: string, growing = false, source?: FactSource): number {
   const cut = textBefore.slice(-TAIL);
   const space = textBefore.length > TAIL ? cut.search(/\s/u) : -1;
   const tail = cut.slice(space + 1);
   const cursor = tail.length;
   for (const fact of factsIn(tail + suggestion, cursor)) {
-    if (fact.held(textBefore)) continue;
-    if (growing && fact.open && mayBecomeHeld(tail + suggestion, fact, textBefore)) continue;
+    if (fact.held(textBefore) || source?.holds(fact)) continue;
+    // More text could make it one that is held.
+    const words = (tail + suggestion).slice(fact.begin, fact.end);
+    if (growing && fact.open && (textBefore.includes(words) || source?.begins(words))) continue;
     return Math.max(0, fact.begin - cursor);
   }
   return -1;
@@ -148,7 +174,7 @@ function factOf(match: RegExpMatchArray, text: string, cursor: number): Fact | n
 function literal(kind: FactKind, begin: number, words: string, text: string): Fact {
   const end = begin + words.length;
   const held = (document: string): boolean => occurrences(document, words).next().done !== true;
-  return { kind, begin, end, held, open: end === text.length };
+  return { kind, key: `${kind} ${words}`, begin, end, held, open: end === text.length };
 }
 
 function quantity(begin: number, number: string, text: string): Fact {
@@ -160,7 +186,8 @@ function quantity(begin: number, number: string, text: string): Fact {
     }
     return false;
   };
-  return { kind: 'number', begin, end, held, open: /^[\s\u00a0]*\S*$/u.test(text.slice(end)) };
+  const key = ['number', number, mine.before, mine.compared, mine.next].join(' ');
+  return { kind: 'number', key, begin, end, held, open: /^[\s\u00a0]*\S*$/u.test(text.slice(end)) };
 }
 
 /** A unit behind the writer's own number. */
@@ -170,10 +197,18 @@ function doseUnit(begin: number, word: string, text: string, cursor: number): Fa
   const unit = nextOf(text.slice(begin)) ?? word;
   if (!DOSE.test(unit)) return null;
   const used = (document: string): boolean => {
-    for (const at of occurrences(document, unit)) if (/\p{N}[\s\u00a0]*$/u.test(document.slice(0, at))) return true;
+    for (const at of occurrences(document, unit))
+      if (/\p{N}[\s\u00a0]*$/u.test(document.slice(Math.max(0, at - 8), at))) return true;
     return false;
   };
-  return { kind: 'unit', begin, end: begin + unit.length, held: used, open: begin + unit.length >= text.length };
+  return {
+    kind: 'unit',
+    key: `unit ${unit}`,
+    begin,
+    end: begin + unit.length,
+    held: used,
+    open: begin + unit.length >= text.length,
+  };
 }
 
 /** What stands around a number. */
@@ -208,11 +243,6 @@ function isSameQuantity(mine: Context, other: Context): boolean {
   if (unit) return true;
   if (mine.next !== null) return mine.next === other.next || (sameBefore && LABEL.test(mine.before));
   return sameBefore && (other.next === null || LABEL.test(mine.before) || !IS_UNIT.test(other.next));
-}
-
-/** Whether more text could make an open fact one that the document holds: it holds the beginning. */
-function mayBecomeHeld(text: string, { begin, end }: Fact, document: string): boolean {
-  return document.includes(text.slice(begin, end));
 }
 
 /** Where `words` stand in a text, not as part of longer words or numbers; case as given, but for a first letter. */

@@ -31,27 +31,46 @@ const NOT_DRUGS =
 
 const WORD = /\p{L}[\p{L}\p{M}\p{N}]*(?:[-‐‑][\p{L}\p{M}\p{N}]+)*/gu;
 
+/** Where the first invented name of a text begins, as an index of it; -1 for none. `growing`: it goes on, its last word may too. */
+export type NameFinder = (text: string, growing?: boolean) => number;
+
 /**
- * Where the first gene symbol, abbreviation or drug begins that the grounds do not name, as an index of `text`; -1 for none.
+ * Finds gene symbols, abbreviations and drugs that the grounds do not name. Asked again and again of a text that grows: a
+ * word is judged once.
  *
- * @param isNamed whether the grounds hold a word, given in lower case.
- * @param growing the text goes on: its last word may too.
+ * @param named words of the grounds, in lower case
  */
-export function inventedNameAt(text: string, isNamed: (word: string) => boolean, growing = false): number {
-  for (const { 0: word, index } of text.matchAll(WORD)) {
-    if (growing && index + word.length === text.length) return -1;
-    const isName =
-      (SYMBOL.test(word) && !WELL_KNOWN.has(word) && !ROMAN.test(word) && !NUCLEIC_ACID.test(word)) || isDrug(word);
-    if (isName && !isNamed(word.toLowerCase()) && !isNamed(word.toLowerCase().replace(/s$/u, ''))) return index;
-  }
-  return -1;
+export function nameFinder(named: ReadonlySet<string>): NameFinder {
+  const judged = new Map<string, boolean>();
+  const isInvented = (word: string): boolean => {
+    let known = judged.get(word);
+    if (known === undefined) judged.set(word, (known = isName(word) && !isNamed(word, named)));
+    return known;
+  };
+  return (text, growing = false) => {
+    for (const { 0: word, index } of text.matchAll(WORD)) {
+      if (growing && index + word.length === text.length) return -1;
+      if (isInvented(word)) return index;
+    }
+    return -1;
+  };
+}
+
+function isName(word: string): boolean {
+  if (isDrug(word)) return true;
+  return SYMBOL.test(word) && !WELL_KNOWN.has(word) && !ROMAN.test(word) && !NUCLEIC_ACID.test(word);
+}
+
+function isNamed(word: string, named: ReadonlySet<string>): boolean {
+  const lower = word.toLowerCase();
+  return named.has(lower) || named.has(lower.replace(/s$/u, ''));
 }
 
 function isDrug(word: string): boolean {
   return DRUG.test(word) && !NOT_DRUGS.test(word);
 }
 
-/** The words of texts in lower case, as `inventedNameAt` asks for them. */
+/** The words of texts in lower case, as `nameFinder` asks for them. */
 export function wordsOf(texts: readonly string[]): ReadonlySet<string> {
   const words = new Set<string>();
   for (const text of texts) for (const [word] of text.matchAll(WORD)) words.add(word.toLowerCase());
