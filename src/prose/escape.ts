@@ -92,6 +92,9 @@ function needsBackslash(char: string, left: string, right: string, rest: string,
     case '[':
       // `[18F]FDG` is text; links, footnotes and citations are not.
       return context.inLink === true || /^\[(?:[\^@]|[^\]]*(?:$|\][([:]))/.test(rest);
+    case '!':
+      // An image would begin.
+      return right === '[';
     case ']':
       return context.inLink === true || /[([]/.test(right);
     case '*':

@@ -173,6 +173,8 @@ const NOTHING = new Set([
   'xspace',
   'centering',
 ]);
+/** No abstract has a longer formula, UTF-16 units of its source. */
+const LONGEST = 1000;
 /** What is set in two dimensions: no line of text says it. */
 const LAYOUT =
   /\\(?:begin|end|over(?:set|brace)|under(?:set|brace)|substack|stackrel|atop|choose)(?![a-zA-Z])|\\(?:sum|prod|i*nt|oint)[ \t]*(?:\\(?:no)?limits[ \t]*)?[_^]/;
@@ -228,7 +230,7 @@ export function greekLetter(name: string): string | undefined {
  * in two dimensions, or long: an abstract would not hold such a formula either.
  */
 export function mathToText(math: string): string {
-  if (LAYOUT.test(math)) return '';
+  if (math.length > LONGEST || LAYOUT.test(math)) return '';
   let source = withQuantities(math).replace(UNSEEN, '');
   // From the inside out: an argument may hold another one.
   for (let depth = 0, before = ''; before !== source && depth < 4; depth++) {

@@ -2,7 +2,7 @@
 
 /** A command with its arguments, on one line. */
 const QUANTITY =
-  /\\(SI|qty|num|si|unit|SIrange|qtyrange|numrange|SIlist|qtylist|numlist|ang|ce)\*?[ \t]*(?:\[[^\]\n]*\])?\{((?:[^{}\n]|\{[^{}\n]*\})*)\}(?:\{([^{}\n]*)\})?(?:\{([^{}\n]*)\})?/y;
+  /\\(SI|qty|num|si|unit|SIrange|qtyrange|numrange|SIlist|qtylist|numlist|ang|ce)\*?[ \t]*(?:\[[^\]\n]{0,300}\])?\{((?:[^{}\n]|\{[^{}\n]{0,300}\}){0,300})\}(?:\{([^{}\n]{0,300})\})?(?:\{([^{}\n]{0,300})\})?/y;
 /** Mandatory arguments; one where none are given here. */
 const ARGUMENTS: Record<string, number> = {
   SI: 2,

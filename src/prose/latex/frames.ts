@@ -4,6 +4,8 @@ import { isInlineList, type CommandSpec, type Signature } from './commands';
 /** An open construct; the stack of them is a linked list, immutable and shared between checkpoints. */
 export interface Frame {
   readonly parent: Frame | null;
+  /** How many frames are open around it. */
+  readonly depth: number;
   readonly kind: 'environment' | 'group' | 'brace' | 'bracket' | 'math' | 'verbatim' | 'preamble' | 'after';
   /** Environment or command name; the opening delimiter of math; what ends verbatim text. */
   readonly name: string;
@@ -26,6 +28,8 @@ export interface FrameSink {
   enter(frame: Frame, at: number): void;
   leave(frame: Frame, at: number): void;
 }
+
+const DEEPEST = 100;
 
 /** The constructs that are open where a scanner stands, and what follows from them. */
 export class FrameStack {
@@ -70,8 +74,11 @@ export class FrameStack {
   /** Opens a frame whose content begins at `content`; what is not said of it is as around it. */
   push(frame: Partial<Frame> & Pick<Frame, 'kind' | 'name'>, content: number): void {
     const parent = this.top;
+    // No text is as deep: constructs that nobody closes must not cost more with each one.
+    if (parent !== null && parent.depth >= DEEPEST) return;
     const pushed: Frame = {
       parent,
+      depth: parent === null ? 0 : parent.depth + 1,
       kind: frame.kind,
       name: frame.name,
       mode: frame.mode ?? parent?.mode ?? 'prose',

@@ -9,6 +9,7 @@ import { NO_DEFINITIONS, type Definitions } from './definitions';
 import type { Frame } from './frames';
 import { blockOf, LatexPlainText, type PlainTextState } from './plainText';
 import { LatexScanner, type ScannerState } from './scanner';
+import { LOOKAHEAD } from './tokens';
 
 /** A list's beginning is looked for in this many characters before the cursor. */
 const ITEM_WITHIN = 300;
@@ -29,22 +30,26 @@ const PREAMBLE_WITHIN = 6000;
 /** A scan that obeys what the document defines. */
 const scanWith = (definitions: Definitions): SteppedScan<Frame | null> => ({
   next(text, from, wanted) {
+    // The character before tells whether this is the start of a line.
+    const origin = Math.max(0, from.pos - 1);
     for (let width = WINDOW; ; width *= 4) {
-      const window = text.slice(from.pos, from.pos + width);
-      const whole = from.pos + window.length === text.length;
-      // What a line holds shows only when the next one is there too.
-      const last = whole ? window.length : window.lastIndexOf('\n', window.lastIndexOf('\n') - 1) + 1;
-      const scanner = new LatexScanner(window, 0, from.state, null, definitions);
+      const window = text.slice(origin, origin + width);
+      const whole = origin + window.length === text.length;
+      // What a line holds shows only when the next one is there too, or as much as a token looks ahead.
+      const line = window.lastIndexOf('\n', window.lastIndexOf('\n') - 1) + 1;
+      const last = whole ? window.length : Math.max(line, window.length - LOOKAHEAD);
+      const scanner = new LatexScanner(window, from.pos - origin, from.state, null, definitions);
       let found = -1;
       scanner.run(last, (pos) => {
-        if (pos < CHECKPOINT_SPACING && pos + from.pos !== wanted) return false;
+        if (origin + pos < from.pos + CHECKPOINT_SPACING && origin + pos !== wanted) return false;
         found = pos;
         return true;
       });
-      if (found >= 0 && (whole || found <= last)) return { pos: from.pos + found, state: scanner.top };
+      if (found >= 0 && (whole || found <= last)) return { pos: origin + found, state: scanner.top };
       if (whole) return null;
     }
   },
+  reach: WINDOW,
   same(a, b) {
     let left = a;
     let right = b;
@@ -99,12 +104,15 @@ export class LatexScopes {
     if (this.definedBefore === Infinity) this.readDefinitions(source);
     const horizon = contextHorizon(offset, maxChars);
     const start = this.checkpoints.before(source, horizon);
-    // No token reads further than the line below the cursor's.
-    const text = source.slice(start.pos, source.lineEnd(source.lineEnd(offset) + 1));
-    const at = offset - start.pos;
-    const plain = new LatexPlainText(text, start.pos, horizon, start.state, this.definitions.expand);
-    const scanner = new LatexScanner(text, 0, start.state, plain, this.definitions);
-    this.read(scanner, plain, { text, at, origin: start.pos, horizon });
+    // The character before tells whether this is the start of a line. No token reads further than the line below the
+    // cursor's, nor than `LOOKAHEAD`.
+    const origin = Math.max(0, start.pos - 1);
+    const end = Math.min(source.lineEnd(source.lineEnd(offset) + 1), offset + LOOKAHEAD);
+    const text = source.slice(origin, end);
+    const at = offset - origin;
+    const plain = new LatexPlainText(text, origin, horizon, start.state, this.definitions.expand);
+    const scanner = new LatexScanner(text, start.pos - origin, start.state, plain, this.definitions);
+    this.read(scanner, plain, { text, at, origin, horizon });
 
     const silent = quietAt(text, scanner, at);
     if (silent !== null) return silent;
@@ -126,7 +134,7 @@ export class LatexScopes {
       ),
       block,
       linePrefix: text.slice(Math.max(text.lastIndexOf('\n', at - 1) + 1, at - LONGEST_PREFIX), at),
-      style: writingStyle('latex', text.slice(Math.max(0, horizon - start.pos), at), source.slice(0, PREAMBLE_WITHIN)),
+      style: writingStyle('latex', text.slice(Math.max(0, horizon - origin), at), source.slice(0, PREAMBLE_WITHIN)),
     };
     return prose;
   }

@@ -96,8 +96,8 @@ export function groupAt(text: string, open: number): string | null {
   return null;
 }
 
-const OPTIONAL = /[ \t]*\[([^[\]\n]*)\]/y;
-const MANDATORY = /[ \t]*\{((?:[^{}\n\\]|\\[^\n]|\{(?:[^{}\n\\]|\\[^\n]|\{[^{}\n]*\})*\})*)\}/y;
+const OPTIONAL = /[ \t]*\[([^[\]\n]{0,300})\]/y;
+const MANDATORY = /[ \t]*\{((?:[^{}\n\\]|\\[^\n]|\{(?:[^{}\n\\]|\\[^\n]|\{[^{}\n]{0,100}\}){0,300}\}){0,500})\}/y;
 
 /** The arguments behind a macro's name that ends at `pos`, on one line; null where one is missing. */
 export function argumentsAt(

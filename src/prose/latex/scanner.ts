@@ -42,6 +42,7 @@ import {
   DELIMITED_URL,
   EMPTY_GROUP,
   LINE_BREAK,
+  ON_LINE,
   OVERLAY,
   OWN_BRACED_CODE,
   OWN_VERB,
@@ -59,6 +60,9 @@ import {
 const OF_ENVIRONMENT: ArgumentsOf = { reason: 'commandArgument', structural: true };
 const OF_TITLED: ArgumentsOf = { ...OF_ENVIRONMENT, block: 'heading' };
 const OF_DEFINITION: ArgumentsOf = { reason: 'commandArgument', structural: true };
+
+/** In a longer line a scan may start anew, UTF-16 units. */
+const LONG_LINE = 2048;
 
 /** Receives what a reader of the typeset text would read. */
 export interface LatexSink extends FrameSink {
@@ -91,6 +95,8 @@ export class LatexScanner {
   /** Where a control word that stands for a character ended: TeX drops the spaces behind it. */
   private swallowAt = -1;
   private until = 0;
+  /** Where a scan could start last, among the places that `run` has told of. */
+  private lastStart = 0;
 
   constructor(
     private readonly text: string,
@@ -126,17 +132,22 @@ export class LatexScanner {
   }
 
   /**
-   * Scans until `pos` reaches `until` (a token may lead beyond) or `atLineStart` answers true.
+   * Scans until `pos` reaches `until` (a token may lead beyond) or `atStart` answers true, which is asked where a scan
+   * could start anew: at the starts of lines, and in long lines at places between tokens.
    */
-  run(until: number, atLineStart?: (pos: number) => boolean): void {
+  run(until: number, atStart?: (pos: number) => boolean): void {
     const { text } = this;
     const { special, shortVerbs } = this.definitions;
     this.until = until;
     while (this.pos < until) {
+      if (atStart !== undefined && this.pos - this.lastStart > LONG_LINE && this.isBetweenTokens(this.pos)) {
+        this.lastStart = this.pos;
+        if (atStart(this.pos)) return;
+      }
       const top = this.top;
       if (top?.kind === 'after' || top?.kind === 'verbatim') {
         const end = top.kind === 'after' ? -1 : text.indexOf(top.name, this.pos);
-        if (this.skipTo(end < 0 ? until : end, atLineStart)) return;
+        if (this.skipTo(end < 0 ? until : end, atStart)) return;
         if (this.pos >= until) return;
         if (top.name === '\\fi' || top.name === CHUNK_END) {
           this.stack.pop(top, this.pos);
@@ -148,7 +159,7 @@ export class LatexScanner {
       const match = special.exec(text);
       const at = match === null ? text.length : match.index;
       if (at > this.pos) {
-        const end = Math.min(at, until);
+        const end = Math.min(at, until, atStart === undefined ? Infinity : this.breakWithin(at));
         this.emit(this.pos, end);
         this.pos = end;
         continue;
@@ -195,22 +206,45 @@ export class LatexScanner {
           break;
         default:
           this.newline();
-          if (atLineStart?.(this.pos) === true) return;
+          this.lastStart = this.pos;
+          if (atStart?.(this.pos) === true) return;
       }
     }
   }
 
-  /** Leaves text unread up to `end` or `until`, whichever comes first; true where `atLineStart` says so. */
-  private skipTo(end: number, atLineStart?: (pos: number) => boolean): boolean {
+  /** Whether a scan that starts here takes for tokens what this one does: it sees the character before. */
+  private isBetweenTokens(pos: number): boolean {
+    return /\S/.test(this.text.charAt(pos - 1)) && /\S/.test(this.text.charAt(pos)) && this.text[pos - 1] !== '\\';
+  }
+
+  /** Where plain text up to `at` can be divided, if the line is long; else `at`. */
+  private breakWithin(at: number): number {
+    const from = Math.max(this.pos + 1, this.lastStart + LONG_LINE + 1);
+    for (let pos = from; pos < at; pos++) if (this.isBetweenTokens(pos)) return pos;
+    return at;
+  }
+
+  /** Leaves text unread up to `end` or `until`, whichever comes first; true where `atStart` says so. */
+  private skipTo(end: number, atStart?: (pos: number) => boolean): boolean {
     const to = Math.min(end, this.until);
-    while (atLineStart !== undefined) {
+    while (atStart !== undefined) {
       const line = this.text.indexOf('\n', this.pos);
-      if (line < 0 || line >= to) break;
-      this.pos = line + 1;
-      if (atLineStart(this.pos)) return true;
+      const stop = line < 0 || line >= to ? to : line + 1;
+      const inLine = this.breakWithin(stop);
+      // What ends verbatim text has no blank before it within: it is not divided.
+      const next = inLine < stop && !this.mayDivide(inLine) ? stop : inLine;
+      if (next >= to) break;
+      this.pos = next;
+      this.lastStart = next;
+      if (atStart(this.pos)) return true;
     }
     this.pos = Math.max(this.pos, to);
     return false;
+  }
+
+  /** Whether no delimiter of verbatim text lies across a place. */
+  private mayDivide(pos: number): boolean {
+    return !/\\[a-zA-Z]*\{?[^{}\s]*$/.test(this.text.slice(Math.max(0, pos - 60), pos));
   }
 
   private emit(from: number, to: number): void {
@@ -281,10 +315,7 @@ export class LatexScanner {
   }
 
   private closesOnLine(bracket: number): boolean {
-    const end = this.text.indexOf(']', bracket);
-    if (end < 0) return false;
-    const line = this.text.indexOf('\n', bracket);
-    return line < 0 || end < line;
+    return /^[^\n\]]*\]/.test(this.text.slice(bracket, bracket + ON_LINE));
   }
 
   private control(): void {
@@ -461,8 +492,7 @@ export class LatexScanner {
 
   /** Whether nothing but blanks stands before the current position on its line. */
   private atLineStart(): boolean {
-    const line = this.text.lastIndexOf('\n', this.pos - 1) + 1;
-    return this.text.slice(line, this.pos).trim() === '';
+    return /(?:^|\n)[ \t]*$/.test(this.text.slice(Math.max(0, this.pos - 100), this.pos));
   }
 
   private verb(match: RegExpExecArray): void {
@@ -470,9 +500,11 @@ export class LatexScanner {
   }
 
   private verbBetween(sign: string, from: number): void {
-    const line = this.text.indexOf('\n', from);
-    const lineEnd = line < 0 ? this.text.length : line;
-    const end = this.text.indexOf(sign, from);
+    const rest = this.text.slice(from, from + ON_LINE);
+    const line = rest.indexOf('\n');
+    const lineEnd = from + (line < 0 ? rest.length : line);
+    const found = rest.indexOf(sign);
+    const end = found < 0 ? -1 : from + found;
     const closed = end >= 0 && end < lineEnd;
     const at = this.pos;
     this.take(closed ? end + 1 : lineEnd, 'verbatim', !closed);
