@@ -164,6 +164,32 @@ describe('definitions in VS Code', () => {
     );
   });
 
+  it('lead to their sources only when a link is clicked, and to the notice', async () => {
+    await desk.open('sources.md', 'They had asthma');
+    const panel = await describeTerm();
+    const link = panel.locator('.best a.id');
+    assert.match((await link.getAttribute('href')) ?? '', /^https:\/\/rarediseases\.info\.nih\.gov\//);
+    await link.click();
+    // VS Code asks before it leaves; nothing has been requested by then.
+    const question = desk.workbench.page.locator('.monaco-dialog-box');
+    await question.getByText('rarediseases.info.nih.gov').first().waitFor();
+    await desk.workbench.page.keyboard.press('Escape');
+    await panel.locator('#sources').click();
+    await desk.workbench.page.locator('.tab', { hasText: 'NOTICE.md' }).waitFor();
+  });
+
+  it('that are missing are said to be, and a model is offered', async () => {
+    await desk.open('missing.md', 'They had glurbosis');
+    const panel = await describeTerm();
+    assert.equal(await panel.locator('#status').innerText(), 'The glossary has no definition of this term.');
+    await panel.locator('#choose').waitFor();
+    assert.match(await panel.locator('#message').innerText(), /Install a larger one/);
+    assert.ok(!(await panel.locator('#glossary').isVisible()));
+    await desk.picture('panel-none');
+    await panel.locator('#choose').click();
+    await desk.workbench.page.locator('.quick-input-title', { hasText: 'Choose a Model' }).waitFor();
+  });
+
   it('show on hover in prose, and nowhere in code', async () => {
     await desk.open(
       'hover.md',
