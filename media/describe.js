@@ -92,6 +92,7 @@
     element('model').hidden = !model;
     document.body.dataset.phase = model?.phase ?? 'none';
     if (!model) return;
+    setText(element('model-heading'), model.heading);
     const asked = model.phase !== 'notAsked';
     const writing = model.phase === 'writing';
     element('caution').hidden = !model.text;

@@ -17,7 +17,6 @@ export function panelHtml({ nonce, style, script }: PanelSources): string {
     copy: vscode.l10n.t('Copy'),
     cite: vscode.l10n.t('Insert definitions with'),
     sources: vscode.l10n.t('Sources and Licenses of the Glossary'),
-    origin: vscode.l10n.t('Written by a Language Model'),
     caution: vscode.l10n.t('Check every statement before you use it.'),
     modelText: vscode.l10n.t('Text of the model'),
     modelActions: vscode.l10n.t('Actions for the model’s text'),
@@ -53,7 +52,7 @@ export function panelHtml({ nonce, style, script }: PanelSources): string {
       <p><button id="sources" type="button" class="link">${t.sources}</button></p>
     </section>
     <section id="model" aria-labelledby="model-heading" hidden>
-      <h2 id="model-heading">${t.origin}</h2>
+      <h2 id="model-heading"></h2>
       <p id="caution" class="warning" role="note">${t.caution}</p>
       <p id="text" aria-label="${t.modelText}" tabindex="0"></p>
       <p id="message" role="status" aria-live="polite"></p>

@@ -55,6 +55,7 @@ export type ModelButton = 'ask' | 'choose' | 'insert' | 'copy' | 'regenerate' | 
 
 export interface ModelView {
   phase: ModelText['phase'];
+  heading: string;
   text: string;
   /** One sentence on what is going on, went wrong, or can be done. */
   message: string;
@@ -164,6 +165,13 @@ function formLabel(form: CitationForm, language: ProseLanguage): string {
 
 /** @param defined whether the glossary has the term */
 export function modelView(model: ModelText, defined: boolean, canInsert: boolean): ModelView | null {
+  const view = modelState(model, defined, canInsert);
+  const heading =
+    model.phase === 'notAsked' ? vscode.l10n.t('Language Model') : vscode.l10n.t('Written by a Language Model');
+  return view && { ...view, heading };
+}
+
+function modelState(model: ModelText, defined: boolean, canInsert: boolean): Omit<ModelView, 'heading'> | null {
   switch (model.phase) {
     case 'notAsked':
       if (model.why === 'off') {

@@ -226,6 +226,7 @@ describe("the panel's model", () => {
     const writing: ModelText = { phase: 'writing', text: 'IL-6 is', provenance: 'model' };
     assert.deepEqual(modelView(writing, true, true)!.buttons, { insert: false, copy: true, stop: true });
     const done: ModelText = { phase: 'done', text: 'IL-6 is one.', message: 'Done: 3 words.', provenance: 'model' };
+    assert.equal(modelView(done, true, true)!.heading, 'Written by a Language Model');
     assert.deepEqual(modelView(done, true, true)!.buttons, { insert: true, copy: true, regenerate: true });
     assert.deepEqual(modelView(done, true, false)!.buttons, { insert: false, copy: true, regenerate: true });
     assert.deepEqual(modelView({ ...done, text: '' }, true, true)!.buttons, { regenerate: true });

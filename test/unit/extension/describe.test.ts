@@ -73,7 +73,7 @@ describe('description view', () => {
     assert.doesNotMatch(html, /\b(?:src|href|style|on\w+)=/);
   });
 
-  it('says who wrote the text', () => {
-    assert.match(html, /<h2[^>]*>Written by a Language Model<\/h2>\s*<p[^>]*>Check every statement/);
+  it('warns of what a model writes', () => {
+    assert.match(html, /<p id="caution"[^>]*>Check every statement/);
   });
 });
