@@ -70,16 +70,19 @@ function all(): void {
     'the term at a place',
     timed(places, (place) => longestMatchAt(glossary, manuscript, place, context)),
   );
-  for (const language of ['markdown', 'latex'] as const) hover(glossary, language);
   const after = { kept: memory(), rss: process.memoryUsage().rss };
   const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
   console.log(
     `memory: ${megabytes(after.kept - before.kept)} kept${globalThis.gc ? '' : ' (before garbage collection)'}, ` +
       `process grown by ${megabytes(after.rss - before.rss)}`,
   );
+  for (const language of ['markdown', 'latex'] as const) hover(glossary, language);
 }
 
-/** Hovers all over a thesis, each on the screen where its writer has just typed a letter: nothing of it is known yet. */
+/**
+ * Hovers all over a thesis, each on the screen where its writer has just typed a letter: ghost text has looked at the
+ * place by then, the glossary's view of the document is out of date.
+ */
 function hover(glossary: ReturnType<typeof openGlossary>, language: 'markdown' | 'latex'): void {
   const sample = readFileSync(
     join(__dirname, '..', 'samples', `manuscript.${language === 'latex' ? 'tex' : 'md'}`),
@@ -95,6 +98,7 @@ function hover(glossary: ReturnType<typeof openGlossary>, language: 'markdown' |
     const edited = (i * 15_485_863) % text.length;
     document.edit({ from: edited, to: edited, insert: 'x' });
     text = `${text.slice(0, edited)}x${text.slice(edited)}`;
+    document.scopeAt(edited + 1);
     const place = Math.min(text.length, Math.max(0, edited + ((i * 104_729) % 6000) - 3000));
     const started = performance.now();
     const around = proseAround(document, (from, to) => text.slice(from, to), place);
