@@ -1,7 +1,7 @@
 /**
- * Descriptions of many terms, held against what they promise: whole sentences, none twice, and no number, gene symbol or
- * drug that the glossary's definitions do not hold. The checks are written apart from the rules that the decoder keeps.
- * `npm run bench:descriptions [-- --model FOLDER] [--count N] [--terms FILE] [--show]`.
+ * Descriptions of many terms, held against what they promise: whole sentences, none twice, no loops, and no number, dose, gene
+ * symbol, drug or citation that the glossary's definitions of the term do not hold (`lib/descriptionFaults.ts`).
+ * `npm run bench:descriptions [-- --model FOLDER] [--ngrams TEXT.jsonl.xz] [--count N] [--terms FILE] [--show]`.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,73 +9,106 @@ import { parseArgs } from 'node:util';
 import { openGlossary } from '../src/cli/glossaryFile';
 import { DESCRIPTION_DEFAULTS, firstDescription, furtherDescription } from '../src/completion/description';
 import { Engine } from '../src/decoder/engine';
+import type { Definition } from '../src/glossary/entry';
+import type { Glossary } from '../src/glossary/glossary';
+import { readCorpus } from './lib/corpus';
+import { faultsOf, isFaulty, type KindOf } from './lib/descriptionFaults';
+import { glossaryTerms } from './lib/glossaryTerms';
+import { kneserNeyPeer } from './quality/system';
+import { proseOf } from './quality/text/prose';
 
 const root = join(__dirname, '..');
+const GLOSSARY = join(root, 'glossary', 'glossary.bin');
+const ORDER = 5;
+
 const { values } = parseArgs({
   options: {
     model: { type: 'string', default: join(root, 'models', 'starter') },
+    /** Text of which 5-grams are counted, which then write in the model's place: fluent, with many facts and loops. */
+    ngrams: { type: 'string' },
     count: { type: 'string', default: '200' },
-    /** A term a line; kinds before a tab are left out. Default: words and phrases of the bench's manuscript. */
+    /** A term a line; kinds before a tab are left out. Default: names of the glossary's, by the seed. */
     terms: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    threads: { type: 'string' },
     show: { type: 'boolean', default: false },
   },
 });
 
+/** As many different terms as are asked for: those of the file, then the glossary's. */
 function termsToDescribe(): string[] {
-  if (values.terms !== undefined) {
-    const lines = readFileSync(values.terms, 'utf8').split('\n');
-    return lines.filter((line) => line && !line.startsWith('#')).map((line) => line.split('\t').at(-1)!.trim());
+  const lines = values.terms === undefined ? [] : readFileSync(values.terms, 'utf8').split('\n');
+  const given = lines.filter((line) => line && !line.startsWith('#')).map((line) => line.split('\t').at(-1)!.trim());
+  const terms = new Set(given.slice(0, Number(values.count)));
+  for (const term of glossaryTerms(GLOSSARY, Number(values.seed))) {
+    if (terms.size >= Number(values.count)) break;
+    terms.add(term);
   }
-  const words =
-    readFileSync(join(root, 'bench', 'manuscript.txt'), 'utf8').match(/[A-Za-z][A-Za-z-]{4,}(?: [a-z]{5,})?/g) ?? [];
-  return [...new Set(words)];
+  return [...terms];
 }
 
-const sentencesOf = (text: string): string[] => text.split(/(?<=[.!?]["”’)]?) (?=[\p{Lu}\d])/u);
-const normal = (text: string): string =>
-  text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
+async function openEngine(): Promise<Engine> {
+  const engine = await Engine.open(values.model, values.threads ? { threads: Number(values.threads) } : {});
+  if (values.ngrams === undefined) return engine;
+  const texts = paragraphsOf(values.ngrams);
+  const peer = await kneserNeyPeer(texts, engine.tokenizer, engine.info, ORDER, () => undefined);
+  await engine.dispose();
+  return peer.engine;
+}
 
-/** Digits, and words with a capital and a digit or three capitals, that the grounds lack. */
-function invented(text: string, grounds: string): string[] {
-  const held = normal(grounds);
-  const facts = text.match(/\p{N}+(?:[.,]\p{N}+)*|\p{Lu}[\p{L}\p{N}-]*\p{N}[\p{L}\p{N}-]*|\p{Lu}{3,}/gu) ?? [];
-  const harmless =
-    /^(?:DNA|RNA|HIV|AIDS|USA|MRI|NIH|FDA|WHO|III|VII|VIII|XII|ATP|BMI|CNS|CSF|ECG|EEG|LDL|HDL|ICU|PCR|PET|NHS)$/;
-  return facts.filter((fact) => !harmless.test(fact) && !held.includes(normal(fact)));
+async function* paragraphsOf(corpus: string): AsyncGenerator<string> {
+  for await (const document of readCorpus(corpus)) {
+    for (const { paragraphs } of proseOf(document).sections) yield* paragraphs;
+  }
+}
+
+/** A drug is what some entry says is one; kinds alone would make "role" and "protein" drugs, by ChEBI. */
+function kindIn(glossary: Glossary): KindOf {
+  const known = new Map<string, ReturnType<KindOf>>();
+  const isDrug = ({ entry: { kind, source, definition } }: Definition): boolean =>
+    source === 'NCI Drug Dictionary' ||
+    (['drug', 'term', 'chemical'].includes(kind) &&
+      /^(?:An? |The )?(?:[\p{L}-]+ ){0,3}(?:drug|medication|antibiotic)s?\b/iu.test(definition));
+  return (word) => {
+    if (!known.has(word)) {
+      const found = glossary.lookup(word);
+      known.set(
+        word,
+        found.some(isDrug) ? 'drug' : found.some(({ entry }) => entry.kind === 'gene') ? 'gene' : undefined,
+      );
+    }
+    return known.get(word);
+  };
 }
 
 async function main(): Promise<void> {
-  const glossary = openGlossary(join(root, 'glossary', 'glossary.bin'));
-  const engine = await Engine.open(values.model);
-  const tally = { asked: 0, empty: 0, unfinished: 0, twice: 0, invented: 0, sentences: 0, steps: 0, ms: 0 };
-  for (const [index, term] of termsToDescribe().slice(0, Number(values.count)).entries()) {
+  const glossary = openGlossary(GLOSSARY);
+  const kindOf = kindIn(glossary);
+  const engine = await openEngine();
+  const tally = { asked: 0, nonEmpty: 0, sentences: 0, unfinished: 0, twice: 0, loops: 0, invented: 0 };
+  const reasons: Record<string, number> = {};
+  let [steps, ms] = [0, 0];
+  for (const [index, term] of termsToDescribe().entries()) {
     const grounds = glossary.lookup(term).map(({ entry }) => `${entry.term}: ${entry.definition}`);
     // Every fourth as a further description, which is sampled.
     const how =
       index % 4 === 3 ? furtherDescription(DESCRIPTION_DEFAULTS, index) : firstDescription(DESCRIPTION_DEFAULTS);
     const { text, timings, finishReason } = await engine.describe({ term, facts: 'documentOnly', grounds, ...how });
+    steps += timings.decodedTokens;
+    ms += timings.decodeMs;
+    reasons[finishReason] = (reasons[finishReason] ?? 0) + 1;
     tally.asked++;
-    tally.steps += timings.decodedTokens;
-    tally.ms += timings.decodeMs;
-    const sentences = text === '' ? [] : sentencesOf(text);
-    const faults = {
-      unfinished: text !== '' && !/[.!?]["”’)]?$/.test(text),
-      twice: new Set(sentences.map(normal)).size < sentences.length,
-      invented: invented(text, `${grounds.join('\n')}\n${term}`).length > 0,
-    };
-    tally.sentences += sentences.length;
-    if (text === '') tally.empty++;
-    for (const fault of ['unfinished', 'twice', 'invented'] as const) if (faults[fault]) tally[fault]++;
-    const wrong = Object.values(faults).some(Boolean);
-    if (wrong || values.show) console.log(`${wrong ? 'WRONG ' : ''}${term} [${finishReason}]: ${text}`);
+    if (text !== '') tally.nonEmpty++;
+    const faults = faultsOf(text, term, grounds, kindOf);
+    tally.sentences += text === '' ? 0 : text.split(/(?<=[.!?]) (?=\p{Lu})/u).length;
+    if (faults.unfinished) tally.unfinished++;
+    for (const kind of ['twice', 'loops', 'invented'] as const) if (faults[kind].length > 0) tally[kind]++;
+    if (isFaulty(faults)) console.log(`WRONG ${JSON.stringify(faults)}`);
+    if (isFaulty(faults) || values.show) console.log(`${term} [${finishReason}]: ${text}`);
   }
   await engine.dispose();
-  const { steps, ms, ...counts } = tally;
-  console.log(JSON.stringify({ ...counts, msPerStep: Number((ms / steps).toFixed(2)) }));
-  if (tally.unfinished + tally.twice + tally.invented > 0) process.exitCode = 1;
+  console.log(JSON.stringify({ ...tally, reasons, msPerStep: Number((ms / steps).toFixed(2)) }));
+  if (tally.unfinished + tally.twice + tally.loops + tally.invented > 0) process.exitCode = 1;
 }
 
 main().catch((error: unknown) => {

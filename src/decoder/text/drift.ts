@@ -45,7 +45,7 @@ const ELSEWHERE = new RegExp(
 const ATTRIBUTES =
   '(?:(?!(?:that|which|who|of|in|for|with|to|by|on|under|used|and|or|as|from|at|than)(?![\\p{L}-]))[\\p{L}\\p{N}-]+,? (?:and )?){0,6}?';
 const DESIGN =
-  '(?:placebo[- ]controlled|double[- ]blind(?:ed)?|single[- ]blind(?:ed)?|open[- ]label|parallel[- ]group|randomi[sz]ed|' +
+  '(?:placebo[- ]controlled|double[- ]blind(?:ed)?|single[- ]blind(?:ed)?|open[- ]label|parallel[- ](?:group|arm)|(?:cluster[- ])?randomi[sz]ed|' +
   'multi-?cent(?:er|re)|prospective|retrospective|cross-?over|cross-sectional|observational|non-inferiority|phase [IV\\d]+)';
 const OUTCOME = '(?:outcomes?|end[ -]?points?|objectives?|aims?|goals?|hypothes[ie]s)';
 const RANK = '(?:(?:co-)?primary|secondary|tertiary|main|key|exploratory|safety|efficacy|feasibility|other)';

@@ -23,7 +23,7 @@ export interface SaidSentence {
  */
 export function loops(sentence: string, own: string, saidWords: string): boolean {
   const words = wordsIn(own);
-  if (comesTwice(words, LOOP_IN_SENTENCE)) return true;
+  if (comesTwice(apart(sentence), LOOP_IN_SENTENCE)) return true;
   if (saidWords !== '' && comesTwice([...saidWords.split(' '), ...words], LOOP_IN_TEXT)) return true;
   if (SAYS_OF_ITSELF.test(sentence) || SINGLE_IN_ITSELF.test(sentence) || PHRASE_IN_ITSELF.test(sentence)) return true;
   if (X_AND_X.test(sentence) || repeatsItem(sentence)) return true;
@@ -38,9 +38,9 @@ const ARTICLES = '(?:(?:an?|the|any|another|other|one) )*';
 const IS_OVER =
   '(?=[.,;:!?)]|\\s(?:and|or|of|in|with|for|to|by|on|at|is|are|was|were|that|which|who|as|from|than|the|an?)(?![\\p{L}\\p{N}-]))';
 
-/** "sepsis is a type of sepsis" */
+/** "sepsis is sepsis", "sepsis is the most common type of sepsis" */
 const SAYS_OF_ITSELF = new RegExp(
-  `^${ARTICLES}(.+?) (?:is|are|was|were) ${ARTICLES}(?:(?:form|type|kind|case)s? of ${ARTICLES})?\\1s?${IS_OVER}`,
+  `^${ARTICLES}(.+?) (?:is|are|was|were) ${ARTICLES}(?:(?:[\\p{L}-]+ ){0,3}(?:form|type|kind|case|cause|part|subtype)s? of ${ARTICLES})?\\1s?${IS_OVER}`,
   'iu',
 );
 /** "disease and disease of", "blood pressure or the blood pressure that" */
@@ -115,10 +115,14 @@ export function saidSentence(sentence: string, term: string): SaidSentence {
   };
 }
 
-/** Words, hyphenated ones in parts, in the singular, more or less. */
+/** Words in lower case, hyphenated ones in parts. */
+function apart(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+/** The same in the singular, more or less. */
 function partsOf(text: string): string[] {
-  const parts = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  return parts.map((word) => word.replace(/(?<=\p{L}{3}[^\P{L}sui])s$/u, ''));
+  return apart(text).map((word) => word.replace(/(?<=\p{L}{3}[^\P{L}sui])s$/u, ''));
 }
 
 /** Whether a sentence says next to nothing that one before didn't. Short ones are compared word by word. */

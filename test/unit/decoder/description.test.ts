@@ -4,9 +4,12 @@ import type { DescribeParams, DescribeResult } from '../../../src/protocol/decod
 import { Engine } from '../../../src/decoder/engine';
 import { beamSearch } from '../../../src/decoder/generation/beamSearch';
 import type { RuledText, Verdict } from '../../../src/decoder/generation/wholeSentences';
+import { descriptionRules } from '../../../src/decoder/text/descriptionRules';
 import { drifts } from '../../../src/decoder/text/drift';
+import { FactSource } from '../../../src/decoder/text/facts';
 import { nameFinder, wordsOf } from '../../../src/decoder/text/inventedNames';
 import { loops, saidSentence, sayTheSame } from '../../../src/decoder/text/repeats';
+import type { IncrementalDecoder } from '../../../src/tokenizer/incrementalDecoder';
 import { OneText, plainEngine } from './support/oneText';
 import { tinyTokenizer } from './support/tinyModel';
 
@@ -105,6 +108,7 @@ describe('drifts', () => {
     'Sepsis is the first randomized trial',
     'It is a placebo-controlled, double-blind, parallel-group study',
     'It is a placebo-controlled, double-blind',
+    'It is a cluster-randomised, parallel-arm',
     'The primary outcome is the proportion of patients',
     'Secondary outcome measures include',
     'The co-primary endpoints were',
@@ -198,8 +202,12 @@ describe('loops', () => {
     'the change of blood pressure from blood pressure ',
     'Sepsis is sepsis.',
     'Sepsis is a type of sepsis that',
+    'Sepsis is the most common type of sepsis in',
     'Cystic fibrosis is a cystic fibrosis of',
     'the liver, the liver, and then the liver',
+    'It is a potent anti-inflammatory drug that has been shown to be a potent anti-inflammatory',
+    'It is a parallel-arm cluster-randomized, parallel-arm, cluster-randomized',
+    'Response to metal dust is an increase in response to metal dust',
   ]) {
     it(`finds "${sentence}"`, () => assert.ok(goesRound(sentence)));
   }
@@ -302,6 +310,53 @@ describe('beam search for whole sentences', () => {
 
   it('has nothing where no sentence is whole', async () => {
     assert.deepEqual(await search({ '': [1], 1: [BAD] }), [[]]);
+  });
+});
+
+describe('what a token of a description costs', () => {
+  const tokenizer = tinyTokenizer();
+
+  it('is one token to decode, however long the text is', () => {
+    let decoded = 0;
+    const counting = (decoder: IncrementalDecoder): IncrementalDecoder =>
+      ({
+        push: (id: number) => {
+          decoded++;
+          decoder.push(id);
+        },
+        clone: () => counting(decoder.clone()),
+        get text() {
+          return decoder.text;
+        },
+      }) as unknown as IncrementalDecoder;
+    const beginning = 'Sepsis is';
+    const beginningIds = tokenizer.encode(beginning);
+    let text: RuledText = descriptionRules({
+      term: 'Sepsis',
+      beginning,
+      beginningIds,
+      decoder: counting(tokenizer.incrementalDecoder()),
+      facts: 'documentOnly',
+      grounds: [],
+      symbolOf: (id) => tokenizer.idToSymbol(id),
+    });
+    const ids = tokenizer.encode(
+      'the protein of cells. Cancer binds to a receptor and patients die. It was in the driver of it.',
+    );
+    for (const id of ids.slice(1)) text = text.then(id);
+    assert.equal(text.verdict.kind, 'rests');
+    assert.equal(decoded, beginningIds.length + ids.length - 1);
+  });
+
+  it('is one look into the grounds for each fact', () => {
+    let looks = 0;
+    const held = (text: string): boolean => {
+      looks++;
+      return text.includes('5 mg');
+    };
+    const source = new FactSource('a dose of 5 mg');
+    for (let time = 0; time < 3; time++) assert.ok(source.holds({ key: '5 mg', held }));
+    assert.equal(looks, 1);
   });
 });
 
