@@ -9,7 +9,7 @@ import { NO_DEFINITIONS, type Definitions } from './definitions';
 import type { Frame } from './frames';
 import { blockOf, LatexPlainText, type PlainTextState } from './plainText';
 import { LatexScanner, type ScannerState } from './scanner';
-import { LOOKAHEAD } from './tokens';
+import { LOOKAHEAD, LOOKBEHIND } from './tokens';
 
 /** A list's beginning is looked for in this many characters before the cursor. */
 const ITEM_WITHIN = 300;
@@ -30,8 +30,8 @@ const PREAMBLE_WITHIN = 6000;
 /** A scan that obeys what the document defines. */
 const scanWith = (definitions: Definitions): SteppedScan<Frame | null> => ({
   next(text, from, wanted) {
-    // The character before tells whether this is the start of a line.
-    const origin = Math.max(0, from.pos - 1);
+    // What stands before tells whether this is the start of a line.
+    const origin = Math.max(0, from.pos - LOOKBEHIND);
     for (let width = WINDOW; ; width *= 4) {
       const window = text.slice(origin, origin + width);
       const whole = origin + window.length === text.length;
@@ -68,6 +68,8 @@ const scanWith = (definitions: Definitions): SteppedScan<Frame | null> => ({
 /** What was read from a horizon up to the start of a line, from which more keystrokes go on. */
 interface Reading {
   horizon: number;
+  /** Where the scanner's window begins in the document. */
+  origin: number;
   /** Offset of that line's start in the document. */
   pos: number;
   scanner: ScannerState;
@@ -104,9 +106,9 @@ export class LatexScopes {
     if (this.definedBefore === Infinity) this.readDefinitions(source);
     const horizon = contextHorizon(offset, maxChars);
     const start = this.checkpoints.before(source, horizon);
-    // The character before tells whether this is the start of a line. No token reads further than the line below the
+    // What stands before tells whether this is the start of a line. No token reads further than the line below the
     // cursor's, nor than `LOOKAHEAD`.
-    const origin = Math.max(0, start.pos - 1);
+    const origin = Math.max(0, start.pos - LOOKBEHIND);
     const end = Math.min(source.lineEnd(source.lineEnd(offset) + 1), offset + LOOKAHEAD);
     const text = source.slice(origin, end);
     const at = offset - origin;
@@ -159,7 +161,7 @@ export class LatexScopes {
   private read(scanner: LatexScanner, plain: LatexPlainText, { text, at, origin, horizon }: Window): void {
     const line = text.lastIndexOf('\n', at - 1) + 1;
     const known = this.reading;
-    const goesOn = known !== null && known.horizon === horizon && known.pos < origin + line;
+    const goesOn = known !== null && known.horizon === horizon && known.origin === origin && known.pos < origin + line;
     if (goesOn) {
       scanner.restore(known.scanner);
       plain.restore(known.plain);
@@ -169,7 +171,7 @@ export class LatexScopes {
     if (scanner.pos < above) {
       scanner.run(at, (pos) => pos >= above);
       if (scanner.pos === above)
-        this.reading = { horizon, pos: origin + above, scanner: scanner.save(), plain: plain.save() };
+        this.reading = { horizon, origin, pos: origin + above, scanner: scanner.save(), plain: plain.save() };
     }
     scanner.run(at);
   }

@@ -42,6 +42,7 @@ import {
   DELIMITED_URL,
   EMPTY_GROUP,
   LINE_BREAK,
+  LOOKBEHIND,
   ON_LINE,
   OVERLAY,
   OWN_BRACED_CODE,
@@ -212,9 +213,10 @@ export class LatexScanner {
     }
   }
 
-  /** Whether a scan that starts here takes for tokens what this one does: it sees the character before. */
+  /** Whether a scan that starts here takes for tokens what this one does: a token may look at the blanks behind it. */
   private isBetweenTokens(pos: number): boolean {
-    return /\S/.test(this.text.charAt(pos - 1)) && /\S/.test(this.text.charAt(pos)) && this.text[pos - 1] !== '\\';
+    const next = this.text.charAt(pos);
+    return /\S/.test(next) || (next === ' ' && this.text[pos - 1] === ' ');
   }
 
   /** Where plain text up to `at` can be divided, if the line is long; else `at`. */
@@ -492,7 +494,7 @@ export class LatexScanner {
 
   /** Whether nothing but blanks stands before the current position on its line. */
   private atLineStart(): boolean {
-    return /(?:^|\n)[ \t]*$/.test(this.text.slice(Math.max(0, this.pos - 100), this.pos));
+    return /(?:^|\n)[ \t]*$/.test(this.text.slice(Math.max(0, this.pos - LOOKBEHIND), this.pos));
   }
 
   private verb(match: RegExpExecArray): void {

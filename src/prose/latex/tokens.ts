@@ -5,6 +5,8 @@ import type { ScopeReason } from '../scope';
  * The patterns below keep to it.
  */
 export const LOOKAHEAD = 2000;
+/** Whether a line begins here shows in so many before. */
+export const LOOKBEHIND = 100;
 /** Verbatim text within a line, and options, end within so many. */
 export const ON_LINE = 1000;
 
