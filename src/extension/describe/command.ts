@@ -142,6 +142,8 @@ export class DescribeTerm implements vscode.Disposable {
         return this.write(description);
       case 'choose':
         await vscode.commands.executeCommand('biogpt.chooseModel');
+        // The one that was chosen may know better.
+        if (description.model?.phase === 'notAsked') await this.askIfWorthIt(description);
         return;
       case 'cite':
         return this.rememberForm(description, action.form);

@@ -72,6 +72,8 @@ const editor = {
     getExtension: (id: string) => (activeExtensions.has(id) ? { id, isActive: true } : undefined),
   },
   ConfigurationTarget: { Global: 1 },
+  Uri: {},
+  ViewColumn: { Beside: -2 },
   ProgressLocation: { SourceControl: 1, Window: 10, Notification: 15 },
 };
 
