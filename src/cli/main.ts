@@ -20,6 +20,7 @@ import {
 } from './commands/models';
 import { detokenize, tokenize } from './commands/tokenize';
 import { PRECISIONS } from '../modelFolder/format';
+import { PAPER_TASKS } from '../modelFolder/modelTask';
 import { TASKS, type TaskId } from '../mining/tasks';
 import { failOnClosedPipe } from './output';
 
@@ -138,6 +139,12 @@ function createProgram(): Command {
       .option('--name <name>', 'name of the model')
       .option('--source <text>', 'where the weights came from, in words')
       .option('--licence <text>', 'licence of the weights')
+      .option(
+        '--task <task>',
+        `what the model was tuned for: ${PAPER_TASKS.join(', ')}, or a file that declares a task`,
+      )
+      .option('--with-conclusion', 'with --task pubmedqa: the model was trained with the conclusion too')
+      .option('--adapter <dir>', 'a LoRA adapter (PEFT) to merge into the weights')
       .option('--normalize-punctuation', 'normalise punctuation before tokenising (default: by the vocabulary)')
       .option('--no-normalize-punctuation', 'keep punctuation as it is')
       .action((source: string, options: ConvertOptions) => convert(source, options)),

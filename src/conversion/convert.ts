@@ -25,6 +25,8 @@ import { GraphBuilder } from './onnx/graphBuilder';
 import type { MatrixSource, WeightFormat } from './onnx/weightFormat';
 import { openSourceFolder } from './source/openSourceFolder';
 import type { SourceFolder } from './source/sourceFolder';
+import { tunedTask, type ToldTask } from './source/tunedTask';
+import { withAdapter } from './adapter/loraAdapter';
 import { phrase, type Phrase } from '../modelFolder/phrase';
 
 /**
@@ -66,6 +68,10 @@ export interface ConvertOptions {
   origin?: ModelOrigin;
   /** Default: true exactly when the vocabulary has none of the characters that normalisation replaces. */
   normalizePunctuation?: boolean;
+  /** The text-mining task that the model was tuned for; default: what the model itself tells. */
+  task?: ToldTask;
+  /** Folder of a LoRA adapter in PEFT's form, which is merged into the weights. */
+  adapter?: string;
   /**
    * Called with the finished folder before it takes its place; if it throws, nothing does.
    */
@@ -99,8 +105,12 @@ export interface Conversion {
  */
 export async function convert(sourceDir: string, outDir: string, options: ConvertOptions): Promise<Conversion> {
   const dir = resolve(outDir);
-  const folder = await openSourceFolder(resolve(sourceDir));
+  const source = await openSourceFolder(resolve(sourceDir));
+  let opened: { close(): Promise<void> } = source.checkpoint;
   try {
+    const folder =
+      options.adapter === undefined ? source : await withAdapter(source, resolve(options.adapter), options.signal);
+    opened = folder.checkpoint;
     const warnings = [...folder.tensors.warnings];
     const { description, bytes } = await replaceModelFolder(dir, async (temporary) => {
       const written = await writeModelFolder(folder, temporary, options, warnings);
@@ -109,7 +119,7 @@ export async function convert(sourceDir: string, outDir: string, options: Conver
     });
     return { dir, description, bytes, warnings };
   } finally {
-    await folder.checkpoint.close();
+    await opened.close();
   }
 }
 
@@ -121,6 +131,7 @@ async function writeModelFolder(
 ): Promise<{ description: ModelDescription; bytes: number }> {
   const { config, vocabulary, checkpoint } = folder;
   const { signal, onProgress } = options;
+  const task = tunedTask(folder, options.task, warnings);
   const files: Record<string, FileEntry> = {};
   files[VOCAB_FILE] = await writeFile(join(dir, VOCAB_FILE), encode(folder.vocabJson));
   files[MERGES_FILE] = await writeFile(join(dir, MERGES_FILE), encode(folder.mergesText));
@@ -156,6 +167,7 @@ async function writeModelFolder(
     },
     graph: GRAPH_FILE,
     weights: WEIGHTS_FILE,
+    ...(task && { task }),
     files,
   };
   const json = encode(`${JSON.stringify(description, null, 2)}\n`);

@@ -8,6 +8,7 @@ import {
   type ModelOrigin,
 } from './format';
 import { ModelError } from './modelError';
+import { Task } from './modelTask';
 import { flag, must, objectOf, oneOf, readJsonAs, rule, text, wholeNumber } from './outsideData';
 import { phrase } from './phrase';
 
@@ -61,7 +62,22 @@ const Description: v.GenericSchema<unknown, ModelDescription> = v.pipe(
     graph: string,
     weights: string,
     describes: v.exactOptional(flag),
+    task: v.exactOptional(Task),
     files: v.record(v.string(), Entry, must(phrase`an object`)),
+  }),
+  rule(({ task, architecture: { vocabSize, maxPositions } }) => {
+    if (task === undefined) return undefined;
+    if (task.maxTokens > maxPositions) {
+      const problem = phrase`The model reads at most ${maxPositions} tokens.`;
+      return { at: ['task', 'maxTokens'], problem };
+    }
+    const outside = task.prompt.find((id) => id >= vocabSize);
+    return outside === undefined
+      ? undefined
+      : {
+          at: ['task', 'prompt'],
+          problem: phrase`The model has no row ${outside}: its rows go from 0 to ${vocabSize - 1}.`,
+        };
   }),
   rule(({ files }) => {
     const outside = Object.keys(files).find((name) => !isFileName(name));

@@ -12,6 +12,8 @@
  * ```
  */
 
+import type { ModelTask } from './modelTask';
+
 export const MODEL_FORMAT_VERSION = 1;
 export const MODEL_DESCRIPTION_FILE = 'model.json';
 
@@ -82,6 +84,8 @@ export interface ModelDescription {
    * so that it is asked for one only where its user says so.
    */
   describes?: boolean;
+  /** The text-mining task that it was tuned for; absent: none that is known. */
+  task?: ModelTask;
   /** Every file of the folder but `model.json`, by name. */
   files: Record<string, FileEntry>;
 }

@@ -16,17 +16,19 @@ export interface Vocabulary {
 const TYPOGRAPHIC_PUNCTUATION = /[„“”–—´‘‚’…«»`]/u;
 
 /**
- * Checks a `vocab.json`, as the tokenizer will read it: symbols with the ids 0 to `expectedSize` − 1, each once.
+ * Checks a `vocab.json`, as the tokenizer will read it: symbols with ids below `rows`, each once. A network may have more
+ * rows than symbols: transformers pads it (`resize_token_embeddings` with `pad_to_multiple_of`), and tokens that were added
+ * are in other files.
+ * @param rows of the embedding
  * @throws ModelError saying what is wrong
  */
-export function checkVocabulary(path: string, json: string, expectedSize: number): Vocabulary {
+export function checkVocabulary(path: string, json: string, rows: number): Vocabulary {
   const fail = (problem: Phrase): never => {
     throw new ModelError(path, problem, phrase`Use the vocab.json and config.json of the same model.`);
   };
   const ids = readIds(json, fail);
-  if (ids.size !== expectedSize)
-    fail(phrase`has ${ids.size} symbols, but config.json's vocab_size is ${expectedSize}.`);
-  for (const [symbol, id] of ids) if (id >= expectedSize) fail(outOfRange(symbol, id, expectedSize));
+  if (ids.size > rows) fail(phrase`has ${ids.size} symbols, but config.json's vocab_size is ${rows}.`);
+  for (const [symbol, id] of ids) if (id >= rows) fail(outOfRange(symbol, id, rows));
   return describeVocabulary([...ids.keys()]);
 }
 

@@ -92,7 +92,9 @@ export async function openFairseqFolder(dir: string, names: readonly string[]): 
     );
     const tensors = findTensors(checkpoint, config, NAMING);
     if (others.length > 0) tensors.warnings.push(phrase`${dir}: ${name} was used, not ${others.join(', ')}.`);
-    return { dir, config, vocabulary, vocabJson: json, mergesText, checkpoint, tensors };
+    const data = content.task.get('data');
+    const trainedOn = typeof data === 'string' ? { trainedOn: data } : {};
+    return { dir, config, vocabulary, vocabJson: json, mergesText, ...trainedOn, checkpoint, tensors };
   } catch (error) {
     await checkpoint.close();
     throw error;

@@ -13,6 +13,8 @@ export interface SourceFolder {
   vocabJson: string;
   /** Content of the model folder's `merges.txt`. */
   mergesText: string;
+  /** Where a fairseq checkpoint says that its training data lay, which names its task. */
+  trainedOn?: string;
   checkpoint: Checkpoint;
   tensors: BioGptTensors;
 }

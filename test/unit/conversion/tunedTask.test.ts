@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { convert, type ConvertOptions } from '../../../src/conversion/convert';
+import { openModelFolder } from '../../../src/modelFolder/modelFolder';
+import type { ModelTask } from '../../../src/modelFolder/modelTask';
+import { english } from '../../../src/modelFolder/phrase';
+import { tinyDict, writeFairseqFolder } from './support/fairseqFolder';
+import { op } from './support/pickleWriter';
+import { rejectsWith } from './support/throws';
+import { temporaryFolder, tinyConfig, tinyTensors, tinyVocabulary, writeHuggingFaceFolder } from './support/tinyModel';
+
+/** Of 29 symbols and `rows` more. */
+const config = (rows: number): Record<string, unknown> =>
+  tinyConfig({ vocab_size: 29 + rows, max_position_embeddings: 1024 });
+
+const OWN: ModelTask = {
+  id: 'natural-products',
+  prompt: [2, 0],
+  lowerCase: false,
+  maxSourceTokens: 600,
+  maxTokens: 1024,
+  form: { source: '{title} {text}', answer: { kind: 'relations', pattern: '{organism} produces {chemical}' } },
+};
+
+describe('models that were tuned for a task', () => {
+  let dir: string;
+  let remove: () => void;
+
+  beforeEach(() => {
+    [dir, remove] = temporaryFolder();
+  });
+  afterEach(() => remove());
+
+  const converted = async (
+    options: Partial<ConvertOptions> = {},
+  ): Promise<{ task: ModelTask | undefined; warnings: string[] }> => {
+    const { warnings, dir: out } = await convert(join(dir, 'source'), join(dir, 'out'), {
+      precision: 'fp32',
+      ...options,
+    });
+    return { task: (await openModelFolder(out)).description.task, warnings: warnings.map(english) };
+  };
+  const fairseq = (rows: number, data: string): void =>
+    writeFairseqFolder(join(dir, 'source'), {
+      tensors: tinyTensors(config(rows)),
+      dict: tinyDict(25),
+      task: { data: op.text(data), learned_prompt: op.int(rows) },
+    });
+  const huggingFace = (rows: number): void =>
+    writeHuggingFaceFolder(join(dir, 'source'), { config: config(rows), vocabulary: tinyVocabulary(29) });
+  const rows = (count: number): number[] => Array.from({ length: count }, (_, i) => 29 + i);
+
+  it('are known by the data that a fairseq checkpoint says it was trained on', async () => {
+    for (const [data, id, count] of [
+      ['../../data/BC5CDR/raw/relis-bin', 'bc5cdr', 9],
+      ['../../data/DDI/raw/relis-bin', 'ddi', 9],
+      ['../../data/KD-DTI/raw/relis-bin', 'kd-dti', 9],
+      ['../../data/HoC/ansis-bin', 'hoc', 1],
+      ['../../data/PubMedQA/pqal_qcl_ansis-bin', 'pubmedqa', 9],
+    ] as const) {
+      fairseq(count, data);
+      const { task, warnings } = await converted();
+      assert.deepEqual([task?.id, task?.prompt], [id, rows(count)]);
+      assert.equal(task?.maxTokens, 1024);
+      assert.equal(task?.lowerCase, id !== 'hoc' && id !== 'pubmedqa');
+      assert.equal(warnings.length, id === 'pubmedqa' ? 1 : 0);
+    }
+  });
+
+  it('and whose task nothing tells are told apart by what the user says', async () => {
+    huggingFace(9);
+    const { task, warnings } = await converted();
+    assert.equal(task, undefined);
+    assert.match(warnings[0]!, /9 prompt rows.*--task and one of bc5cdr, ddi, kd-dti, pubmedqa/);
+    assert.deepEqual((await converted({ task: { id: 'ddi' } })).task, {
+      id: 'ddi',
+      prompt: rows(9),
+      lowerCase: true,
+      maxSourceTokens: 640,
+      maxTokens: 1024,
+    });
+    const asked = await converted({ task: { id: 'pubmedqa', withConclusion: true } });
+    assert.deepEqual([asked.task?.withConclusion, asked.task?.lowerCase, asked.warnings], [true, true, []]);
+    assert.deepEqual((await converted({ task: { declared: OWN } })).task, OWN);
+  });
+
+  it('have the rows that the task needs, or are refused', async () => {
+    huggingFace(0);
+    assert.deepEqual(await converted(), { task: undefined, warnings: [] });
+    await rejectsWith(
+      convert(join(dir, 'source'), join(dir, 'refused'), { precision: 'fp32', task: { id: 'bc5cdr' } }),
+      /cannot have been tuned for bc5cdr: that takes 9 prompt rows.* has 0/,
+    );
+    await rejectsWith(
+      convert(join(dir, 'source'), join(dir, 'refused'), {
+        precision: 'fp32',
+        task: { declared: { ...OWN, prompt: [29] } },
+      }),
+      /has no row 29/,
+    );
+  });
+
+  it("say in model.json which key of the task's declaration makes no sense", async () => {
+    huggingFace(9);
+    const { dir: out } = await convert(join(dir, 'source'), join(dir, 'out'), {
+      precision: 'fp32',
+      task: { declared: OWN },
+    });
+    const path = join(out, 'model.json');
+    const description = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    const answer = OWN.form!.answer;
+    for (const [task, ...problem] of [
+      [{ ...OWN, form: undefined }, /"natural-products" is not one of bc5cdr/],
+      [{ ...OWN, prompt: [2, 38] }, /The model has no row 38/],
+      [{ ...OWN, maxTokens: 2048 }, /at most 1024 tokens/],
+      [{ ...OWN, maxSourceTokens: 1022 }, /leave no room for an answer/],
+      [{ ...OWN, id: 'a task' }, /"task.id" must be a name of letters/],
+      [{ ...OWN, form: { source: '{body}', answer } }, /"task.form.source".*no field \{body\}/],
+      [
+        { ...OWN, form: { source: '{text}', answer: { kind: 'relations', pattern: '{a}{b}' } } },
+        /Words must stand between/,
+      ],
+      [{ ...OWN, form: { source: '{text}', answer: { kind: 'relations', pattern: '{a} is' } } }, /two names in braces/],
+      [
+        { ...OWN, form: { source: '{text}', answer: { kind: 'choice', phrase: 'is', choices: ['x'] } } },
+        /at least two different choices/,
+      ],
+      [
+        { ...OWN, form: { source: '{text}', answer: { kind: 'table' } } },
+        /"task.form.answer.kind" must be "relations"/,
+      ],
+    ] as const) {
+      writeFileSync(path, JSON.stringify({ ...description, task }));
+      await rejectsWith(openModelFolder(out), /model\.json/, ...problem);
+    }
+  });
+});
