@@ -37,6 +37,7 @@ const SUITES = {
     return check(bin('dpdm/lib/bin/dpdm.js'), ...options, 'src/**/*.ts', 'bench/**/*.ts');
   },
   unit: () => mocha('unit', 30_000),
+  cost: () => mocha('cost', 60_000),
   faults: () => mocha('faults', 120_000),
   conformance: () => mocha('conformance', 1_200_000),
   offline: () => mocha('offline', 120_000),

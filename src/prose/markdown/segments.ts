@@ -90,6 +90,8 @@ const SPANNING = /^ {0,3}(?:`{3}|~{3}|<|\$\$|-{2,}|%%|:{3})/m;
 const SENTINEL = '\n\nx';
 /** Of an opening line, so much is kept. */
 const LONGEST_OPENING = 200;
+/** Of containers within containers, so many are kept: marks and blanks. */
+const LONGEST_CONTAINERS = 40;
 
 /** A piece of a document, parsed as if it stood alone; offsets in the tree are `shift` behind the document's. */
 export interface Segment {
@@ -239,7 +241,7 @@ const openWithinSource = memoized(64, (source): SegmentState => {
   for (let child = node.lastChild; child !== null; child = node.lastChild) {
     const mark = markOf(child, source);
     if (mark === null) break;
-    containers = (containers + mark).slice(-LONGEST_OPENING);
+    if (containers.length < LONGEST_CONTAINERS) containers += mark;
     node = child;
   }
   const leaf = node.lastChild;
