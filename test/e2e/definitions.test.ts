@@ -195,7 +195,7 @@ describe('definitions in VS Code', () => {
       'hover.md',
       'They had asthma before.\n\n    code with sepsis in it\n\nIn `fibrosis` there is none.\n',
     );
-    assert.match(await hoverOver('asthma'), /asthma — .*\n.*Describe Term/is);
+    assert.match(await hoverOver('asthma'), /^asthma .*\n.*Describe Term/is);
     assert.equal(await hoverOver('sepsis'), '');
     assert.equal(await hoverOver('fibrosis'), '');
     await hoverOver('asthma');

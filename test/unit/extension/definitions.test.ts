@@ -4,6 +4,7 @@ import { citationKey, citationOf, hasEntry, likelyForm } from '../../../src/exte
 import { definitionInsertion } from '../../../src/extension/describe/insertedText';
 import type { ModelText } from '../../../src/extension/describe/modelText';
 import { foundStatus, glossaryView, modelView } from '../../../src/extension/describe/view';
+import { nameAndRest } from '../../../src/extension/glossary/hover';
 import type { Definition, Entry } from '../../../src/glossary/entry';
 import { escapeFor } from '../../../src/prose/escape';
 import type { ProseLanguage } from '../../../src/prose/scope';
@@ -230,5 +231,26 @@ describe("the panel's model", () => {
     assert.deepEqual(modelView(done, true, true)!.buttons, { insert: true, copy: true, regenerate: true });
     assert.deepEqual(modelView(done, true, false)!.buttons, { insert: false, copy: true, regenerate: true });
     assert.deepEqual(modelView({ ...done, text: '' }, true, true)!.buttons, { regenerate: true });
+  });
+});
+
+describe('definition on hover', () => {
+  const shown = (term: string, definition: string): string => {
+    const [name, rest] = nameAndRest({ term, definition });
+    return `[${name}]${rest}`;
+  };
+
+  it('says the term once', () => {
+    assert.equal(shown('asthma', 'A disease of the airways.'), '[asthma] — A disease of the airways.');
+    assert.equal(shown('asthma', 'Asthma is a disease.'), '[Asthma] is a disease.');
+    assert.equal(shown('CF', 'CFTR is a gene.'), '[CF] — CFTR is a gene.');
+  });
+
+  it('is cut to two lines, at the end of a sentence or between words', () => {
+    const sentence = 'A disease of the airways in which they are narrow, swollen, and full of mucus.';
+    assert.equal(shown('asthma', `${sentence} ${sentence}`), `[asthma] — ${sentence}`);
+    const long = shown('asthma', `A disease ${'of the airways, '.repeat(12)}in short.`);
+    assert.match(long, /of the airways …$/);
+    assert.ok(long.length <= 134, `${long.length}`);
   });
 });

@@ -27,7 +27,7 @@ describe('hover', () => {
     const found = await hoverAt('markdown', 'Patients with **cystic fi█brosis** were enrolled.');
     assert.match(
       found?.text ?? '',
-      /^\*\*[Cc]ystic fibrosis\*\* — .*\n\n\*.+\* · .*\[Describe Term\]\(command:biogpt\.describeTerm\?/,
+      /^\*\*[Cc]ystic fibrosis\*\*.*\n\n\*.+\* · .*\[Describe Term\]\(command:biogpt\.describeTerm\?/,
     );
     assert.equal(found?.marks, 'cystic fibrosis');
   });
