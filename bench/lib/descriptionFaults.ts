@@ -91,7 +91,7 @@ const DRUG_ENDS =
 const ENDS_LIKE_A_DRUG = new RegExp(`^\\p{L}{2,}(?:${DRUG_ENDS.split(' ').join('|')})s?$`, 'iu');
 /** Hormones, chemicals and words that only end so; stimulants are drugs of another kind. */
 const NO_DRUG =
-  /^(?:cholesterol|glycerol|ethanol|methanol|alcohol|control|protocol|school|symbol|aldosterone|testosterone|progesterone|ketone|peptide|nucleotide|polypeptide|oligonucleotide|neuropeptide|dinucleotide|saccharide|elvir|glib|parasol|magazine|routine|vaccine)s?$/iu;
+  /^(?:anti\p{L}+|men|drug|medication|medicine|chemotherapy|diuretic|cholesterol|glycerol|ethanol|methanol|alcohol|control|protocol|school|symbol|aldosterone|testosterone|progesterone|ketone|peptide|nucleotide|polypeptide|oligonucleotide|neuropeptide|dinucleotide|saccharide|elvir|glib|parasol|magazine|routine|vaccine)s?$/iu;
 
 function inventedNames(text: string, held: readonly string[], kindOf: KindOf): string[] {
   const known = new Set(held.flatMap((one) => namesIn(one)).map(singular));

@@ -147,6 +147,7 @@ function createProgram(): Command {
       .option('--adapter <dir>', 'a LoRA adapter (PEFT) to merge into the weights')
       .option('--normalize-punctuation', 'normalise punctuation before tokenising (default: by the vocabulary)')
       .option('--no-normalize-punctuation', 'keep punctuation as it is')
+      .option('--no-describe', 'say that the model is not fit to describe terms, as the starter is not')
       .action((source: string, options: ConvertOptions) => convert(source, options)),
   );
   program.addCommand(

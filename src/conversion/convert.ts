@@ -66,6 +66,8 @@ export interface ConvertOptions {
   /** Default: "unknown". */
   licence?: string;
   origin?: ModelOrigin;
+  /** False for a model that is not fit to describe terms; default: it is. */
+  describes?: boolean;
   /** Default: true exactly when the vocabulary has none of the characters that normalisation replaces. */
   normalizePunctuation?: boolean;
   /** The text-mining task that the model was tuned for; default: what the model itself tells. */
@@ -159,6 +161,7 @@ async function writeModelFolder(
     ...(options.origin && { origin: options.origin }),
     architecture: config.architecture,
     parameters,
+    ...(options.describes !== undefined && { describes: options.describes }),
     precision: options.precision,
     tokenizer: {
       vocab: VOCAB_FILE,

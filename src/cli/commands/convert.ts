@@ -20,6 +20,8 @@ export interface ConvertOptions extends Omit<CommonOptions, 'model'> {
   task?: string;
   withConclusion?: boolean;
   adapter?: string;
+  /** Commander's default for `--no-describe` is true. */
+  describe: boolean;
 }
 
 export async function convert(source: string, options: ConvertOptions): Promise<void> {
@@ -29,7 +31,7 @@ export async function convert(source: string, options: ConvertOptions): Promise<
   process.once('SIGINT', onInterrupt);
   try {
     const out = resolve(options.out);
-    const { name, source: origin, licence, normalizePunctuation, precision, adapter } = options;
+    const { name, source: origin, licence, normalizePunctuation, precision, adapter, describe } = options;
     const task = await toldTask(options);
     const { bytes, warnings, description } = await convertModel(resolve(source), out, {
       precision,
@@ -39,6 +41,7 @@ export async function convert(source: string, options: ConvertOptions): Promise<
       ...(normalizePunctuation !== undefined && { normalizePunctuation }),
       ...(task && { task }),
       ...(adapter !== undefined && { adapter }),
+      ...(!describe && { describes: false }),
       signal: abort.signal,
     });
     for (const warning of warnings) process.stderr.write(`warning: ${english(warning)}\n`);

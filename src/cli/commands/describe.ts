@@ -1,3 +1,4 @@
+import { groundsAround } from '../../completion/description';
 import { Engine } from '../../decoder/engine';
 import { openModelFolder } from '../../modelFolder/modelFolder';
 import type { DescribeResult, FactRule, FinishReason } from '../../protocol/decoder';
@@ -30,7 +31,7 @@ export async function describe(terms: readonly string[], options: DescribeOption
     for await (const term of terms.length > 0 ? terms : inputLines()) {
       const found = definitions(term);
       const grounds = [
-        ...(context === undefined ? [] : [context]),
+        ...(context === undefined ? [] : [groundsAround(context, term)]),
         ...found.map((one) => `${one.term}: ${one.definition}`),
       ];
       const result = await engine?.describe({

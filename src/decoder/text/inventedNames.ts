@@ -2,13 +2,12 @@
 const WELL_KNOWN = new Set(
   (
     'AIDS ATP BMI CD CNS CPR CSF CT ECG EEG EKG EU FDA GI HDL HIV ICU II III IQ IV LDL MRI NIH NHS PCR PET ' +
-    'STD STI TB UK US USA UTI UV VII VIII WHO XI XII XX XY'
+    'MS PhD STD STI TB UK US USA UTI UV VII VIII WHO pH XI XII XX XY'
   ).split(' '),
 );
 
-/** A capital and a digit (FGFR3, IL-6, CD4), or three capitals (CFTR, mTOR): a gene, protein, cell marker, study or score. */
-const SYMBOL =
-  /^(?:(?=[\p{L}\p{N}-]*\p{N})(?=[\p{L}\p{N}-]*\p{Lu})[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*|\p{L}*(?:\p{Lu}\p{Ll}*){3,})$/u;
+/** A letter and a digit (FGFR3, IL-6, p53, χ2), two capitals (AR, CFTR, mTOR) or one inside: a gene, protein, study or score. */
+const SYMBOL = /^(?=[\p{L}\p{N}-]*\p{N})[\p{L}\p{N}-]+$|\p{Lu}\p{Ll}*\p{Lu}|^(?!Mc)[\p{Lu}\p{Ll}]*\p{Ll}\p{Lu}/u;
 /** DNA, mRNA, siRNAs */
 const NUCLEIC_ACID = /^\p{Ll}{0,3}[DR]NAs?$/u;
 /** Roman numbers of types and stages. */
@@ -57,13 +56,17 @@ export function nameFinder(named: ReadonlySet<string>): NameFinder {
 }
 
 function isName(word: string): boolean {
+  const parts = word.split('-');
+  if (parts.length > 1 && !/\p{N}/u.test(word)) return parts.some(isName);
   if (isDrug(word)) return true;
   return SYMBOL.test(word) && !WELL_KNOWN.has(word) && !ROMAN.test(word) && !NUCLEIC_ACID.test(word);
 }
 
 function isNamed(word: string, named: ReadonlySet<string>): boolean {
   const lower = word.toLowerCase();
-  return named.has(lower) || named.has(lower.replace(/s$/u, ''));
+  if (named.has(lower) || named.has(lower.replace(/s$/u, ''))) return true;
+  const parts = word.split('-');
+  return parts.length > 1 && !/\p{N}/u.test(word) && parts.every((part) => !isName(part) || isNamed(part, named));
 }
 
 function isDrug(word: string): boolean {

@@ -112,6 +112,12 @@ describe('convert', () => {
     assert.deepEqual([description.name, description.source, description.licence], ['source', 'source', 'unknown']);
   });
 
+  it('says whether the model is fit to describe only where it was told', async () => {
+    assert.equal('describes' in (await run()).description, false);
+    await run({}, { describes: false });
+    assert.equal((await openModelFolder(out)).description.describes, false);
+  });
+
   describe('gives the same weights', () => {
     const config = tinyConfig();
     let expected: Buffer;

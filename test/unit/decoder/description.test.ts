@@ -159,6 +159,12 @@ describe('nameFinder', () => {
     ['through mTOR signaling', 'mTOR'],
     ['the score HRQoL', 'HRQoL'],
     ['CD4 cells', 'CD4'],
+    ['the tumour suppressor p53', 'p53'],
+    ['the AR gene', 'AR'],
+    ['by the χ2 test', 'χ2'],
+    ['scores of R-WAB', 'R-WAB'],
+    ['an anti-TNF antibody', 'anti-TNF'],
+    ['a BioModular implant', 'BioModular'],
     ['treated with atorvastatin and rest', 'atorvastatin'],
     ['such as Amoxicillin', 'Amoxicillin'],
     ['or aspirin', 'aspirin'],
@@ -184,6 +190,7 @@ describe('nameFinder', () => {
   it('knows what the grounds name, in any case and number', () => {
     const words = wordsOf(['Statins such as Atorvastatin lower LDL-C.']);
     assert.equal(nameFinder(words)('atorvastatin and LDL-C'), -1);
+    assert.equal(nameFinder(wordsOf(['TNF']))('anti-TNF drugs'), -1);
   });
 });
 

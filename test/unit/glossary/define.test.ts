@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { encodeGlossary } from '../../../scripts/glossary/encode';
 import type { PrintedDefinition } from '../../../src/cli/commands/define';
+import { bundleCommandLine } from '../cli/support';
 import { raw } from './support';
 
 const repository = join(__dirname, '..', '..', '..');
@@ -29,17 +29,7 @@ describe('biogpt define', function () {
     folder = mkdtempSync(join(tmpdir(), 'biogpt-define-'));
     glossary = join(folder, 'glossary.bin');
     writeFileSync(glossary, encodeGlossary(ENTRIES));
-    bundle = join(mkdtempSync(join(repository, 'node_modules', '.define-test-')), 'cli.cjs');
-    await build({
-      entryPoints: [join(repository, 'src', 'cli', 'main.ts')],
-      outfile: bundle,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node20',
-      external: ['onnxruntime-node', 'koffi'],
-      logLevel: 'error',
-    });
+    bundle = await bundleCommandLine();
   });
 
   after(() => {

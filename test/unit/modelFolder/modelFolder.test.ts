@@ -6,6 +6,13 @@ import { openModelFolder, verifyModelFolder } from '../../../src/modelFolder/mod
 import { rejectsWith } from '../conversion/support/throws';
 import { temporaryFolder, writeHuggingFaceFolder } from '../conversion/support/tinyModel';
 
+describe('the packaged model', () => {
+  it('says that it is not fit to describe terms', async () => {
+    const { description } = await openModelFolder(join(__dirname, '..', '..', '..', 'models', 'starter'));
+    assert.equal(description.describes, false);
+  });
+});
+
 describe('openModelFolder', () => {
   let dir: string;
   let model: string;
