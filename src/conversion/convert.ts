@@ -110,10 +110,14 @@ export async function convert(sourceDir: string, outDir: string, options: Conver
   const source = await openSourceFolder(resolve(sourceDir));
   let opened: { close(): Promise<void> } = source.checkpoint;
   try {
+<<<<<<< HEAD
     const folder =
       options.adapter === undefined ? source : await withAdapter(source, resolve(options.adapter), options.signal);
     opened = folder.checkpoint;
     const warnings = [...folder.tensors.warnings];
+=======
+    const warnings = [...folder.warnings, ...folder.tensors.warnings];
+>>>>>>> 17843c5 (Models: added and padded vocabularies, tied weights under either name, every float type of torch, the harmless names of torch's own list, and configurations without defaults install; 44 such checkpoints give transformers' logits)
     const { description, bytes } = await replaceModelFolder(dir, async (temporary) => {
       const written = await writeModelFolder(folder, temporary, options, warnings);
       await options.check?.(temporary);
@@ -167,6 +171,7 @@ async function writeModelFolder(
       vocab: VOCAB_FILE,
       merges: MERGES_FILE,
       normalizePunctuation: options.normalizePunctuation ?? !vocabulary.hasTypographicPunctuation,
+      ...(folder.addedTokens.length > 0 && { added: [...folder.addedTokens] }),
     },
     graph: GRAPH_FILE,
     weights: WEIGHTS_FILE,

@@ -95,6 +95,8 @@ export class Engine {
   private readonly likelierWords: LikelierWords;
   private readonly speculation: Speculation;
   private readonly parts: EngineParts;
+  /** Tokens that are no text, rows of the model that have no symbol included. */
+  private readonly notText: readonly number[];
 
   /** @param model reads the tokenizer's ids. */
   constructor(
@@ -104,6 +106,8 @@ export class Engine {
     { now, parts }: SearchOptions = {},
   ) {
     this.symbols = new SymbolTable(tokenizer, Math.min(tokenizer.vocabSize, model.vocabSize));
+    const rows = Array.from({ length: model.vocabSize }, (_, id) => id);
+    this.notText = [...NOT_TEXT, ...rows.filter((id) => !tokenizer.hasSymbol(id))];
     this.window = new ContextWindow(this.symbols.symbolOf);
     this.likelierWords = new LikelierWords(tokenizer, this.symbols);
     this.speculation = new Speculation(now);
@@ -274,7 +278,7 @@ export class Engine {
 
   private textProcessors({ letters, firstWord }: CursorPrompt): LogitsProcessor[] {
     return [
-      suppressTokens(NOT_TEXT),
+      suppressTokens(this.notText),
       ...(letters === '' ? [] : [prefixConstraint(letters, this.symbols.index, this.symbols.spellingOf)]),
       ...(firstWord === 'any' ? [] : [suppressFirst(this.unfitFirst(firstWord))]),
     ];

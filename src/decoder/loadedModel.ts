@@ -48,9 +48,9 @@ export async function loadModel(modelDir: string, options: LoadOptions = {}): Pr
 
 async function readTokenizer({ dir, description, paths }: ModelFolder): Promise<BioGptTokenizer> {
   const [vocab, merges] = await Promise.all([readFile(paths.vocab, 'utf8'), readFile(paths.merges, 'utf8')]);
-  const { normalizePunctuation } = description.tokenizer;
+  const { normalizePunctuation, added = [] } = description.tokenizer;
   try {
-    return BioGptTokenizer.fromFiles(vocab, merges, { normalizePunctuation });
+    return BioGptTokenizer.fromFiles(vocab, merges, { normalizePunctuation, addedTokens: added });
   } catch (error) {
     const problem = phrase`has a tokenizer that cannot be read (${(error as Error).message}).`;
     throw new ModelError(dir, problem, phrase`Download or convert the model again.`, { cause: error });

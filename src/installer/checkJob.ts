@@ -35,6 +35,7 @@ export async function checkNumbers(
   log: (line: string) => void,
 ): Promise<CheckReport> {
   const { signal, onProgress } = hooks;
+  const { description } = await openModelFolder(modelDir);
   const engine = await IdEngine.open(modelDir, { log });
   try {
     const model = {
@@ -43,9 +44,8 @@ export async function checkNumbers(
       logits: (ids: readonly number[]) => engine.logits(ids, signal),
       generate: async (...[ids, decoding, stop]: Parameters<IdEngine['generate']>) =>
         (await engine.generate(ids, decoding, stop, { signal })).ids,
-      vocabSize: engine.tokenizer.vocabSize,
+      vocabSize: description.architecture.vocabSize,
     };
-    const { description } = await openModelFolder(modelDir);
     return await checkModel(model, published, description.precision, {
       signal,
       onProgress: (fraction) => onProgress('check', fraction),

@@ -14,23 +14,26 @@ export interface BioGptConfig {
 const Kind = v.looseObject({ model_type: v.optional(v.unknown()) });
 
 /**
+ * What is left out has the value that transformers gives it (`configuration_biogpt.py`): BioGPT's own shape.
+ *
  * The limits are far above any BioGPT (Large: hidden 1600, 48 layers); a number beyond is a mistake, not a model.
  * `layer_norm_eps` is not read: transformers builds its `nn.LayerNorm`s without it, so that 1e-5 holds whatever the file
  * says.
  */
 const Config = objectOf({
-  hidden_size: wholeNumber(1, 65_536),
-  num_hidden_layers: wholeNumber(1, 1024),
-  num_attention_heads: wholeNumber(1, 1024),
-  intermediate_size: wholeNumber(1, 1_048_576),
-  max_position_embeddings: wholeNumber(1, 1_048_576),
-  vocab_size: wholeNumber(1, 4_194_304),
+  hidden_size: v.optional(wholeNumber(1, 65_536), 1024),
+  num_hidden_layers: v.optional(wholeNumber(1, 1024), 24),
+  num_attention_heads: v.optional(wholeNumber(1, 1024), 16),
+  intermediate_size: v.optional(wholeNumber(1, 1_048_576), 4096),
+  max_position_embeddings: v.optional(wholeNumber(1, 1_048_576), 1024),
+  vocab_size: v.optional(wholeNumber(1, 4_194_304), 42_384),
   scale_embedding: v.nullish(flag, true),
   tie_word_embeddings: v.nullish(flag, true),
   hidden_act: v.nullish(v.unknown(), 'gelu'),
 });
 
-const ACTIVATION = 'gelu';
+/** The exact GELU, by both of its names (transformers, `activations.py`). */
+const ACTIVATIONS: readonly unknown[] = ['gelu', 'gelu_python'];
 
 /** GroupQueryAttention's kernels work on head sizes that are multiples of this. */
 const HEAD_SIZE_MULTIPLE = 8;
@@ -58,10 +61,10 @@ export function readConfig(path: string, json: string): BioGptConfig {
   const config = kind.ok ? readJsonAs(Config, json) : kind;
   if (!config.ok) throw new ModelError(path, config.problem, USE_THE_RIGHT_ONE);
   const { value } = config;
-  if (value.hidden_act !== ACTIVATION) {
+  if (!ACTIVATIONS.includes(value.hidden_act)) {
     throw new ModelError(
       path,
-      phrase`has the activation ${JSON.stringify(value.hidden_act)}. Only ${JSON.stringify(ACTIVATION)} is supported.`,
+      phrase`has the activation ${JSON.stringify(value.hidden_act)}. Only ${JSON.stringify(ACTIVATIONS[0])} is supported.`,
       CANNOT_BE_CONVERTED,
     );
   }

@@ -9,6 +9,12 @@ import { phrase } from './phrase';
 export const CONFIG_FILE = 'config.json';
 export const VOCAB_FILE = 'vocab.json';
 export const MERGES_FILE = 'merges.txt';
+/** Tokens that were added, since transformers 4.34, and before; which of them are special, before. */
+export const TOKENIZER_CONFIG_FILE = 'tokenizer_config.json';
+export const ADDED_TOKENS_FILE = 'added_tokens.json';
+export const SPECIAL_TOKENS_FILE = 'special_tokens_map.json';
+/** What a tokenizer may have beside its vocabulary. */
+export const TOKENIZER_EXTRAS: readonly string[] = [TOKENIZER_CONFIG_FILE, ADDED_TOKENS_FILE, SPECIAL_TOKENS_FILE];
 
 /* fairseq's form. */
 /** A symbol and its count per line. */
@@ -38,7 +44,7 @@ export function fairseqCheckpoints(names: readonly string[]): string[] {
 /** Whether a file of this name can be part of a model in any form that is understood. */
 export function isPartOfModel(name: string): boolean {
   return (
-    [CONFIG_FILE, VOCAB_FILE, MERGES_FILE, DICT_FILE, BPE_CODES_FILE].includes(name) ||
+    [CONFIG_FILE, VOCAB_FILE, MERGES_FILE, DICT_FILE, BPE_CODES_FILE, ...TOKENIZER_EXTRAS].includes(name) ||
     isFairseqCheckpoint(name) ||
     /^model[\w-]*\.safetensors(\.index\.json)?$/.test(name) ||
     /^pytorch_model[\w-]*\.bin(\.index\.json)?$/.test(name)

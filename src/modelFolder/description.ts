@@ -8,8 +8,12 @@ import {
   type ModelOrigin,
 } from './format';
 import { ModelError } from './modelError';
+<<<<<<< HEAD
 import { Task } from './modelTask';
 import { flag, must, objectOf, oneOf, readJsonAs, rule, text, wholeNumber } from './outsideData';
+=======
+import { flag, listOf, must, objectOf, oneOf, readJsonAs, rule, text, wholeNumber } from './outsideData';
+>>>>>>> 17843c5 (Models: added and padded vocabularies, tied weights under either name, every float type of torch, the harmless names of torch's own list, and configurations without defaults install; 44 such checkpoints give transformers' logits)
 import { phrase } from './phrase';
 
 export const CONVERT_AGAIN = phrase`Download or convert the model again.`;
@@ -58,7 +62,12 @@ const Description: v.GenericSchema<unknown, ModelDescription> = v.pipe(
     architecture: Shape,
     parameters: size,
     precision: oneOf(PRECISIONS),
-    tokenizer: objectOf({ vocab: string, merges: string, normalizePunctuation: flag }),
+    tokenizer: objectOf({
+      vocab: string,
+      merges: string,
+      normalizePunctuation: flag,
+      added: v.exactOptional(listOf(objectOf({ text: text(), id: wholeNumber(0), singleWord: v.exactOptional(flag) }))),
+    }),
     graph: string,
     weights: string,
     describes: v.exactOptional(flag),

@@ -76,6 +76,8 @@ export interface ModelDescription {
     merges: string;
     /** Whether punctuation is normalised before Moses (BioGPT base: yes; Large: no). */
     normalizePunctuation: boolean;
+    /** Tokens that a fine-tuner has added, which texts are cut at; absent: none. */
+    added?: { text: string; id: number; singleWord?: boolean }[];
   };
   graph: string;
   weights: string;

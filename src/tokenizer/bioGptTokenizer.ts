@@ -1,5 +1,7 @@
 import QuickLRU from 'quick-lru';
+import { AddedTokens, type AddedToken } from './addedTokens';
 import { bytePairEncode } from './bytePairEncoding';
+import { lastSymbol } from './endOfWord';
 import { IncrementalDecoder } from './incrementalDecoder';
 import { mosesTokenize } from './moses';
 import { normalizePunctuation } from './normalize';
@@ -18,6 +20,8 @@ const LONGEST_CACHED_WORD = 64;
 export interface TokenizerOptions {
   /** Replace typographic punctuation before anything else (BioGPT base: yes; Large: no); default false. */
   normalizePunctuation?: boolean;
+  /** Tokens that are words or marks of their own; default: none. */
+  addedTokens?: readonly AddedToken[];
 }
 
 /**
@@ -28,11 +32,26 @@ export interface TokenizerOptions {
 export class BioGptTokenizer {
   readonly #wordIds = new QuickLRU<string, readonly number[]>({ maxSize: CACHED_WORDS });
 
+  readonly #added: AddedTokens;
+  readonly #symbols: ReadonlyMap<number, string>;
+
   private constructor(
     private readonly vocabulary: Vocabulary,
     private readonly mergeRanks: ReadonlyMap<string, number>,
     private readonly normalizes: boolean,
-  ) {}
+    added: readonly AddedToken[],
+  ) {
+    const read = added.map((token) => (normalizes ? { ...token, text: normalizePunctuation(token.text) } : token));
+    this.#added = new AddedTokens(read);
+    this.#symbols =
+      added.length === 0
+        ? vocabulary.symbols
+        : new Map([...vocabulary.symbols, ...added.map(({ text, id }) => [id, spelledOut(text)] as const)]);
+    this.vocabSize = [...this.#symbols.keys()].reduce((most, id) => Math.max(most, id + 1), 0);
+  }
+
+  /** One more than the largest id of a symbol, the special and added ones included. */
+  readonly vocabSize: number;
 
   /**
    * @param vocabJson contents of `vocab.json`.
@@ -44,12 +63,8 @@ export class BioGptTokenizer {
       parseVocabulary(vocabJson),
       parseMerges(mergesText),
       options.normalizePunctuation ?? false,
+      options.addedTokens ?? [],
     );
-  }
-
-  /** Number of symbols, the special ones included. */
-  get vocabSize(): number {
-    return this.vocabulary.ids.size;
   }
 
   /** Words held in memory with their ids; bounded, whatever is encoded. */
@@ -57,18 +72,17 @@ export class BioGptTokenizer {
     return this.#wordIds.size;
   }
 
-  /** Moses tokens of any string, XML-escaped as BPE sees them. */
+  /** Moses tokens of any string, XML-escaped as BPE sees them; added tokens as they are. */
   tokenize(text: string): string[] {
-    return mosesTokenize(this.normalizes ? normalizePunctuation(text) : text);
+    return this.#pieces(text).flatMap((piece) => (typeof piece === 'string' ? mosesTokenize(piece) : [piece.text]));
   }
 
   /** Ids of any string: `</s>` first, none appended. Time is linear in its length, but for a logarithm in BPE. */
   encode(text: string): number[] {
     const ids: number[] = [SPECIAL_IDS.eos];
-    for (const token of this.tokenize(text)) {
-      for (const id of this.#idsOf(token)) {
-        ids.push(id);
-      }
+    for (const piece of this.#pieces(text)) {
+      if (typeof piece !== 'string') ids.push(piece.id);
+      else for (const token of mosesTokenize(piece)) for (const id of this.#idsOf(token)) ids.push(id);
     }
     return ids;
   }
@@ -84,16 +98,25 @@ export class BioGptTokenizer {
 
   /** A decoder for ids that come one by one; after each, its text is what `decode` gives for all of them. */
   incrementalDecoder(): IncrementalDecoder {
-    return new IncrementalDecoder((id) => (id < FIRST_ORDINARY_ID ? undefined : this.vocabulary.symbols.get(id)));
+    return new IncrementalDecoder((id) => (id < FIRST_ORDINARY_ID ? undefined : this.#symbols.get(id)));
   }
 
   /** Symbol of an id as `vocab.json` spells it; `<unk>` for an id out of range. */
   idToSymbol(id: number): string {
-    return this.vocabulary.symbols.get(id) ?? SPECIAL_SYMBOLS[SPECIAL_IDS.unk]!;
+    return this.#symbols.get(id) ?? SPECIAL_SYMBOLS[SPECIAL_IDS.unk]!;
+  }
+
+  /** Whether an id stands for a symbol: a model may have more rows than its vocabulary has symbols. */
+  hasSymbol(id: number): boolean {
+    return this.#symbols.has(id);
   }
 
   symbolToId(symbol: string): number | undefined {
     return this.vocabulary.ids.get(symbol);
+  }
+
+  #pieces(text: string): ReturnType<AddedTokens['split']> {
+    return this.#added.split(this.normalizes ? normalizePunctuation(text) : text);
   }
 
   #idsOf(token: string): readonly number[] {
@@ -107,4 +130,13 @@ export class BioGptTokenizer {
     }
     return ids;
   }
+}
+
+/** An added token as the symbol that decodes to it: each of its words ends one. */
+function spelledOut(text: string): string {
+  return text
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .map(lastSymbol)
+    .join('');
 }

@@ -19,9 +19,9 @@ export class SymbolTable {
 
   readonly endsWord = (id: number): boolean => endsWord(this.symbolOf(id));
 
-  /** All symbols, by id. */
-  all(): string[] {
-    return Array.from({ length: this.size }, (_, id) => this.symbolOf(id));
+  /** All symbols, by id; undefined where a row of the model has none. */
+  all(): (string | undefined)[] {
+    return Array.from({ length: this.size }, (_, id) => (this.tokenizer.hasSymbol(id) ? this.symbolOf(id) : undefined));
   }
 
   /** Tokens by their letters, the special ones left out; made when first asked for. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MODEL_DESCRIPTION_FILE } from '../../modelFolder/format';
 import { openModelFolder } from '../../modelFolder/modelFolder';
-import { BioGptTokenizer } from '../../tokenizer/bioGptTokenizer';
+import { BioGptTokenizer, type TokenizerOptions } from '../../tokenizer/bioGptTokenizer';
 import type { CommonOptions } from '../options';
 import { inputLines, print } from '../output';
 
@@ -14,18 +14,18 @@ import { inputLines, print } from '../output';
 async function openTokenizer(dir: string): Promise<BioGptTokenizer> {
   if (existsSync(join(dir, MODEL_DESCRIPTION_FILE))) {
     const { description } = await openModelFolder(dir);
-    const { vocab, merges, normalizePunctuation } = description.tokenizer;
-    return readTokenizer(join(dir, vocab), join(dir, merges), normalizePunctuation);
+    const { vocab, merges, normalizePunctuation, added = [] } = description.tokenizer;
+    return readTokenizer(join(dir, vocab), join(dir, merges), { normalizePunctuation, addedTokens: added });
   }
-  return readTokenizer(join(dir, 'vocab.json'), join(dir, 'merges.txt'), false);
+  return readTokenizer(join(dir, 'vocab.json'), join(dir, 'merges.txt'), {});
 }
 
-async function readTokenizer(vocab: string, merges: string, normalizePunctuation: boolean): Promise<BioGptTokenizer> {
+async function readTokenizer(vocab: string, merges: string, options: TokenizerOptions): Promise<BioGptTokenizer> {
   const read = (path: string): Promise<string> =>
     readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
       throw new Error(`Cannot read ${path} (${error.code}). --model needs a folder with vocab.json and merges.txt.`);
     });
-  return BioGptTokenizer.fromFiles(await read(vocab), await read(merges), { normalizePunctuation });
+  return BioGptTokenizer.fromFiles(await read(vocab), await read(merges), options);
 }
 
 export async function tokenize(options: CommonOptions): Promise<void> {

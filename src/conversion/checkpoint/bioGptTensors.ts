@@ -1,5 +1,5 @@
 import { ModelError } from '../../modelFolder/modelError';
-import { isFloatDType } from './elements';
+import { FLOAT_DTYPES, isFloatDType } from './elements';
 import type { BioGptConfig } from '../../modelFolder/checkpointConfig';
 import type { Checkpoint } from './checkpoint';
 import { phrase, type Phrase } from '../../modelFolder/phrase';
@@ -82,6 +82,12 @@ export function findTensors(
     found.set(bare, name);
   }
 
+  // Tied weights are stored once, under either name (safetensors' `save_model` keeps the other as an alias).
+  if (config.tieWordEmbeddings && !found.has(EMBEDDING) && found.has(OUTPUT_PROJECTION)) {
+    found.set(EMBEDDING, found.get(OUTPUT_PROJECTION)!);
+    found.delete(OUTPUT_PROJECTION);
+  }
+
   const expected = expectedTensors(config);
   const stored = new Map<string, string>();
   const missing: string[] = [];
@@ -98,7 +104,11 @@ export function findTensors(
       );
     }
     if (!isFloatDType(info.dtype))
-      fail(phrase`tensor "${name}" holds ${info.dtype}; weights must be F32, F16 or BF16.`);
+      throw new ModelError(
+        checkpoint.path,
+        phrase`tensor "${name}" holds ${info.dtype}; weights must be floating-point numbers (${FLOAT_DTYPES.join(', ')}).`,
+        phrase`Save the model in one of these types, such as F32.`,
+      );
     stored.set(bare, name);
     found.delete(bare);
   };

@@ -16,7 +16,7 @@ export interface Checkpoint {
    * Reads a floating-point tensor, converted to float32, in row-major order and in chunks of at
    * most `CHUNK_ELEMENTS` (the last may be shorter, none is empty). A chunk is valid until the next
    * is asked for: its memory is used again.
-   * @throws ModelError if there is no such tensor, its dtype is not F32, F16 or BF16, or the file
+   * @throws ModelError if there is no such tensor, its dtype is no `FloatDType`, or the file
    *   ends early; the signal's reason if it aborts.
    */
   read(name: string, signal?: AbortSignal): AsyncIterable<Float32Array>;

@@ -1,7 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { asModelError, DOWNLOAD_AGAIN, ModelError } from '../../modelFolder/modelError';
 import { CHUNK_ELEMENTS } from './checkpoint';
-import { DTYPE_BYTES, isFloatDType, swapBytes, toFloat32 } from './elements';
+import { DTYPE_BYTES, FLOAT_DTYPES, isFloatDType, swapBytes, toFloat32 } from './elements';
 import { phrase } from '../../modelFolder/phrase';
 
 /** Where a contiguous run of elements lies in a file. */
@@ -63,8 +63,8 @@ export class RandomAccessFile {
     if (!isFloatDType(run.dtype)) {
       throw new ModelError(
         this.path,
-        phrase`tensor "${name}" holds ${run.dtype}; weights must be F32, F16 or BF16.`,
-        phrase`Save the model in one of the types F32, F16, and BF16.`,
+        phrase`tensor "${name}" holds ${run.dtype}; weights must be floating-point numbers (${FLOAT_DTYPES.join(', ')}).`,
+        phrase`Save the model in one of these types, such as F32.`,
       );
     }
     const elementBytes = DTYPE_BYTES.get(run.dtype)!;

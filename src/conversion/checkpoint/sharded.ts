@@ -32,9 +32,9 @@ export class ShardedCheckpoint implements Checkpoint {
           shard = await openShard(join(dirname(path), file));
           shards.set(file, shard);
         }
+        // As in transformers, the index may list more than the shards hold, such as a tied weight by its other name.
         const info = shard.tensors.get(name);
-        if (info === undefined)
-          throw new ModelError(path, phrase`lists the tensor "${name}" in ${file}, which does not contain it.`, REMEDY);
+        if (info === undefined) continue;
         shardOf.set(name, shard);
         tensors.set(name, info);
       }

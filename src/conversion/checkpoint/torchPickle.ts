@@ -1,5 +1,13 @@
+import { DTYPE_BYTES } from './elements';
 import { DOWNLOAD_AGAIN, ModelError } from '../../modelFolder/modelError';
-import { PickleTuple, unpickle, type PickleGlobal, type PickleObject, type PickleValue } from './unpickler';
+import {
+  InertGlobal,
+  PickleTuple,
+  unpickle,
+  type PickleGlobal,
+  type PickleObject,
+  type PickleValue,
+} from './unpickler';
 import { phrase } from '../../modelFolder/phrase';
 
 /** A storage of a torch archive: the entry `data/{key}`. */
@@ -33,6 +41,63 @@ const STORAGES: Readonly<Record<string, string>> = {
   ByteStorage: 'U8',
   BoolStorage: 'BOOL',
 };
+
+/** torch's dtypes, which name themselves where a storage is untyped. */
+const DTYPES: Readonly<Record<string, string>> = {
+  float32: 'F32',
+  float16: 'F16',
+  bfloat16: 'BF16',
+  float64: 'F64',
+  float8_e4m3fn: 'F8_E4M3',
+  float8_e5m2: 'F8_E5M2',
+  float8_e4m3fnuz: 'F8_E4M3FNUZ',
+  float8_e5m2fnuz: 'F8_E5M2FNUZ',
+  float8_e8m0fnu: 'F8_E8M0',
+  int64: 'I64',
+  int32: 'I32',
+  int16: 'I16',
+  int8: 'I8',
+  uint64: 'U64',
+  uint32: 'U32',
+  uint16: 'U16',
+  uint8: 'U8',
+  bool: 'BOOL',
+};
+
+/**
+ * The other names that `torch.load` allows with `weights_only` (`_weights_only_unpickler.py`, `_get_allowed_globals`): they
+ * name types, places and kinds of tensors, and do nothing. None is imported here: each stands for a value that no weight is.
+ */
+const HARMLESS: ReadonlyMap<string, RegExp> = new Map([
+  ['collections', /^Counter$/],
+  ['_codecs', /^encode$/],
+  ['builtins', /^(bytearray|set|complex)$/],
+  ['__builtin__', /^(bytearray|set|complex)$/],
+  ['torch.serialization', /^_get_layout$/],
+  ['torch.nn.parameter', /^(Parameter|Buffer)$/],
+  [
+    'torch._utils',
+    /^_rebuild_(sparse_tensor|meta_tensor_no_storage|nested_tensor|wrapper_subclass|qtensor|device_tensor_from_(cpu_tensor|numpy))$/,
+  ],
+  [
+    'torch',
+    /^(device|Tensor|(Float|Half|BFloat16|Double|Long|Int|Short|Char|Byte|Bool)Tensor|complex(32|64|128)|q?u?int\d{1,2}(x\d)?|quint\d(x\d)?|float4_e2m1fn_x2|bits\w*|per_(tensor|channel)_(affine|symmetric)(_float_qparams)?|strided|sparse_\w+|contiguous_format|channels_last(_3d)?|preserve_format)$/,
+  ],
+]);
+
+function harmless(module: string, name: string): PickleGlobal | undefined {
+  return HARMLESS.get(module)?.test(name) === true ? new InertGlobal(`${module}.${name}`) : undefined;
+}
+
+/** Of a storage whose tensors tell their type themselves. */
+const UNTYPED = 'untyped';
+
+class DType implements PickleGlobal {
+  constructor(
+    readonly pickleName: string,
+    readonly dtype: string,
+  ) {}
+}
 
 class StorageType implements PickleGlobal {
   constructor(
@@ -74,7 +139,7 @@ export function tensorsOf(value: PickleValue | undefined): Map<string, TorchTens
 
 /**
  * Unpickles a torch archive's `data.pkl` (`torch._utils._rebuild_tensor_v2`, `torch/serialization.py`).
- * @param moreNames default: tensors in dicts are all that is read, every other name is refused
+ * @param moreNames default: tensors, and what `torch.load` allows with `weights_only`; every other name is refused
  * @throws ModelError naming what is refused or damaged
  */
 export function unpickleTorch(path: string, pickle: Uint8Array, moreNames?: MoreNames): PickleValue {
@@ -95,6 +160,33 @@ export function unpickleTorch(path: string, pickle: Uint8Array, moreNames?: More
       strides: strides.items as number[],
     };
   };
+  const rebuildTyped = (args: readonly PickleValue[]): TorchTensor => {
+    const tensor = rebuildTensor(args);
+    return tensor.storage.dtype === UNTYPED ? damaged('rebuilds a tensor of no type') : tensor;
+  };
+  /** The storage's length is in bytes; the dtype follows the hooks. */
+  const rebuildUntyped = (args: readonly PickleValue[]): TorchTensor => {
+    const { storage, ...view } = rebuildTensor(args);
+    const type = args[6];
+    const bytes = type instanceof DType ? DTYPE_BYTES.get(type.dtype)! : 1;
+    if (!(type instanceof DType) || storage.dtype !== UNTYPED || storage.length % bytes !== 0) {
+      return damaged('rebuilds a tensor from arguments that make no sense');
+    }
+    return { ...view, storage: { ...storage, dtype: type.dtype, length: storage.length / bytes } };
+  };
+  /** `(function, type, args, state)`: a tensor with attributes, or of a class of its own. */
+  const rebuildFromType = (args: readonly PickleValue[]): PickleValue => {
+    const [rebuild, , given] = args;
+    const known = [...globals.values()].find((global) => global === rebuild);
+    if (!(given instanceof PickleTuple) || !known?.call) return damaged('rebuilds a tensor in an unknown way');
+    return known.call(given.items);
+  };
+  const size = (args: readonly PickleValue[]): PickleTuple => {
+    const [of = new PickleTuple([])] = args;
+    return of instanceof PickleTuple
+      ? of
+      : new PickleTuple(Array.isArray(of) ? of : damaged('holds a size of no list'));
+  };
   const rebuildParameter = (args: readonly PickleValue[]): TorchTensor =>
     isObject(args[0], 'a tensor') ? (args[0] as TorchTensor) : damaged('rebuilds a parameter from no tensor');
   const orderedDict = (args: readonly PickleValue[]): PickleValue =>
@@ -103,16 +195,24 @@ export function unpickleTorch(path: string, pickle: Uint8Array, moreNames?: More
   const globals = new Map<string, PickleGlobal>();
   const allow = (global: PickleGlobal): void => void globals.set(global.pickleName, global);
   allow({ pickleName: 'collections.OrderedDict', call: orderedDict });
-  allow({ pickleName: 'torch._utils._rebuild_tensor_v2', call: rebuildTensor });
+  allow({ pickleName: 'torch._utils._rebuild_tensor_v2', call: rebuildTyped });
+  allow({ pickleName: 'torch._utils._rebuild_tensor', call: rebuildTyped });
+  allow({ pickleName: 'torch._utils._rebuild_tensor_v3', call: rebuildUntyped });
   allow({ pickleName: 'torch._utils._rebuild_parameter', call: rebuildParameter });
+  allow({ pickleName: 'torch._utils._rebuild_parameter_with_state', call: rebuildParameter });
+  allow({ pickleName: 'torch._tensor._rebuild_from_type_v2', call: rebuildFromType });
+  allow({ pickleName: 'torch.Size', call: size });
+  allow(new StorageType('torch.storage.UntypedStorage', UNTYPED));
+  for (const [name, dtype] of Object.entries(DTYPES)) allow(new DType(`torch.${name}`, dtype));
   for (const [name, dtype] of Object.entries(STORAGES)) allow(new StorageType(`torch.${name}`, dtype));
 
   return unpickle(pickle, {
     path,
-    allowsInert: moreNames !== undefined,
     // Joined by a dot, a name with dots could pass for another; torch's names have none.
     resolve: (module, name) =>
-      name.includes('.') ? undefined : (globals.get(`${module}.${name}`) ?? moreNames?.(module, name)),
+      name.includes('.')
+        ? undefined
+        : (globals.get(`${module}.${name}`) ?? harmless(module, name) ?? moreNames?.(module, name)),
     persistent: (id) => {
       const [tag, type, key, , length] = id instanceof PickleTuple ? id.items : [];
       if (tag !== 'storage' || !(type instanceof StorageType) || typeof key !== 'string' || !isIndex(length)) {

@@ -7,7 +7,7 @@ import { phrase, type Phrase } from '../../modelFolder/phrase';
  * functions of this repository, and refuses every opcode that a weight file does not need. The
  * language is documented in Python's `pickletools.py`.
  *
- * Training checkpoints hold objects beside their weights. An owner may let inert stand-ins take their
+ * Training checkpoints hold objects beside their weights. An owner may let inert stand-ins (`InertGlobal`) take their
  * place: they keep what is put into them as data, and have nothing that could run.
  */
 
@@ -60,11 +60,6 @@ export interface PickleOwner {
   resolve(module: string, name: string): PickleGlobal | undefined;
   /** The value of a persistent id. */
   persistent(id: PickleValue): PickleValue;
-  /**
-   * Whether bytes, sets, objects of `InertGlobal`s and integers beyond 2^53 may occur; the integers
-   * lose precision. Default: they are refused.
-   */
-  allowsInert?: boolean;
 }
 
 const MAX_STACK = 1_000_000;
@@ -72,17 +67,6 @@ const MAX_MEMO = 1_000_000;
 /** Newer than any protocol that exists is refused. */
 const MAX_PROTOCOL = 5;
 const MAX_NAME_LENGTH = 1000;
-
-/** Opcodes that are known and refused, unless inert objects are allowed: no weight file uses them. */
-const INERT_OPCODES: Readonly<Record<number, string>> = {
-  0x42: 'BINBYTES',
-  0x43: 'SHORT_BINBYTES',
-  0x8e: 'BINBYTES8',
-  0x8f: 'EMPTY_SET',
-  0x90: 'ADDITEMS',
-  0x91: 'FROZENSET',
-  0x81: 'NEWOBJ',
-};
 
 /** Opcodes that are known and refused: they import, call or instantiate, or nothing honest uses them. */
 const REFUSED_OPCODES: Readonly<Record<number, string>> = {
@@ -241,8 +225,8 @@ class Unpickler {
         return this.refuse(phrase`calls ${shown(module, name)} by the opcode INST`);
       }
       default: {
-        if (this.owner.allowsInert && this.executeInert(opcode)) return;
-        const name = REFUSED_OPCODES[opcode] ?? INERT_OPCODES[opcode];
+        if (this.executeInert(opcode)) return;
+        const name = REFUSED_OPCODES[opcode];
         if (name === undefined)
           this.damaged(phrase`has the unknown opcode ${`0x${opcode.toString(16).padStart(2, '0')}`}`);
         this.refuse(phrase`uses the opcode ${name}`);
@@ -250,7 +234,7 @@ class Unpickler {
     }
   }
 
-  /** @returns whether it is one of `INERT_OPCODES` */
+  /** Bytes, sets and objects: they are read past. @returns whether the opcode makes one of these */
   private executeInert(opcode: number): boolean {
     switch (opcode) {
       case 0x42:
@@ -402,14 +386,12 @@ class Unpickler {
     return Number(this.view.getBigUint64(this.skip(8), true));
   }
 
-  /** A little-endian two's complement integer, which must be a safe one unless precision may be lost. */
+  /** A little-endian two's complement integer; one beyond 2^53 loses precision. */
   private long(length: number): number {
     const start = this.skip(length);
     let value = 0n;
     for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(this.bytes[start + i]!);
-    const number = Number(length === 0 ? 0n : BigInt.asIntN(8 * length, value));
-    if (!Number.isSafeInteger(number) && !this.owner.allowsInert) this.damaged(phrase`holds an integer beyond 2^53`);
-    return number;
+    return Number(length === 0 ? 0n : BigInt.asIntN(8 * length, value));
   }
 
   private text(length: number): string {

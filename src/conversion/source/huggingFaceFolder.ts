@@ -9,6 +9,7 @@ import { checkVocabulary } from '../checkpoint/vocabulary';
 import { asModelError, ModelError } from '../../modelFolder/modelError';
 import { readConfig } from '../../modelFolder/checkpointConfig';
 import { CONFIG_FILE, MERGES_FILE, VOCAB_FILE } from '../../modelFolder/checkpointFiles';
+import { readAddedTokens } from './addedTokens';
 import { checkMerges } from './merges';
 import type { SourceFolder } from './sourceFolder';
 import { phrase } from '../../modelFolder/phrase';
@@ -44,9 +45,11 @@ export async function openHuggingFaceFolder(dir: string): Promise<SourceFolder> 
   const vocabulary = checkVocabulary(join(dir, VOCAB_FILE), vocabJson, config.architecture.vocabSize);
   const mergesText = await read(MERGES_FILE);
   checkMerges(join(dir, MERGES_FILE), mergesText);
+  const { addedTokens, warnings } = await readAddedTokens(dir, config.architecture.vocabSize);
   const checkpoint = await openWeights(dir);
   try {
-    return { dir, config, vocabulary, vocabJson, mergesText, checkpoint, tensors: findTensors(checkpoint, config) };
+    const tensors = findTensors(checkpoint, config);
+    return { dir, config, vocabulary, vocabJson, mergesText, addedTokens, checkpoint, tensors, warnings };
   } catch (error) {
     await checkpoint.close();
     throw error;

@@ -6,6 +6,7 @@ import {
   DICT_FILE,
   fairseqCheckpoints,
   MERGES_FILE,
+  TOKENIZER_EXTRAS,
   VOCAB_FILE,
 } from '../../modelFolder/checkpointFiles';
 import { HubError } from './hubError';
@@ -28,8 +29,8 @@ const WEIGHTS = [
 ];
 
 /**
- * The files of a repository that a BioGPT model needs: configuration, vocabulary, merges, and one form
- * of the weights; or, where there is no configuration, fairseq's checkpoint, dictionary and BPE codes.
+ * The files of a repository that a BioGPT model needs: configuration, vocabulary, merges, what was added to them, and
+ * one form of the weights; or, where there is no configuration, fairseq's checkpoint, dictionary and BPE codes.
  * @throws HubError if something is missing
  */
 export function chooseFiles({ repo, files }: HubListing): ExpectedFile[] {
@@ -45,7 +46,8 @@ export function chooseFiles({ repo, files }: HubListing): ExpectedFile[] {
       phrase`Choose a repository with a BioGPT model.`,
     ]);
   }
-  return [...NEEDED, ...chooseWeights(repo, new Set(byName.keys()))].map((name) => byName.get(name)!);
+  const extras = TOKENIZER_EXTRAS.filter((name) => byName.has(name));
+  return [...NEEDED, ...extras, ...chooseWeights(repo, new Set(byName.keys()))].map((name) => byName.get(name)!);
 }
 
 function chooseWeights(repo: string, names: ReadonlySet<string>): string[] {

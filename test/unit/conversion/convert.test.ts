@@ -291,7 +291,7 @@ describe('convert', () => {
         /config\.json: .*is not divisible by/,
       ],
       ['a config that is not JSON', [{ config: '{,}', weights: {} }], /config\.json: is not valid JSON/],
-      ['a vocabulary of another size', [{ vocabulary: tinyVocabulary(28) }], /vocab\.json: has 28 symbols/],
+      ['a vocabulary that is too large', [{ vocabulary: tinyVocabulary(30) }], /vocab\.json: has 30 symbols/],
       [
         'merges that are none',
         [{ merges: '<html>\n' }],

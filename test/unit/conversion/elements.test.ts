@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hasNonFinite, toFloat16, toFloat32 } from '../../../src/conversion/checkpoint/elements';
+import { hasNonFinite, toFloat16, toFloat32, type FloatDType } from '../../../src/conversion/checkpoint/elements';
 
 function toHalf(value: number): [bits: number, fits: boolean] {
   const target = new Uint16Array(1);
@@ -50,6 +50,62 @@ describe('element types', () => {
     assert.deepEqual(toHalf(65519.99), [0x7bff, true]);
     assert.deepEqual(toHalf(65520), [0x7c00, false]);
     assert.deepEqual(toHalf(-1e30), [0xfc00, false]);
+  });
+
+  it('knows 8-bit floats and doubles by their value, as PyTorch has them', () => {
+    const known: Partial<Record<FloatDType, [byte: number, value: number][]>> = {
+      F8_E4M3: [
+        [0x01, 2 ** -9],
+        [0x38, 1],
+        [0x7e, 448],
+        [0xfe, -448],
+        [0x7f, NaN],
+      ],
+      F8_E5M2: [
+        [0x01, 2 ** -16],
+        [0x3c, 1],
+        [0x7b, 57344],
+        [0x7c, Infinity],
+        [0xfc, -Infinity],
+        [0x7d, NaN],
+      ],
+      F8_E4M3FNUZ: [
+        [0x01, 2 ** -10],
+        [0x40, 1],
+        [0x7f, 240],
+        [0xff, -240],
+        [0x80, NaN],
+      ],
+      F8_E5M2FNUZ: [
+        [0x01, 2 ** -17],
+        [0x40, 1],
+        [0x7f, 57344],
+        [0xff, -57344],
+        [0x80, NaN],
+      ],
+      F8_E8M0: [
+        [0x00, 2 ** -127],
+        [0x7f, 1],
+        [0xfe, 2 ** 127],
+        [0xff, NaN],
+      ],
+    };
+    for (const [dtype, values] of Object.entries(known)) {
+      const floats = new Float32Array(values.length);
+      toFloat32(
+        dtype as FloatDType,
+        Uint8Array.from(values, ([byte]) => byte),
+        floats,
+      );
+      assert.deepEqual(
+        [...floats],
+        values.map(([, value]) => value),
+        dtype,
+      );
+    }
+    const floats = new Float32Array(2);
+    toFloat32('F64', new Uint8Array(Float64Array.of(0.1, -1e300).buffer), floats);
+    assert.deepEqual([...floats], [Math.fround(0.1), -Infinity]);
   });
 
   it('widens bfloat16 by zeros', () => {

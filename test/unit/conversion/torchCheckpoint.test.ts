@@ -174,7 +174,7 @@ describe('TorchCheckpoint', () => {
       ['repeated endlessly', { shape: [1 << 30, 1 << 30], strides: [0, 0] }, /reaches beyond/],
       ['negative stride', { strides: [-3, 1] }, /make no sense/],
       ['negative offset', { offset: op.int(-1) }, /make no sense/],
-      ['huge offset', { offset: op.long(2n ** 62n) }, /beyond 2\^53/],
+      ['huge offset', { offset: op.long(2n ** 62n) }, /make no sense/],
       ['offset that is text', { offset: op.text('0') }, /make no sense/],
       ['strides missing', { strides: [1] }, /number of strides/],
       ['storage longer than its entry', { storage: storage('0', 7) }, /24 bytes where 7 elements of F32 need 28/],

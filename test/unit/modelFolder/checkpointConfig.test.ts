@@ -59,7 +59,6 @@ describe('config.json', () => {
     ['a huge size', { vocab_size: 1e15 }, /"vocab_size" must be .*, not 1000000000000000\./],
     ['text for a number', { max_position_embeddings: '20' }, /"max_position_embeddings" must be .*, not "20"\./],
     ['null for a number', { vocab_size: null }, /"vocab_size" must be .*, not null\./],
-    ['a missing number', { num_attention_heads: undefined }, /"num_attention_heads" is missing/],
     ['a list', { hidden_size: [32] }, /"hidden_size" must be .*, not \[32\]\./],
     [
       'heads that do not divide',
@@ -73,6 +72,22 @@ describe('config.json', () => {
   for (const [title, overrides, pattern] of nonsense)
     it(`with ${title}`, () => throwsWith(() => parse(overrides), pattern));
 
+  it("has transformers' values where it says nothing", () => {
+    assert.deepEqual(readConfig('config.json', '{"model_type": "biogpt"}'), {
+      architecture: {
+        hiddenSize: 1024,
+        layers: 24,
+        heads: 16,
+        ffnSize: 4096,
+        maxPositions: 1024,
+        vocabSize: 42_384,
+        scaleEmbedding: true,
+      },
+      tieWordEmbeddings: true,
+    });
+    assert.doesNotThrow(() => parse({ hidden_act: 'gelu_python' }));
+  });
+
   it('that is no JSON object', () => {
     throwsWith(() => readConfig('here/config.json', '{"hidden_size": 12,'), /here\/config\.json: is not valid JSON/);
     throwsWith(() => readConfig('config.json', '{"hidden_size": NaN}'), /not valid JSON/);
@@ -83,11 +98,16 @@ describe('config.json', () => {
 
 describe('vocab.json', () => {
   const vocabulary = tinyVocabulary(8);
-  const parseOf = (value: unknown, size = 8): unknown =>
+  const parseOf = (value: unknown, size = 8): ReturnType<typeof checkVocabulary> =>
     checkVocabulary('vocab.json', typeof value === 'string' ? value : JSON.stringify(value), size);
 
   it('that fits', () => {
     assert.deepEqual(parseOf(vocabulary), { size: 8, hasTypographicPunctuation: false });
+  });
+
+  it('that has fewer symbols than the network has rows', () => {
+    assert.equal(parseOf(vocabulary, 64).size, 8);
+    assert.equal(parseOf({ ...vocabulary, 'w7</w>': 63 }, 64).size, 8);
   });
 
   it('tells whether typographic punctuation is in it', () => {

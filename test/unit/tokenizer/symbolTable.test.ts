@@ -19,7 +19,7 @@ describe('the symbol table', () => {
     const table = new SymbolTable(tokenizer, tokenizer.vocabSize);
     assert.equal(table.all().length, tokenizer.vocabSize);
     assert.deepEqual(
-      table.all().map((symbol) => tokenizer.symbolToId(symbol)),
+      table.all().map((symbol) => tokenizer.symbolToId(symbol ?? 'none')),
       table.all().map((_, id) => id),
     );
     assert.equal(table.symbolOf(tokenizer.vocabSize), '<unk>');
