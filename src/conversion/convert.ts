@@ -110,14 +110,10 @@ export async function convert(sourceDir: string, outDir: string, options: Conver
   const source = await openSourceFolder(resolve(sourceDir));
   let opened: { close(): Promise<void> } = source.checkpoint;
   try {
-<<<<<<< HEAD
     const folder =
       options.adapter === undefined ? source : await withAdapter(source, resolve(options.adapter), options.signal);
     opened = folder.checkpoint;
-    const warnings = [...folder.tensors.warnings];
-=======
     const warnings = [...folder.warnings, ...folder.tensors.warnings];
->>>>>>> 17843c5 (Models: added and padded vocabularies, tied weights under either name, every float type of torch, the harmless names of torch's own list, and configurations without defaults install; 44 such checkpoints give transformers' logits)
     const { description, bytes } = await replaceModelFolder(dir, async (temporary) => {
       const written = await writeModelFolder(folder, temporary, options, warnings);
       await options.check?.(temporary);

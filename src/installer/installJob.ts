@@ -37,7 +37,7 @@ export async function runInstall(
       name,
       source: job.sourceName,
       licence,
-      ...(origin && { origin }),
+      ...(origin && { origin: { ...origin, ...job.origin } }),
       signal,
       onProgress: (fraction) => onProgress('convert', fraction),
       check: async (folder) => {

@@ -8,12 +8,8 @@ import {
   type ModelOrigin,
 } from './format';
 import { ModelError } from './modelError';
-<<<<<<< HEAD
 import { Task } from './modelTask';
-import { flag, must, objectOf, oneOf, readJsonAs, rule, text, wholeNumber } from './outsideData';
-=======
 import { flag, listOf, must, objectOf, oneOf, readJsonAs, rule, text, wholeNumber } from './outsideData';
->>>>>>> 17843c5 (Models: added and padded vocabularies, tied weights under either name, every float type of torch, the harmless names of torch's own list, and configurations without defaults install; 44 such checkpoints give transformers' logits)
 import { phrase } from './phrase';
 
 export const CONVERT_AGAIN = phrase`Download or convert the model again.`;
@@ -45,6 +41,7 @@ const Origin: v.GenericSchema<unknown, ModelOrigin> = objectOf({
   knownModel: v.exactOptional(string),
   repo: v.exactOptional(string),
   revision: v.exactOptional(string),
+  local: v.exactOptional(string),
 });
 
 const Entry: v.GenericSchema<unknown, FileEntry> = objectOf({

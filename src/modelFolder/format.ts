@@ -58,6 +58,8 @@ export interface ModelOrigin {
   repo?: string;
   /** Commit of the Hub's repository. */
   revision?: string;
+  /** Of a model made from this computer's files: the beginning of the SHA-256 of their path. */
+  local?: string;
 }
 
 export interface ModelDescription {

@@ -92,13 +92,10 @@ export async function openFairseqFolder(dir: string, names: readonly string[]): 
     );
     const tensors = findTensors(checkpoint, config, NAMING);
     if (others.length > 0) tensors.warnings.push(phrase`${dir}: ${name} was used, not ${others.join(', ')}.`);
-<<<<<<< HEAD
     const data = content.task.get('data');
     const trainedOn = typeof data === 'string' ? { trainedOn: data } : {};
-    return { dir, config, vocabulary, vocabJson: json, mergesText, ...trainedOn, checkpoint, tensors };
-=======
-    return { dir, config, vocabulary, vocabJson: json, mergesText, addedTokens: [], checkpoint, tensors, warnings: [] };
->>>>>>> 17843c5 (Models: added and padded vocabularies, tied weights under either name, every float type of torch, the harmless names of torch's own list, and configurations without defaults install; 44 such checkpoints give transformers' logits)
+    const texts = { vocabulary, vocabJson: json, mergesText, addedTokens: [] };
+    return { dir, config, ...texts, ...trainedOn, checkpoint, tensors, warnings: [] };
   } catch (error) {
     await checkpoint.close();
     throw error;

@@ -15,13 +15,10 @@ export interface SourceFolder {
   vocabJson: string;
   /** Content of the model folder's `merges.txt`. */
   mergesText: string;
-<<<<<<< HEAD
   /** Where a fairseq checkpoint says that its training data lay, which names its task. */
   trainedOn?: string;
-=======
   /** Tokens beside the vocabulary that texts are cut at. */
   addedTokens: readonly AddedToken[];
->>>>>>> 17843c5 (Models: added and padded vocabularies, tied weights under either name, every float type of torch, the harmless names of torch's own list, and configurations without defaults install; 44 such checkpoints give transformers' logits)
   checkpoint: Checkpoint;
   tensors: BioGptTensors;
   /** What its reader should know, those of the tensors left out. */

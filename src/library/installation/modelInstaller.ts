@@ -11,7 +11,7 @@ import { TransferMeter } from '../hub/transferMeter';
 import { DownloadFolder, type DownloadState } from './downloadFolder';
 import { withLock, type HeldLock } from './lock';
 import type { ModelStore } from './modelStore';
-import { originOf, planInstall, type InstallPlan } from './plan';
+import { isSameSource, originOf, planInstall, type InstallPlan } from './plan';
 import type {
   Hold,
   Hub,
@@ -69,7 +69,7 @@ export class ModelInstaller {
    */
   async install(source: ModelSource, options: InstallOptions): Promise<InstalledModel> {
     const { store, catalogue } = this.parts;
-    const plan = planInstall(source, options.precision, catalogue);
+    const planned = planInstall(source, options.precision, catalogue);
     await store.prepare();
     let waited = false;
     const onWait = (): void => {
@@ -77,12 +77,13 @@ export class ModelInstaller {
       options.onProgress?.({ phase: 'waiting' });
     };
     const { signal } = options;
-    const lock = new DownloadFolder(store.root, plan.key);
-    const before = await installationTime(store.dirOf(plan.folderName));
+    const lock = new DownloadFolder(store.root, planned.key);
+    const before = await this.installationTimes(planned);
     const installed = await withLock(lock.dir, { wait: true, onWait, ...(signal && { signal }) }, async (held) => {
       await store.cleanLeftovers();
       // Whoever was waited for may have installed it, or may have died and left an older one as it was.
-      const isNew = waited && (await installationTime(store.dirOf(plan.folderName))) !== before;
+      const isNew = waited && (await this.installationTimes(planned)) !== before;
+      const plan = await this.withFreeFolder(planned);
       const there = isNew ? await store.find(plan.folderName) : undefined;
       if (there !== undefined && !there.shared) return there;
       return source.kind === 'local'
@@ -91,6 +92,24 @@ export class ModelInstaller {
     });
     // Only a lock that is not waited for can be "busy".
     return installed as InstalledModel;
+  }
+
+  /**
+   * The plan with a folder that holds this source's model or none: folders and repositories may be called alike
+   * (`run-1/checkpoint-500`, `run-2/checkpoint-500`), and what one of them became is not replaced by another.
+   */
+  private async withFreeFolder(plan: InstallPlan): Promise<InstallPlan> {
+    const there = (await this.parts.store.list()).models.find(
+      ({ name, shared }) => name === plan.folderName && !shared,
+    );
+    if (there === undefined || isSameSource(plan, there.description)) return plan;
+    return { ...plan, folderName: plan.ownFolderName };
+  }
+
+  /** When the models that a plan may replace were installed. */
+  private async installationTimes({ folderName, ownFolderName }: InstallPlan): Promise<string> {
+    const times = [folderName, ownFolderName].map((name) => installationTime(this.parts.store.dirOf(name)));
+    return (await Promise.all(times)).join();
   }
 
   /** Computes a model's hashes and checks its numbers. @throws ModelError if it can't be read; the signal's reason */
@@ -261,9 +280,9 @@ export class ModelInstaller {
       name,
       sourceName,
       licence,
-      ...(origin && { origin }),
+      origin,
       ...(known?.published && { published: known.published }),
-      ...(!origin && { candidates: candidatesOf(catalogue) }),
+      ...(plan.repo === undefined && { candidates: candidatesOf(catalogue) }),
     };
     const { warnings } = await worker.install(job, {
       ...(signal && { signal }),

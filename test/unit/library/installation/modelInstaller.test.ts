@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runCheck } from '../../../../src/installer/checkJob';
 import { runInstall } from '../../../../src/installer/installJob';
@@ -121,6 +121,33 @@ describe('ModelInstaller', () => {
     } finally {
       rmSync(join(checkpoint, 'README.md'));
     }
+  });
+
+  it('keeps apart what is called alike, and replaces only what came from the same place', async () => {
+    const from = (...path: string[]): string => {
+      const copy = join(dir, ...path);
+      cpSync(checkpoint, copy, { recursive: true });
+      return copy;
+    };
+    const install = async (path: string): Promise<string> =>
+      (await installer().install({ kind: 'local', path }, options())).name;
+    const paths = [from('run-1', 'checkpoint-500'), from('run-2', 'checkpoint-500'), from('Модель'), from('モデル')];
+    const names: string[] = [];
+    for (const path of paths) names.push(await install(path));
+    assert.deepEqual([names[0], names[2]], ['checkpoint-500-int8', 'model-int8']);
+    assert.match(names[1]!, /^checkpoint-500-[0-9a-f]{8}-int8$/);
+    assert.equal(new Set(names).size, 4);
+    for (const [index, path] of paths.entries()) assert.equal(await install(path), names[index]);
+    assert.equal((await store.list()).models.length, 4);
+    // A repository whose folder has the name of one of these, and two whose names fold to one.
+    await hub.publish('a--b/c', checkpoint);
+    await hub.publish('a/b--c', checkpoint);
+    const [first, second] = [
+      await installer().install({ kind: 'hub', repo: 'a--b/c' }, options()),
+      await installer().install({ kind: 'hub', repo: 'a/b--c' }, options()),
+    ];
+    assert.notEqual(first.name, second.name);
+    assert.equal((await store.list()).models.length, 6);
   });
 
   it('says what to do where downloads are forbidden, and asks nobody', async () => {
