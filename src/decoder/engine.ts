@@ -22,6 +22,9 @@ import { prefixConstraint, suppressFirst, suppressTokens, type LogitsProcessor }
 import { BadRequest, checkBeams, checkTokenBudget } from './generation/settings';
 import { Speculation } from './generation/speculation/speculation';
 import { WordGate } from './generation/wordGate';
+import { Miner } from './mine/miner';
+import { NoTask } from './mine/noTask';
+import type { InTurn } from './mine/sharedSession';
 import { loadModel, type LoadedModel, type LoadOptions } from './loadedModel';
 import { CachedModel } from './session/cachedModel';
 import { ContextWindow } from './text/contextWindow';
@@ -104,6 +107,7 @@ export class Engine {
     readonly tokenizer: BioGptTokenizer,
     readonly model: ResidentModel,
     { now, parts }: SearchOptions = {},
+    private readonly loaded?: LoadedModel,
   ) {
     this.symbols = new SymbolTable(tokenizer, Math.min(tokenizer.vocabSize, model.vocabSize));
     const rows = Array.from({ length: model.vocabSize }, (_, id) => id);
@@ -122,8 +126,19 @@ export class Engine {
     return Engine.over(await loadModel(modelDir, options), options);
   }
 
-  static over({ info, tokenizer, session }: LoadedModel, options: SearchOptions = {}): Engine {
-    return new Engine(info, tokenizer, new CachedModel(session, options.now), options);
+  static over(loaded: LoadedModel, options: SearchOptions = {}): Engine {
+    const { info, tokenizer, session } = loaded;
+    return new Engine(info, tokenizer, new CachedModel(session, options.now), options, loaded);
+  }
+
+  /**
+   * Reads texts by the task of the model, beside what is written: see `Miner`.
+   * @throws NoTask if the model has none
+   */
+  miner(inTurn: InTurn): Miner {
+    if (!this.loaded?.task) throw new NoTask(this.info.name);
+    const { session, tokenizer, task } = this.loaded;
+    return new Miner(this.info.name, session, tokenizer, task, inTurn);
   }
 
   /** Tokens in the KV cache. */

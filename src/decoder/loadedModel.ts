@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ModelError } from '../modelFolder/modelError';
+import type { ModelTask } from '../modelFolder/modelTask';
 import { openModelFolder, type ModelFolder } from '../modelFolder/modelFolder';
 import type { ModelInfo } from '../protocol/decoder';
 import { BioGptTokenizer } from '../tokenizer/bioGptTokenizer';
@@ -21,6 +22,8 @@ export interface LoadedModel {
   info: ModelInfo;
   tokenizer: BioGptTokenizer;
   session: ModelSession;
+  /** The text-mining task that it was tuned for. */
+  task?: ModelTask;
 }
 
 /**
@@ -41,9 +44,10 @@ export async function loadModel(modelDir: string, options: LoadOptions = {}): Pr
     maxPositions: description.architecture.maxPositions,
     backend: session.backend,
     describes: description.describes ?? true,
+    ...(description.task && { task: description.task.id }),
     loadMs: Math.round(performance.now() - started),
   };
-  return { info, tokenizer, session };
+  return { info, tokenizer, session, ...(description.task && { task: description.task }) };
 }
 
 async function readTokenizer({ dir, description, paths }: ModelFolder): Promise<BioGptTokenizer> {

@@ -1,17 +1,38 @@
 /**
  * Runs one job at a time, in the order they came. A job whose signal fires while it waits leaves the
  * queue at once; one that runs is told through the same signal. Besides, there is one job at most that
- * fills the time in which nothing else is to be done: whatever comes next ends it.
+ * fills the time in which nothing else is to be done: whatever comes next ends it; and long work may take turns of a
+ * single pass each, while no job runs or waits.
  */
 export class Scheduler {
   private readonly waiting: (() => void)[] = [];
+  private readonly passes: (() => void)[] = [];
   private busy = false;
+  /** What keeps it busy is a pass of long work. */
+  private passing = false;
   /** Ends the job that fills the time, whether it runs or waits. */
   private filler: AbortController | null = null;
 
   /** Jobs that wait or run. */
   get load(): number {
-    return this.waiting.length + (this.busy ? 1 : 0);
+    return this.waiting.length + (this.busy && !this.passing ? 1 : 0);
+  }
+
+  /**
+   * Runs one pass of long work once no job runs or waits, nor one in spare time: a job that comes meanwhile waits for this
+   * pass alone. Passes of several owners take turns.
+   * @throws the signal's reason when it fires before the pass starts; else whatever the pass throws
+   */
+  async pass<T>(pass: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted();
+    if (this.busy) await this.turn(this.passes, signal);
+    this.busy = this.passing = true;
+    try {
+      return await pass();
+    } finally {
+      this.passing = false;
+      this.next();
+    }
   }
 
   /** @throws the reason of `signal` when it fires before the job starts; else whatever the job throws. */
@@ -40,17 +61,21 @@ export class Scheduler {
 
   private async queue<T>(job: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     signal?.throwIfAborted();
-    if (this.busy) await this.turn(signal);
+    if (this.busy) await this.turn(this.waiting, signal);
     this.busy = true;
     try {
       return await job();
     } finally {
-      this.busy = false;
-      this.waiting.shift()?.();
+      this.next();
     }
   }
 
-  private turn(signal: AbortSignal | undefined): Promise<void> {
+  private next(): void {
+    this.busy = false;
+    (this.waiting.shift() ?? this.passes.shift())?.();
+  }
+
+  private turn(queue: (() => void)[], signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const start = (): void => {
         signal?.removeEventListener('abort', leave);
@@ -59,10 +84,10 @@ export class Scheduler {
         resolve();
       };
       const leave = (): void => {
-        this.waiting.splice(this.waiting.indexOf(start), 1);
+        queue.splice(queue.indexOf(start), 1);
         reject(signal!.reason as Error);
       };
-      this.waiting.push(start);
+      queue.push(start);
       signal?.addEventListener('abort', leave, { once: true });
     });
   }

@@ -14,6 +14,9 @@ import {
   type GenerationTimings,
   LoadModel,
   type LoadModelParams,
+  Mine,
+  type MineParams,
+  type MineResult,
   type ModelInfo,
   Prepare,
   type PrepareParams,
@@ -24,6 +27,8 @@ import {
 import type { Failure } from '../protocol/failure';
 import type { Engine, EngineOptions, RequestHooks } from './engine';
 import { BadRequest } from './generation/settings';
+import type { Miner } from './mine/miner';
+import { NoTask } from './mine/noTask';
 import { Scheduler } from './scheduler';
 import { SpeedMeter } from './speed';
 
@@ -41,6 +46,9 @@ export interface ServerHost {
 export class DecoderServer {
   private engine: Engine | null = null;
   private readonly scheduler = new Scheduler();
+  /** Texts that wait to be mined. */
+  private readonly texts = new Scheduler();
+  private miner: Miner | null = null;
   private speed = new SpeedMeter();
   private requests = 0;
   /** The manuscript as it was last asked about: a description takes its place in the cache for a while. */
@@ -64,6 +72,7 @@ export class DecoderServer {
     answer(connection, Prepare, (params, signal) => this.counted(() => this.prepare(params, signal)), options);
     answer(connection, Complete, (params, signal) => this.counted(() => this.complete(params, signal)), options);
     answer(connection, Describe, (params, signal) => this.counted(() => this.describe(params, signal)), options);
+    answer(connection, Mine, (params, signal) => this.counted(() => this.mine(params, signal)), options);
     answer(connection, Status, async () => this.status(), options);
   }
 
@@ -71,6 +80,7 @@ export class DecoderServer {
   async unload(): Promise<void> {
     const { engine } = this;
     this.engine = null;
+    this.miner = null;
     await engine?.dispose();
   }
 
@@ -104,6 +114,21 @@ export class DecoderServer {
     } finally {
       this.backToManuscript();
     }
+  }
+
+  /** One text after the other; each pass of the network waits until nothing else is to be done. */
+  private mine(params: Streamed<MineParams>, signal: AbortSignal): Promise<MineResult> {
+    return this.texts.run(async () => {
+      const miner = (this.miner ??= this.loaded().miner((pass, either) => this.scheduler.pass(pass, either)));
+      try {
+        return await miner.mine(params, this.hooks(params, signal));
+      } catch (error) {
+        // The model left between two passes.
+        throw this.miner === miner ? error : new NoModel();
+      } finally {
+        if (this.miner === miner && this.texts.load === 1) miner.rest();
+      }
+    }, signal);
   }
 
   private prepare(params: PrepareParams, signal?: AbortSignal): Promise<PrepareResult> {
@@ -171,7 +196,7 @@ class NoModel extends Error {
 }
 
 function dataOf(error: unknown): Failure | undefined {
-  if (error instanceof NoModel) return error.failure;
+  if (error instanceof NoModel || error instanceof NoTask) return error.failure;
   if (error instanceof ModelError) return error.toData();
   if (!(error instanceof BadRequest)) return undefined;
   const { code, problem, details } = error;

@@ -1,6 +1,6 @@
 /**
- * What a text-mining task of BioGPT is: which text the model reads, how many rows of soft prompt stand behind it, and how
- * its answer is read. The five tasks of the paper (Luo et al. 2022, section 4) are values of this type, in `tasks.ts`.
+ * What a text-mining task of BioGPT is: which text the model reads, and how its answer is read; the lengths of both belong
+ * to the model. The five tasks of the paper (Luo et al. 2022, section 4) are values of this type, in `tasks.ts`.
  */
 
 /** A text to be mined. */
@@ -17,12 +17,6 @@ export interface MinedText {
 export interface Task<Answer> {
   /** Name in commands and in `model.json`. */
   readonly id: string;
-  /** Learned vectors between source and answer; their ids follow the vocabulary's. */
-  readonly promptRows: number;
-  /** Tokens of the source, the leading `</s>` not counted; a longer one is cut and ends in `...`. */
-  readonly maxSourceTokens: number;
-  /** Tokens of source, prompt and answer together that the model was trained on. */
-  readonly maxTokens: number;
   /** The text as the model was trained to read it: one line, cased as it was in training. */
   source(text: MinedText): string;
   /**

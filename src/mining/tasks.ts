@@ -8,9 +8,6 @@ const unlessEmpty = <T>(list: T[]): T[] | null => (list.length > 0 ? list : null
 /** Chemical-induced disease. */
 export const BC5CDR: Task<ChemicalDisease[]> = {
   id: 'bc5cdr',
-  promptRows: 9,
-  maxSourceTokens: 640,
-  maxTokens: 1024,
   source: titleAndText,
   parse: (output) => unlessEmpty(parseChemicalDiseases(output)),
 };
@@ -18,9 +15,6 @@ export const BC5CDR: Task<ChemicalDisease[]> = {
 /** Drug-drug interactions. */
 export const DDI: Task<Interaction[]> = {
   id: 'ddi',
-  promptRows: 9,
-  maxSourceTokens: 640,
-  maxTokens: 1024,
   source: textAlone,
   parse: (output) => unlessEmpty(parseInteractions(output)),
 };
@@ -31,9 +25,6 @@ export const KD_DTI: Task<Interaction[]> = { ...DDI, id: 'kd-dti', source: title
 /** Hallmarks of cancer, a sentence at a time. */
 export const HOC: Task<string[]> = {
   id: 'hoc',
-  promptRows: 1,
-  maxSourceTokens: 900,
-  maxTokens: 1024,
   source: sentence,
   parse: (output) => {
     const answer = answerBehind(HALLMARKS_PHRASE, output);
@@ -45,9 +36,6 @@ export const HOC: Task<string[]> = {
 /** Yes, no or maybe to a question about an abstract. */
 export const PUBMEDQA: Task<string> = {
   id: 'pubmedqa',
-  promptRows: 9,
-  maxSourceTokens: 900,
-  maxTokens: 1024,
   source: questionAndContext,
   parse: (output) => answerBehind(PUBMEDQA_PHRASE, output),
   choices: PUBMEDQA_ANSWERS.map((answer) => ({ answer, text: `${PUBMEDQA_PHRASE} ${answer}` })),

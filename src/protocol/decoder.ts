@@ -102,6 +102,8 @@ export interface ModelInfo {
   backend: 'native' | 'plain';
   /** Whether its descriptions of terms are worth reading, by its `model.json`. */
   describes: boolean;
+  /** Name of the text-mining task that it was tuned for; absent: none. */
+  task?: string;
   loadMs: number;
 }
 
@@ -163,6 +165,39 @@ export interface DescribeResult {
   timings: GenerationTimings;
 }
 
+export interface MineParams {
+  /** The task that the source is made for; a model of another is not asked. */
+  task: string;
+  /** The text as the model's task has it: one line, with what else the task reads. The decoder tokenises and cuts it. */
+  source: string;
+  /** Greedy or beams; default greedy. */
+  decoding?: Exclude<Decoding, { strategy: 'sample' }>;
+  /** Answers to be weighed against one another, from one reading of the source; nothing is written then. */
+  choices?: readonly string[];
+}
+
+/** A token of an answer. */
+export interface MinedToken {
+  id: number;
+  /** Length of the answer's text with it, in UTF-16 units. */
+  end: number;
+  /** Natural logarithm of its probability, given the source and the answer before it. */
+  logProbability: number;
+}
+
+export interface MineResult {
+  /** What the model wrote behind its prompt; empty with `choices`. */
+  text: string;
+  /** An ending `</s>` included. */
+  tokens: MinedToken[];
+  /** Natural logarithm of each choice's probability, in their order. */
+  choices?: number[];
+  /** The source was too long: its end was not read. */
+  cut: boolean;
+  finishReason: FinishReason;
+  timings: GenerationTimings;
+}
+
 /** Streamed while a request runs: the whole text so far (detokenising may change its tail). */
 export interface GenerationProgress {
   text: string;
@@ -176,7 +211,7 @@ export interface DecoderStatus {
   rssBytes: number;
   /** Tokens held in the KV cache. */
   cachedTokens: number;
-  /** Requests for the model since the process started: `complete`, `describe` and `prepare`. */
+  /** Requests for the model since the process started: `complete`, `describe`, `mine` and `prepare`. */
   requests: number;
   /** Moving averages over recent requests; null before the first. */
   prefillTokensPerSecond: number | null;
@@ -193,6 +228,12 @@ export const LoadModel = new RequestType<LoadModelParams, ModelInfo, Failure>('b
 export const Complete = new RequestType<Streamed<CompleteParams>, CompleteResult, Failure>('biogpt/complete');
 
 export const Describe = new RequestType<Streamed<DescribeParams>, DescribeResult, Failure>('biogpt/describe');
+
+/**
+ * Reads a text by the task that the model was tuned for, in the time that requests of writers leave: these wait for one
+ * pass at most. Streams `GenerationProgressed`. Fails with `noTask` if the model is of another task or of none.
+ */
+export const Mine = new RequestType<Streamed<MineParams>, MineResult, Failure>('biogpt/mine');
 
 export const GenerationProgressed = new ProgressType<GenerationProgress>();
 

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleOptions } from '../../scripts/lib/bundles.mjs';
 import { readJsonLines } from '../../src/cli/jsonLines';
-import { inputOf } from '../../src/mining/input';
+import { taskInput } from '../../src/decoder/mine/taskInput';
 import type { MinedText } from '../../src/mining/task';
 import { TASKS, type TaskId } from '../../src/mining/tasks';
+import { PAPER_SHAPES } from '../../src/modelFolder/modelTask';
 import { BioGptTokenizer } from '../../src/tokenizer/bioGptTokenizer';
 import * as v from 'valibot';
 import { optional } from './support/missing';
@@ -127,7 +128,8 @@ describe('text mining against the original programs', function () {
       const tokenizer = BioGptTokenizer.fromFiles(read('vocab.json'), read('merges.txt'), {
         normalizePunctuation: false,
       });
-      const encode = (text: string): number[] => tokenizer.encode(text).slice(1);
+      const { promptRows, maxSourceTokens } = PAPER_SHAPES[task];
+      const shape = { prompt: Array.from({ length: promptRows }, (_, row) => 42_384 + row), maxSourceTokens };
       const inputs = (await lines<Input>(join(golden, 'inputs.jsonl.xz'))).filter((it) => it.task === NAMES[task]);
       assert.ok(inputs.length > 0);
       for (const split of new Set(inputs.map((input) => input.split))) {
@@ -141,8 +143,8 @@ describe('text mining against the original programs', function () {
         }
         const byId = new Map(documents.map((document) => [document.id, document]));
         for (const { id, input, sourceCut } of inputs.filter((it) => it.split === split)) {
-          const parts = { encode, endOfText: 2, ellipsis: encode('...')[0]!, firstPromptRow: 42_384 };
-          const made = inputOf<unknown>(TASKS[task], minedText(byId.get(id)!), parts);
+          const source = TASKS[task].source(minedText(byId.get(id)!));
+          const made = taskInput(source, shape, (text) => tokenizer.encode(text));
           assert.deepEqual(made, { ids: input, cut: sourceCut }, id);
         }
       }

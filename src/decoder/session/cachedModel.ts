@@ -12,24 +12,35 @@ const FIRST_CHUNK = { plain: 64, native: 128 };
  */
 const CHUNK_TARGET_MS = { plain: 60, native: 200 };
 
+/** How long a pass over a prompt may take. */
+export interface PassSize {
+  /** Milliseconds; default: by backend. */
+  passMs?: number;
+  /** Tokens of the first pass. */
+  first?: number;
+}
+
 /**
  * A network that remembers the text it read last: a new prompt costs only the tokens behind its longest
  * common prefix with that text. A text that diverges cuts the cache back; nothing before is computed again.
  */
 export class CachedModel implements ResidentModel, SpeculativeModel {
-  private readonly cache: KvCache;
+  private cache: KvCache;
   /** The tokens whose keys and values the cache holds. */
   private ids: number[] = [];
   private chunk: number;
+  private readonly passMs: number;
   /** Logits behind the last prompt: letters of a word being typed leave the prompt as it was. */
   private behindPrompt: { length: number; logits: Float32Array } | null = null;
 
   constructor(
     private readonly session: ModelSession,
     private readonly now: () => number = () => performance.now(),
+    { passMs = CHUNK_TARGET_MS[session.backend], first = FIRST_CHUNK[session.backend] }: PassSize = {},
   ) {
     this.cache = new KvCache(session.cacheShape);
-    this.chunk = FIRST_CHUNK[session.backend];
+    this.chunk = first;
+    this.passMs = passMs;
   }
 
   get vocabSize(): number {
@@ -104,6 +115,13 @@ export class CachedModel implements ResidentModel, SpeculativeModel {
     };
   }
 
+  /** Lets go of the text it read, and of the memory for it. */
+  forget(): void {
+    this.session.releaseCache(this.cache);
+    this.cache = new KvCache(this.session.cacheShape);
+    this.keep(0);
+  }
+
   /** Ends what runs; the session lets go of every cache once nothing uses it any more. */
   async dispose(): Promise<void> {
     await this.session.dispose();
@@ -123,7 +141,7 @@ export class CachedModel implements ResidentModel, SpeculativeModel {
   private adapt(tokens: number, ms: number): void {
     // Short passes are slow for their length.
     if (tokens < this.chunk / 2) return;
-    const fitting = Math.floor((tokens * CHUNK_TARGET_MS[this.session.backend]) / Math.max(ms, 1));
+    const fitting = Math.floor((tokens * this.passMs) / Math.max(ms, 1));
     // Half the way: one slow pass on a busy machine says little.
     const next = Math.round((this.chunk + fitting) / 2);
     this.chunk = Math.max(CHUNK.least, Math.min(CHUNK.most, next));

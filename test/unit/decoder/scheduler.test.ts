@@ -130,4 +130,46 @@ describe('the scheduler, in spare time', () => {
     assert.deepEqual(events, ['filler begins', 'filler ends']);
     await assert.rejects(scheduler.runInSpareTime(endless(events, 'x'), controller.signal), { name: 'AbortError' });
   });
+
+  describe('with passes of long work', () => {
+    it('runs each when nothing else is to be done, and a job waits for one at most', async () => {
+      const scheduler = new Scheduler();
+      const events: string[] = [];
+      const pass = (name: string) =>
+        scheduler.pass(async () => {
+          events.push(name);
+          await turn();
+        });
+      const long = async (name: string): Promise<void> => {
+        for (let i = 1; i <= 3; i++) await pass(`${name}${i}`);
+      };
+      const both = Promise.all([long('a'), long('b')]);
+      assert.equal(scheduler.load, 0, 'passes are no jobs');
+      const job = scheduler.run(async () => {
+        events.push('job');
+        await turn();
+      });
+      const filler = scheduler.runInSpareTime(async () => void events.push('spare time'));
+      await Promise.all([both, job, filler]);
+      assert.deepEqual(events, ['a1', 'job', 'spare time', 'b1', 'a2', 'b2', 'a3', 'b3']);
+    });
+
+    it('drops one that is called off while it waits, and goes on after one that fails', async () => {
+      const scheduler = new Scheduler();
+      const running = gate();
+      const job = scheduler.run(running.job);
+      const controller = new AbortController();
+      const calledOff = scheduler.pass(async () => 1, controller.signal);
+      const fails = scheduler.pass(async () => {
+        throw new Error('broken');
+      });
+      const last = scheduler.pass(async () => 'last');
+      controller.abort();
+      await assert.rejects(calledOff, { name: 'AbortError' });
+      running.open();
+      await job;
+      await assert.rejects(fails, /broken/);
+      assert.equal(await last, 'last');
+    });
+  });
 });

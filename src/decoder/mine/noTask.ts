@@ -1,0 +1,18 @@
+import { english, phrase } from '../../modelFolder/phrase';
+import type { Failure } from '../../protocol/failure';
+
+/** A model was asked to mine a text that was not tuned for that, or for another task. */
+export class NoTask extends Error {
+  override readonly name = 'NoTask';
+  readonly failure: Failure;
+
+  /** @param task the one that is asked for; left out: any */
+  constructor(model: string, task?: string) {
+    const problem =
+      task === undefined
+        ? phrase`${model} is not tuned for a text-mining task.`
+        : phrase`${model} is not tuned for the task "${task}".`;
+    super(english(problem));
+    this.failure = { code: 'noTask', problem };
+  }
+}
