@@ -7,6 +7,7 @@ import type {
   DescribeParams,
   DescribeResult,
   GenerationProgress,
+  KeepTextsParams,
   LoadModelParams,
   ModelInfo,
   PrepareParams,
@@ -29,6 +30,8 @@ export interface DecoderProcess extends Decoder {
   load(model: LoadModelParams): Promise<ModelInfo>;
   /** Reads a text ahead of its completion. @throws AbortError too when the decoder had something else to do */
   prepare(params: PrepareParams, signal?: AbortSignal): Promise<PrepareResult>;
+  /** Sends texts that requests name by their ids. */
+  keepTexts(params: KeepTextsParams): Promise<null>;
   status(): Promise<DecoderStatus>;
   /** Asks the process to end, and makes it when it does not. */
   stop(): void;

@@ -1,5 +1,5 @@
 import { RpcProcess } from '../ipc/rpcProcess';
-import { Complete, Describe, GenerationProgressed, LoadModel, Prepare, Status } from '../protocol/decoder';
+import { Complete, Describe, GenerationProgressed, KeepTexts, LoadModel, Prepare, Status } from '../protocol/decoder';
 import type { DecoderProcess } from './decoder';
 
 export interface ForkOptions {
@@ -16,6 +16,7 @@ export function forkDecoder({ modulePath, onOutput }: ForkOptions): DecoderProce
     ended: process.ended,
     load: (model) => process.request(LoadModel, model),
     status: () => process.request(Status, {}),
+    keepTexts: (params) => process.request(KeepTexts, params),
     prepare: (params, signal) => process.request(Prepare, params, signal ? { signal } : {}),
     complete: (params, hooks) => process.stream(Complete, GenerationProgressed, params, hooks),
     describe: (params, hooks) => process.stream(Describe, GenerationProgressed, params, hooks),

@@ -5,6 +5,7 @@ import type {
   DecoderStatus,
   DescribeParams,
   DescribeResult,
+  KeptText,
   LoadModelParams,
   ModelInfo,
   PrepareParams,
@@ -75,6 +76,8 @@ interface Instance {
   loaded: Promise<ModelInfo>;
   model: ModelInfo | null;
   readyAt: number;
+  /** Ids of the texts that it has been sent. */
+  texts: Set<string>;
 }
 
 /**
@@ -90,6 +93,7 @@ export class Supervisor implements Decoder {
   private cancelIdle: (() => void) | null = null;
   private cancelWatch: (() => void) | null = null;
   private disposed = false;
+  private texts: readonly KeptText[] = [];
   /** When the last request ended, while none runs. */
   private idleSince = 0;
   /** Processes that were told to end and have not yet. */
@@ -125,6 +129,12 @@ export class Supervisor implements Decoder {
     if (!this.instance?.model) return;
     // Nobody waits for it, and the request it was meant for will meet the same failure and tell of it.
     await this.instance.process.prepare(params, signal).catch(() => undefined);
+  }
+
+  /** Has every process that runs from now on keep these texts, and no others. */
+  keepTexts(texts: readonly KeptText[]): void {
+    this.texts = texts;
+    if (this.instance?.model) this.sendTexts(this.instance);
   }
 
   /** The process' own report; null when none runs with a model (asking never starts one). */
@@ -220,7 +230,7 @@ export class Supervisor implements Decoder {
     this.cancelRetry?.();
     this.cancelRetry = null;
     const process = this.options.launch();
-    const instance: Instance = { process, loaded: this.load(process), model: null, readyAt: 0 };
+    const instance: Instance = { process, loaded: this.load(process), model: null, readyAt: 0, texts: new Set() };
     this.instance = instance;
     this.setState({ kind: 'loading' });
     instance.loaded.then(
@@ -228,6 +238,7 @@ export class Supervisor implements Decoder {
         if (this.instance !== instance) return;
         instance.model = model;
         instance.readyAt = this.options.clock.now();
+        this.sendTexts(instance);
         this.options.log(`Loaded ${model.name} (${model.precision}) in ${Math.round(model.loadMs)} ms.`);
         this.showActivity();
         this.idleFromNow();
@@ -251,6 +262,18 @@ export class Supervisor implements Decoder {
       () => undefined,
     );
     return instance;
+  }
+
+  /** One by one: a long message would keep this process busy. */
+  private sendTexts({ process, texts }: Instance): void {
+    const keep = this.texts.map(({ id }) => id);
+    for (const text of this.texts) {
+      if (texts.has(text.id)) continue;
+      texts.add(text.id);
+      // Whoever needs the process will meet the same failure and tell of it.
+      process.keepTexts({ texts: [text], keep }).catch(() => undefined);
+    }
+    for (const id of texts) if (!keep.includes(id)) texts.delete(id);
   }
 
   /** Loads the chosen model; where the decoder refuses it, the one that is chosen in its place. */

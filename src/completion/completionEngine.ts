@@ -172,6 +172,11 @@ export class CompletionEngine {
     if (this.inFlight.uri === uri) this.inFlight.cancel();
   }
 
+  /** What answers depend on has changed; what is on screen stays. */
+  forgetAnswers(): void {
+    this.answers.clear();
+  }
+
   /** Another model answers from now on. */
   reset(): void {
     this.inFlight.cancel();
@@ -250,6 +255,7 @@ export class CompletionEngine {
       stop,
       ...(options.words?.length && { words: options.words }),
       ...(options.titles?.length && { titles: options.titles }),
+      ...(options.manuscript?.length && { manuscript: options.manuscript }),
       ...(inSpareTime && { inSpareTime }),
     });
     const noted = running.outcome.then((outcome) => {

@@ -12,6 +12,8 @@ export interface CompletionOptions {
   facts: FactRule;
   /** Words and phrases of the writer's own lists, as they are spelt. */
   words?: readonly string[];
+  /** Ids of the texts of the manuscript's other files, the nearest first. */
+  manuscript?: readonly string[];
   /** Titles of works that the document cites, or could. */
   titles?: readonly string[];
 }

@@ -32,9 +32,10 @@ import { promptAtCursor, unfitFirst, type CursorPrompt, type FirstWord } from '.
 import { descriptionRules } from './text/descriptionRules';
 import { inventedFact, keptTokens, stopRulesFor } from './text/endings';
 import { withoutInventedFacts } from './text/facts';
-import { inHouseStyle, type InHouseStyle } from './text/houseStyle';
+import { inHouseStyle, StyleElsewhere, type InHouseStyle } from './text/houseStyle';
 import { insertionAt, type Insertion } from './text/insertion';
 import { LikelierWords } from './text/likelierWords';
+import { Manuscripts } from './text/manuscript';
 
 export interface EngineOptions extends LoadOptions, SearchOptions {}
 
@@ -45,6 +46,8 @@ export interface SearchOptions {
    * last bits of their logits: with a clock that stands still, answers don't depend on time.
    */
   now?: () => number;
+  /** Texts that requests may name; omitted: none. */
+  manuscripts?: Manuscripts;
   /** Parts of completions that are done otherwise, to measure what they are worth. */
   parts?: Partial<EngineParts>;
 }
@@ -78,6 +81,8 @@ interface Writing {
   /** The text's own words: made likelier before tokens are ruled out, and what is written kept to them. */
   own?: { likelier: LogitsProcessor; rewritten: InHouseStyle };
   facts?: StopRules['facts'];
+  /** What other files of the manuscript say: facts that it holds may be repeated. */
+  elsewhere?: string;
   /** A description is asked for: whole sentences by its rules. */
   description?: { term: string; facts: FactRule; grounds: readonly string[] };
 }
@@ -100,13 +105,15 @@ export class Engine {
   private readonly parts: EngineParts;
   /** Tokens that are no text, rows of the model that have no symbol included. */
   private readonly notText: readonly number[];
+  private readonly manuscripts: Manuscripts;
+  private readonly elsewhere = new StyleElsewhere();
 
   /** @param model reads the tokenizer's ids. */
   constructor(
     readonly info: ModelInfo,
     readonly tokenizer: BioGptTokenizer,
     readonly model: ResidentModel,
-    { now, parts }: SearchOptions = {},
+    { now, parts, manuscripts = new Manuscripts() }: SearchOptions = {},
     private readonly loaded?: LoadedModel,
   ) {
     this.symbols = new SymbolTable(tokenizer, Math.min(tokenizer.vocabSize, model.vocabSize));
@@ -116,6 +123,7 @@ export class Engine {
     this.likelierWords = new LikelierWords(tokenizer, this.symbols);
     this.speculation = new Speculation(now);
     this.parts = { ...PARTS, ...parts };
+    this.manuscripts = manuscripts;
   }
 
   /**
@@ -173,17 +181,28 @@ export class Engine {
     const { textBefore, decoding, stop } = params;
     const prompt = this.parts.promptAt(textBefore, this.tokenizer);
     if (prompt === null) return { text: '', tokens: 0, finishReason: 'endOfText', timings: NO_WORK };
+    const manuscript = params.manuscript && this.manuscripts.of(params.manuscript, this.pieces);
     const own = this.parts.keepsToText && {
-      likelier: this.likelierWords.of(params, prompt.ids),
-      rewritten: inHouseStyle(textBefore),
+      likelier: this.likelierWords.of(params, prompt.ids, manuscript?.rareWords),
+      rewritten: inHouseStyle(textBefore, manuscript && this.elsewhere.of(manuscript)),
     };
-    const request: Writing = { textBefore, prompt, decoding, stop, ...(own && { own }), facts: stop.facts };
+    const request: Writing = {
+      textBefore,
+      prompt,
+      decoding,
+      stop,
+      ...(own && { own }),
+      ...(manuscript && { elsewhere: manuscript.text }),
+      facts: stop.facts,
+    };
     const result = await this.write(request, hooks);
     const lower = result.text === '' ? this.inLowerCase(prompt) : null;
     if (lower === null) return result;
     const second = await this.write({ ...request, prompt: lower }, hooks);
     return { ...second, timings: sumOf(result.timings, second.timings) };
   }
+
+  private readonly pieces = (word: string): number => this.tokenizer.encode(word).length - 1;
 
   /** The same with small letters for a capitalised word, "Immunohisto": models know most words in these alone. */
   private inLowerCase(prompt: CursorPrompt): CursorPrompt | null {
@@ -227,7 +246,8 @@ export class Engine {
   }
 
   private async write(request: Writing, hooks: RequestHooks): Promise<CompleteResult> {
-    const { textBefore, prompt, decoding, stop, own, facts = 'allow', description } = request;
+    const { textBefore, prompt, decoding, stop, own, facts = 'allow', elsewhere, description } = request;
+    const document = elsewhere === undefined ? textBefore : `${elsewhere}\n${textBefore}`;
     checkBeams(decoding);
     const { symbolOf, spellingOf } = this.symbols;
     const ids = this.window.of(prompt.ids, this.contextLimit(stop));
@@ -238,11 +258,11 @@ export class Engine {
     };
     const inventsNothing = facts === 'documentOnly';
     const toText = (generated: readonly number[]): string =>
-      inventsNothing ? withoutInventedFacts(textBefore, written(generated)) : written(generated);
+      inventsNothing ? withoutInventedFacts(document, written(generated)) : written(generated);
     const { onProgress, signal } = hooks;
     // The rules of a description say themselves when it is over.
     const stopRules = description ? [] : stopRulesFor(stop, ids, symbolOf);
-    if (inventsNothing) stopRules.push(inventedFact(textBefore, written, symbolOf));
+    if (inventsNothing) stopRules.push(inventedFact(document, written, symbolOf));
     const looks = prompt.letters !== '' && this.parts.looksBehind;
     const firstPieces = looks ? new FirstPieces(prompt.letters, this.symbols.index, spellingOf) : undefined;
     const result = await generate(this.model, ids, decoding, stop, {

@@ -12,6 +12,7 @@ import {
   type DescribeResult,
   GenerationProgressed,
   type GenerationTimings,
+  KeepTexts,
   LoadModel,
   type LoadModelParams,
   Mine,
@@ -31,6 +32,7 @@ import type { Miner } from './mine/miner';
 import { NoTask } from './mine/noTask';
 import { Scheduler } from './scheduler';
 import { SpeedMeter } from './speed';
+import { Manuscripts } from './text/manuscript';
 
 /** What the server needs of its surroundings. */
 export interface ServerHost {
@@ -51,6 +53,7 @@ export class DecoderServer {
   private miner: Miner | null = null;
   private speed = new SpeedMeter();
   private requests = 0;
+  private readonly manuscripts = new Manuscripts();
   /** The manuscript as it was last asked about: a description takes its place in the cache for a while. */
   private manuscript: PrepareParams | null = null;
 
@@ -73,6 +76,15 @@ export class DecoderServer {
     answer(connection, Complete, (params, signal) => this.counted(() => this.complete(params, signal)), options);
     answer(connection, Describe, (params, signal) => this.counted(() => this.describe(params, signal)), options);
     answer(connection, Mine, (params, signal) => this.counted(() => this.mine(params, signal)), options);
+    answer(
+      connection,
+      KeepTexts,
+      async ({ texts, keep }) => {
+        this.manuscripts.put(texts, keep);
+        return null;
+      },
+      options,
+    );
     answer(connection, Status, async () => this.status(), options);
   }
 
@@ -88,7 +100,12 @@ export class DecoderServer {
     // The old model goes first: two at a time may not fit.
     await this.unload();
     const { log } = this.host;
-    const engine = await this.host.openEngine(modelDir, { log, ...(threads !== undefined && { threads }) });
+    const { manuscripts } = this;
+    const engine = await this.host.openEngine(modelDir, {
+      log,
+      manuscripts,
+      ...(threads !== undefined && { threads }),
+    });
     if (signal.aborted) {
       await engine.dispose();
       signal.throwIfAborted();

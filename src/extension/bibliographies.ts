@@ -3,11 +3,10 @@ import { citedKeys } from '../completion/bibliography/mentions';
 import { relevantTitles } from '../completion/bibliography/works';
 import { worksOf, type Work } from '../completion/bibliography/works';
 import { bibliographyFilesOf, textOf } from './bibliographyFiles';
+import { inTurns } from './turns';
 
 /** Larger files are left alone; bytes. */
 const LARGEST = 10_000_000;
-/** How long a turn is; milliseconds. */
-const TURN_MS = 3;
 
 interface ReadFile {
   /** When the file was written; milliseconds. */
@@ -95,16 +94,5 @@ export class Bibliographies implements vscode.Disposable {
     }
     if (state) this.files.set(file.toString(), { mtime: state.mtime, works });
     return works;
-  }
-}
-
-/** Takes what comes in short turns, between which others of this process have theirs. */
-async function inTurns<Item>(items: Iterable<Item>, take: (item: Item) => void): Promise<void> {
-  let begun = performance.now();
-  for (const item of items) {
-    take(item);
-    if (performance.now() - begun < TURN_MS) continue;
-    await new Promise(setImmediate);
-    begun = performance.now();
   }
 }

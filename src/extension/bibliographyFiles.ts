@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { namedBibliographies, rootOf } from '../completion/bibliography/mentions';
+import { namedBibliographies } from '../completion/bibliography/mentions';
+import { rootOf } from '../prose/manuscript/includedFiles';
 import { proseLanguageOf } from './languages';
 
 /**

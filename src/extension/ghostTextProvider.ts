@@ -24,6 +24,8 @@ export interface SuggestionContext {
   words(document: vscode.TextDocument): readonly string[];
   /** Titles of the works that the document cites, or could. */
   titles(document: vscode.TextDocument): readonly string[];
+  /** Ids of the texts of the manuscript's other files, the nearest first. */
+  manuscript(document: vscode.TextDocument): readonly string[];
   /** Ghost text is about to be written. */
   onWriting(document: vscode.TextDocument): void;
 }
@@ -72,7 +74,12 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider, v
       explicit,
       oneCursor: selections.length <= 1 && selections.every((selection) => selection.isEmpty),
       trigger,
-      options: { ...options, words: this.context.words(document), titles: this.context.titles(document) },
+      options: {
+        ...options,
+        words: this.context.words(document),
+        titles: this.context.titles(document),
+        manuscript: this.context.manuscript(document),
+      },
     });
     if ('edits' in answer) {
       if ('reason' in answer && explicit) tellWhy(answer.reason);

@@ -22,6 +22,7 @@ import { documentSelector, proseLanguageIds, proseLanguageOf } from './languages
 import { Lifetime } from './lifetime';
 import { Log } from './log';
 import { showMenu, showModelInfo } from './menu';
+import { Manuscripts } from './manuscript/manuscripts';
 import { manageModels } from './models/models';
 import { OwnWords } from './ownWords';
 import {
@@ -83,11 +84,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const ghostText = new GhostText(engine, new SpeculativeRequest(engine, systemClock), documents);
   const ownWords = new OwnWords();
   const bibliographies = new Bibliographies((line) => log.info(line));
+  const manuscripts = new Manuscripts(
+    (texts) => {
+      supervisor.keepTexts(texts);
+      engine.forgetAnswers();
+    },
+    (line) => log.info(line),
+  );
   const copilot = new CopilotNotice(context.globalState);
   const provider = new GhostTextProvider(ghostText, {
     snoozed: () => snooze.active,
     words: (document) => ownWords.of(document),
     titles: (document) => bibliographies.titlesFor(document),
+    manuscript: (document) => manuscripts.textsFor(document),
     onWriting: (document) => failures.watch(copilot.check(document)),
   });
   const readAhead = new ReadAhead(supervisor, systemClock, () => (snooze.active ? null : readableAtCursor(ghostText)));
@@ -133,6 +142,7 @@ export function activate(context: vscode.ExtensionContext): void {
     snooze,
     ownWords,
     bibliographies,
+    manuscripts,
     provider,
     watchCursor(readAhead),
     glossary,

@@ -119,6 +119,8 @@ export interface CompleteParams {
   words?: readonly string[];
   /** Titles of works that the text draws upon: less likely than what it said itself. */
   titles?: readonly string[];
+  /** Ids of texts of the same manuscript that `KeepTexts` has sent, the nearest first; those that are not there are ignored. */
+  manuscript?: readonly string[];
   /** Nobody waits for the answer yet: as with `prepare`, any other request for the model ends it; default false. */
   inSpareTime?: boolean;
 }
@@ -130,6 +132,19 @@ export interface CompleteResult {
   tokens: number;
   finishReason: FinishReason;
   timings: GenerationTimings;
+}
+
+/** The prose of a file of a manuscript. */
+export interface KeptText {
+  /** Another one for each version of the file. */
+  id: string;
+  text: string;
+}
+
+export interface KeepTextsParams {
+  texts: readonly KeptText[];
+  /** Ids of all texts that are still wanted; the others are forgotten. */
+  keep: readonly string[];
 }
 
 export interface PrepareParams {
@@ -236,6 +251,9 @@ export const Describe = new RequestType<Streamed<DescribeParams>, DescribeResult
 export const Mine = new RequestType<Streamed<MineParams>, MineResult, Failure>('biogpt/mine');
 
 export const GenerationProgressed = new ProgressType<GenerationProgress>();
+
+/** Sends texts that requests name by their ids. Answered at once, whatever else runs. */
+export const KeepTexts = new RequestType<KeepTextsParams, null, Failure>('biogpt/keepTexts');
 
 /**
  * Works only while nothing else does: any other request for the model ends it, as a cancellation would; what it has read

@@ -7,7 +7,6 @@ import { metadataValues } from './metadata';
  */
 const BIB_RESOURCE =
   /\\(?:(?:no)?bibliography(?!style|unit)[a-zA-Z]*|addbibresource|addglobalbib|addsectionbib)\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}/g;
-const ROOT = /^%+\s*!TEX\s+root\s*=\s*(\S.*)$/im;
 const CITED =
   /\\[a-zA-Z]*cite[a-zA-Z]*\*?\s*(?:\[[^\]]*\]\s*)*\{([^{}]*)\}|(?<![\p{L}\p{N}])@\{?([\p{L}\p{N}_][\p{L}\p{N}_:.#$%&+?<>~/-]*)/gu;
 
@@ -38,11 +37,6 @@ function namedInLatex(text: string): string[] {
 
 function isBibTeX(name: string): boolean {
   return /\.bib$/i.test(name);
-}
-
-/** The main document of a part of a LaTeX document, if it names one, relative to the part's folder. */
-export function rootOf(text: string): string | undefined {
-  return ROOT.exec(text.slice(0, 2_000))?.[1]?.trim();
 }
 
 /** The keys of the works that a document cites, one at each turn, some several times. */

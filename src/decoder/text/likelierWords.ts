@@ -12,6 +12,7 @@ export class LikelierWords {
   private readonly words: EncodedTexts;
   private readonly titles: EncodedTexts;
   private readonly small: EncodedTexts;
+  private readonly manuscript: EncodedTexts;
 
   constructor(
     tokenizer: BioGptTokenizer,
@@ -20,15 +21,24 @@ export class LikelierWords {
     this.words = new EncodedTexts(tokenizer);
     this.titles = new EncodedTexts(tokenizer);
     this.small = new EncodedTexts(tokenizer);
+    this.manuscript = new EncodedTexts(tokenizer);
   }
 
-  /** @param ids of the prompt, the leading `</s>` included. */
+  /**
+   * @param ids of the prompt, the leading `</s>` included.
+   * @param manuscript words of other files of the same manuscript.
+   */
   of(
     { textBefore, words = [], titles = [] }: Pick<CompleteParams, 'textBefore' | 'words' | 'titles'>,
     ids: readonly number[],
+    manuscript: readonly string[] = [],
   ): LogitsProcessor {
     const text = [...this.words.idsOf(words), ...ids];
-    const others = [...this.titles.idsOf(titles), ...this.small.idsOf(inSmallLetters(textBefore))];
+    const others = [
+      ...this.manuscript.idsOf(manuscript),
+      ...this.titles.idsOf(titles),
+      ...this.small.idsOf(inSmallLetters(textBefore)),
+    ];
     return documentCache(text, SPECIAL_IDS.eos, this.symbols.endsWord, others);
   }
 }

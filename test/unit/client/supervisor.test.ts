@@ -4,6 +4,7 @@ import type {
   CompleteResult,
   DecoderStatus,
   DescribeResult,
+  KeepTextsParams,
   LoadModelParams,
   ModelInfo,
   PrepareResult,
@@ -72,6 +73,13 @@ class FakeProcess implements DecoderProcess {
     });
   }
 
+  readonly texts: { sent: string[]; keep: string[] }[] = [];
+
+  keepTexts({ texts, keep }: KeepTextsParams): Promise<null> {
+    this.texts.push({ sent: texts.map(({ id }) => id), keep: [...keep] });
+    return Promise.resolve(null);
+  }
+
   prepare(): Promise<PrepareResult> {
     this.prepared++;
     return Promise.reject(new Error('It had something else to do.'));
@@ -136,6 +144,26 @@ describe('supervisor', () => {
         },
       },
     });
+  });
+
+  it('sends each process the texts it has to keep, each once', async () => {
+    const [a, b] = ['a', 'b'].map((id) => ({ id, text: `text ${id}` }));
+    supervisor.keepTexts([a!]);
+    const answer = supervisor.complete(params);
+    await settle();
+    assert.deepEqual(newest().texts, [{ sent: ['a'], keep: ['a'] }]);
+    supervisor.keepTexts([a!, b!]);
+    assert.deepEqual(newest().texts.slice(1), [{ sent: ['b'], keep: ['a', 'b'] }]);
+    newest().answer?.('raised.');
+    await answer;
+    newest().crash();
+    await settle();
+    await clock.advance(RESTART_DELAYS_MS[0]);
+    await settle();
+    assert.deepEqual(
+      newest().texts.map(({ sent }) => sent[0]),
+      ['a', 'b'],
+    );
   });
 
   const newest = (): FakeProcess => processes[processes.length - 1]!;

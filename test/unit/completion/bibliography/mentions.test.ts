@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { citedKeys, namedBibliographies, rootOf } from '../../../../src/completion/bibliography/mentions';
+import { citedKeys, namedBibliographies } from '../../../../src/completion/bibliography/mentions';
+import { rootOf } from '../../../../src/prose/manuscript/includedFiles';
 
 describe('what a document says of its bibliography', () => {
   it('is, in LaTeX, the names of its files', () => {
