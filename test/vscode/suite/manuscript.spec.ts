@@ -25,7 +25,11 @@ async function finishes(path: string, half: Half, timeout = 20_000): Promise<boo
       await new Promise((done) => setTimeout(done, 50));
       await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
       if (document.getText() === typed) continue;
-      return document.getText().startsWith(typed + DRUGS[half].slice(half.length));
+      if (document.getText().startsWith(typed + DRUGS[half].slice(half.length))) return true;
+      // Something else, from before the other files were read.
+      await vscode.commands.executeCommand('undo');
+      await new Promise((done) => setTimeout(done, 100));
+      break;
     }
     await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
   }
