@@ -26,6 +26,8 @@ describe('defaults', () => {
   });
 
   it('of descriptions are those that the settings show', () => {
-    assert.deepEqual(shownDefaults('describe'), { ...DESCRIPTION_DEFAULTS });
+    const { facts, model, ...options } = shownDefaults('describe');
+    assert.deepEqual([facts, model], ['documentOnly', 'whenFit']);
+    assert.deepEqual(options, { ...DESCRIPTION_DEFAULTS });
   });
 });

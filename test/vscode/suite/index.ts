@@ -16,7 +16,6 @@ export async function run(): Promise<void> {
   await import('./ghostText.spec');
   await import('./describeTerm.spec');
   await import('./hover.spec');
-  await import('./manuscript.spec');
   await import('./settings.spec');
   await import('./models.spec');
   await import('./crash.spec');
