@@ -38,6 +38,7 @@ const required = (target) => [
   'extension/dist/installer.cjs',
   'extension/media/icon.png',
   'extension/glossary/glossary.bin',
+  'extension/glossary/words.br',
   'extension/glossary/NOTICE.md',
   'extension/models/starter/model.json',
   'extension/models/starter/model.onnx.data',
@@ -74,6 +75,7 @@ function stage(target, folder) {
     'media',
     'models/starter',
     'glossary/glossary.bin',
+    'glossary/words.br',
     'glossary/NOTICE.md',
   ])
     copy(path);

@@ -11,7 +11,7 @@ import { noEffort, write } from './keystrokes/writer';
 import { scorerOf, type Scorer } from './scorer';
 import { overlap, type Overlap } from './overlap';
 import { randomFor, shuffled } from './random';
-import { measureHealing } from './healing';
+import { measureFinishing, measureHealing } from './healing';
 import type { Figures, PartFigures, Report } from './report';
 import {
   enginePartsOf,
@@ -107,6 +107,15 @@ export async function evaluate(options: EvaluateOptions, onProgress: OnProgress)
           onProgress('completing terms', done, limit ?? TERMS),
         )
       : undefined;
+    const finishing = options.healing
+      ? await measureFinishing(
+          engine,
+          chooseTerms(documents, randomFor(seed, STREAM.terms)),
+          limit ?? TERMS,
+          without.has('gate') ? 0 : caution,
+          (done) => onProgress('finishing unknown terms', done, limit ?? TERMS),
+        )
+      : undefined;
     const parts = options.parts ? await measureParts(options, caution, passages, onProgress) : undefined;
     const { kneserNey5, wordSuggestions } = Object.fromEntries(figures);
     return {
@@ -124,6 +133,7 @@ export async function evaluate(options: EvaluateOptions, onProgress: OnProgress)
         passageCharacters: passages.reduce((sum, { text }) => sum + [...text].length, 0),
       },
       ...(healing && { healing }),
+      ...(finishing && { finishing }),
       ...(parts && { parts }),
       notes,
     };

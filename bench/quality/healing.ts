@@ -1,3 +1,6 @@
+import { FIELD_WORDS } from '../lib/fieldWords';
+import { openFieldWords } from '../../src/cli/glossaryFile';
+import { COMPLETION_DEFAULTS } from '../../src/completion/options';
 import type { Engine } from '../../src/decoder/engine';
 import { isAmongLikeliest } from './likeliestWords';
 import type { Term } from './text/terms';
@@ -52,4 +55,51 @@ export async function measureHealing(
     else failed(term, text);
   }
   return healing;
+}
+
+/** How words are finished that the model would not have thought of. */
+export interface Finishing {
+  /** Terms that are not among the model's likeliest next words. */
+  unknown: number;
+  /** Those of them that half their letters finish, as the product shows it. */
+  completed: number;
+  /** Those for which something else is shown there. */
+  wrong: number;
+}
+
+/**
+ * Types half the letters of terms that are not among the model's five likeliest next words, and sees whether ghost text, gate
+ * and all, is the rest of the term. A term counts once.
+ */
+export async function measureFinishing(
+  engine: Engine,
+  terms: readonly Term[],
+  count: number,
+  caution: number,
+  onProgress: (done: number) => void,
+  told: (term: Term, text: string) => void = () => undefined,
+): Promise<Finishing> {
+  const finishing: Finishing = { unknown: 0, completed: 0, wrong: 0 };
+  const seen = new Set<string>();
+  const fieldWords = openFieldWords(FIELD_WORDS);
+  for (const term of terms) {
+    if (finishing.unknown === count) break;
+    if (seen.has(term.word)) continue;
+    seen.add(term.word);
+    if (await isAmongLikeliest(engine, term.before, term.word, LIKELIEST)) continue;
+    onProgress(finishing.unknown++);
+    const typed = term.word.slice(0, Math.ceil(term.word.length / 2));
+    const textBefore = term.before + typed;
+    const { text } = await engine.complete({
+      textBefore,
+      decoding: { strategy: 'greedy' },
+      stop: { ...STOP, caution, facts: COMPLETION_DEFAULTS.facts },
+      fieldWords: fieldWords(textBefore),
+    });
+    const rest = term.word.slice(typed.length);
+    if (text.startsWith(rest) && !/^[\p{L}\p{N}]/u.test(text.slice(rest.length))) finishing.completed++;
+    else if (text !== '') finishing.wrong++;
+    told(term, text);
+  }
+  return finishing;
 }

@@ -1,4 +1,4 @@
-import type { Healing } from './healing';
+import type { Finishing, Healing } from './healing';
 import type { Interval } from './statistics';
 import { PLAIN, type Part } from './system';
 import { SECTION_KINDS, type SectionKind } from './text/prose';
@@ -59,6 +59,7 @@ export interface Report extends Figures {
   text: { documents: number; characters: number; passages: number; passageCharacters: number };
   peers: { kneserNey5?: Figures; wordSuggestions?: Figures };
   healing?: Healing;
+  finishing?: Finishing;
   parts?: PartFigures[];
   /** What was left out, and why. */
   notes: string[];
@@ -84,6 +85,7 @@ export function tables(report: Report): string {
     definitionTable(systems),
     partTable(report.parts ?? []),
     healingLine(report.healing),
+    finishingLine(report.finishing),
     ...notes,
   ]
     .filter((part) => part !== '')
@@ -191,6 +193,15 @@ function healingLine(healing: Healing | undefined): string {
   return (
     `Long terms completed by half their letters: ${completed} of ${known} (${percent(completed / known)}) that the ` +
     `model has among its five likeliest next words, out of ${tried}.`
+  );
+}
+
+function finishingLine(finishing: Finishing | undefined): string {
+  if (finishing === undefined) return '';
+  const { unknown, completed, wrong } = finishing;
+  return (
+    `Long terms that the model does not have among these: ghost text completes ${completed} of ${unknown} ` +
+    `(${percent(completed / unknown)}) by half their letters, and shows something else for ${wrong}.`
   );
 }
 

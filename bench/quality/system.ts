@@ -1,3 +1,5 @@
+import { FIELD_WORDS } from '../lib/fieldWords';
+import { openFieldWords } from '../../src/cli/glossaryFile';
 import { Engine, type EngineParts } from '../../src/decoder/engine';
 import { promptAtCursor, type CursorPrompt } from '../../src/decoder/text/cursor';
 import type { ModelInfo } from '../../src/protocol/decoder';
@@ -16,10 +18,11 @@ import type { Scorer } from './scorer';
  * - `healing`: inside a word the answer begins with its letters;
  * - `lookBehind`: it goes by how well the letters go on behind a piece of them, and knows a word in small letters too;
  * - `words`: what the text has said before is likelier;
+ * - `finishing`: a half-typed word that the model does not know is finished from the text and from the field's words;
  * - `facts`: an answer ends before facts that the text does not hold;
  * - `gate`: an answer ends where the model is unsure.
  */
-export const PARTS = ['scopes', 'healing', 'lookBehind', 'words', 'facts', 'gate'] as const;
+export const PARTS = ['scopes', 'healing', 'lookBehind', 'words', 'finishing', 'facts', 'gate'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What a plain product does without: the model's likeliest continuation of the typed letters, whatever it is. */
@@ -40,6 +43,7 @@ export function enginePartsOf(without: ReadonlySet<Part>): Partial<EngineParts> 
     ...(without.has('healing') && { promptAt: promptAsTyped }),
     looksBehind: !without.has('lookBehind'),
     keepsToText: !without.has('words'),
+    finishesWords: !without.has('finishing'),
   };
 }
 
@@ -58,6 +62,7 @@ export function systemOf(
   const options = {
     caution: without.has('gate') ? 0 : caution,
     ...(without.has('facts') && { facts: 'allow' as const }),
+    fieldWords: openFieldWords(FIELD_WORDS),
   };
   const suggester = new ProductSuggester(model.engine, options, !without.has('scopes'));
   return { model, suggester, forget: () => suggester.forget() };

@@ -1,6 +1,8 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
+import { fieldWordsIn, type FieldWords } from '../completion/fieldWords';
 import { Glossary } from '../glossary/glossary';
+import { WordList } from '../glossary/wordList';
 
 /**
  * The glossary in a file, of which only what questions need is read. The file stays open until the process ends.
@@ -15,4 +17,9 @@ export function openGlossary(path: string): Glossary {
   };
   process.once('exit', () => file !== undefined && closeSync(file));
   return new Glossary({ read, decompress: (bytes) => brotliDecompressSync(bytes) });
+}
+
+/** The words of the field in a file. @throws Error where it can't be read */
+export function openFieldWords(path: string): FieldWords {
+  return fieldWordsIn(new WordList(brotliDecompressSync(readFileSync(path)).toString('utf8')));
 }

@@ -25,6 +25,7 @@ import { TASKS, type TaskId } from '../mining/tasks';
 import { failOnClosedPipe } from './output';
 
 const starterModel = resolve(__dirname, '..', 'models', 'starter');
+const shippedWords = resolve(__dirname, '..', 'glossary', 'words.br');
 const shippedGlossary = resolve(__dirname, '..', 'glossary', 'glossary.bin');
 
 function tokenIds(value: string): number[] {
@@ -111,6 +112,9 @@ function createProgram(): Command {
           '--caution <n>',
           'what a wrong word costs, in characters; the text stops where that is likelier',
         ).argParser(real(0)),
+      )
+      .addOption(
+        new Option('--field-words <file>', 'words that finish half-typed ones').default(shippedWords).hideHelp(),
       )
       .action((options: CompleteOptions) => complete(options)),
   );

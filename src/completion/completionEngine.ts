@@ -249,6 +249,7 @@ export class CompletionEngine {
       facts: options.facts,
       ...(alternative === CONFIDENT && { caution: options.caution }),
     };
+    const fieldWords = options.fieldWords?.(textBefore);
     const running = this.inFlight.start(alternative.variant, uri, {
       textBefore,
       decoding: alternative.decoding,
@@ -256,6 +257,7 @@ export class CompletionEngine {
       ...(options.words?.length && { words: options.words }),
       ...(options.titles?.length && { titles: options.titles }),
       ...(options.manuscript?.length && { manuscript: options.manuscript }),
+      ...(fieldWords?.length && { fieldWords }),
       ...(inSpareTime && { inSpareTime }),
     });
     const noted = running.outcome.then((outcome) => {

@@ -1,4 +1,5 @@
 import type { FactRule } from '../protocol/decoder';
+import type { FieldWords } from './fieldWords';
 
 export interface CompletionOptions {
   /** The longest pause in typing before the model is asked, milliseconds. */
@@ -16,6 +17,8 @@ export interface CompletionOptions {
   manuscript?: readonly string[];
   /** Titles of works that the document cites, or could. */
   titles?: readonly string[];
+  /** Words of the field that a half-typed word may become. */
+  fieldWords?: FieldWords;
 }
 
 /** What holds where the writer has set nothing; package.json shows the same values. */

@@ -17,7 +17,8 @@ import { SPECIAL_IDS, type BioGptTokenizer } from '../tokenizer/bioGptTokenizer'
 import { SymbolTable } from '../tokenizer/symbolTable';
 import { FirstPieces } from './generation/firstPieces';
 import { generate } from './generation/generate';
-import type { ResidentModel } from './generation/languageModel';
+import { isSpeculative, type ResidentModel } from './generation/languageModel';
+import { likeliestListed, type ListedWord } from './generation/listedWords';
 import { prefixConstraint, suppressFirst, suppressTokens, type LogitsProcessor } from './generation/logitsProcessors';
 import { BadRequest, checkBeams, checkTokenBudget } from './generation/settings';
 import { Speculation } from './generation/speculation/speculation';
@@ -34,8 +35,9 @@ import { inventedFact, keptTokens, stopRulesFor } from './text/endings';
 import { withoutInventedFacts } from './text/facts';
 import { inHouseStyle, StyleElsewhere, type InHouseStyle } from './text/houseStyle';
 import { insertionAt, type Insertion } from './text/insertion';
+import { candidatesFor, countWords, CountedTexts, type Candidate } from './text/lexicon';
 import { LikelierWords } from './text/likelierWords';
-import { Manuscripts } from './text/manuscript';
+import { Manuscripts, type Manuscript } from './text/manuscript';
 
 export interface EngineOptions extends LoadOptions, SearchOptions {}
 
@@ -60,9 +62,11 @@ export interface EngineParts {
   looksBehind: boolean;
   /** The text's own words are likelier, and what is written keeps to its style. */
   keepsToText: boolean;
+  /** A half-typed word that the model doesn't know is finished to one of the text, of lists, or of the field. */
+  finishesWords: boolean;
 }
 
-const PARTS: EngineParts = { promptAt: promptAtCursor, looksBehind: true, keepsToText: true };
+const PARTS: EngineParts = { promptAt: promptAtCursor, looksBehind: true, keepsToText: true, finishesWords: true };
 
 export interface RequestHooks {
   /** Ends the request with the signal's reason within one decoding step or prefill chunk. */
@@ -83,9 +87,22 @@ interface Writing {
   facts?: StopRules['facts'];
   /** What other files of the manuscript say: facts that it holds may be repeated. */
   elsewhere?: string;
+  /** The words that the letters at the cursor may become, of the text and of lists. */
+  listed?: ListedWords;
   /** A description is asked for: whole sentences by its rules. */
   description?: { term: string; facts: FactRule; grounds: readonly string[] };
 }
+
+interface ListedWords {
+  words: readonly ListedWord[];
+  /** Whether nearly all words that begin with the letters are among them. */
+  areAll: boolean;
+}
+
+/** The share of the words that a writer means and no list of the field has. */
+const NOT_IN_FIELD = 0.05;
+/** How far a listed word's probability is believed; chosen on training text, so that no more wrong words are shown than without. */
+const LISTED_TRUST = 0.9;
 
 /** Tokens that are no text: the model knows them, a reader does not. `</s>` stays, it ends the text. */
 const NOT_TEXT = [SPECIAL_IDS.bos, SPECIAL_IDS.pad, SPECIAL_IDS.unk];
@@ -102,6 +119,8 @@ export class Engine {
   private readonly window: ContextWindow;
   private readonly likelierWords: LikelierWords;
   private readonly speculation: Speculation;
+  private readonly listed = new CountedTexts();
+  private readonly titled = new CountedTexts();
   private readonly parts: EngineParts;
   /** Tokens that are no text, rows of the model that have no symbol included. */
   private readonly notText: readonly number[];
@@ -186,23 +205,57 @@ export class Engine {
       likelier: this.likelierWords.of(params, prompt.ids, manuscript?.rareWords),
       rewritten: inHouseStyle(textBefore, manuscript && this.elsewhere.of(manuscript)),
     };
+    const listed = decoding.strategy === 'greedy' ? this.listedFor(params, prompt, manuscript) : undefined;
     const request: Writing = {
       textBefore,
       prompt,
       decoding,
       stop,
       ...(own && { own }),
+      ...(listed && { listed }),
       ...(manuscript && { elsewhere: manuscript.text }),
       facts: stop.facts,
     };
     const result = await this.write(request, hooks);
     const lower = result.text === '' ? this.inLowerCase(prompt) : null;
     if (lower === null) return result;
-    const second = await this.write({ ...request, prompt: lower }, hooks);
+    const listedLower = listed && {
+      ...listed,
+      words: listed.words.flatMap(({ ids, prior }) =>
+        this.inPieces(lower.letters, { word: this.tokenizer.decode(ids), prior }),
+      ),
+    };
+    const second = await this.write({ ...request, prompt: lower, ...(listedLower && { listed: listedLower }) }, hooks);
     return { ...second, timings: sumOf(result.timings, second.timings) };
   }
 
   private readonly pieces = (word: string): number => this.tokenizer.encode(word).length - 1;
+  /** The words of the text, of the writer's lists, and of the field that the letters at the cursor may become. */
+  private listedFor(
+    { textBefore, words = [], titles = [], fieldWords }: CompleteParams,
+    { letters }: CursorPrompt,
+    manuscript: Manuscript | undefined,
+  ): ListedWords | undefined {
+    if (!this.parts.finishesWords || letters === '' || !textBefore.endsWith(letters)) return undefined;
+    const found = candidatesFor(letters, [
+      ['text', countWords([textBefore.slice(0, textBefore.length - letters.length)])],
+      ...(manuscript ? [['manuscript', manuscript.words] as const] : []),
+      ['list', this.listed.of(words)],
+      ['title', this.titled.of(titles)],
+      ['field', { counts: new Map(fieldWords?.map(({ word, perMillion }) => [word, perMillion])), total: 1e6 }],
+    ]);
+    return found.length === 0
+      ? undefined
+      : { words: found.flatMap((word) => this.inPieces(letters, word)), areAll: fieldWords !== undefined };
+  }
+
+  /** A word as the letters that are typed begin it; none where the tokenizer knows more than one word in it. */
+  private inPieces(letters: string, { word, prior }: Candidate): ListedWord[] {
+    const ids = this.tokenizer.encode(letters + word.slice(letters.length)).slice(1);
+    const { endsWord } = this.symbols;
+    const isOne = ids.every((id, i) => id !== SPECIAL_IDS.unk && endsWord(id) === (i === ids.length - 1));
+    return isOne ? [{ ids, prior }] : [];
+  }
 
   /** The same with small letters for a capitalised word, "Immunohisto": models know most words in these alone. */
   private inLowerCase(prompt: CursorPrompt): CursorPrompt | null {
@@ -246,7 +299,7 @@ export class Engine {
   }
 
   private async write(request: Writing, hooks: RequestHooks): Promise<CompleteResult> {
-    const { textBefore, prompt, decoding, stop, own, facts = 'allow', elsewhere, description } = request;
+    const { textBefore, prompt, decoding, stop, own, facts = 'allow', elsewhere, listed, description } = request;
     const document = elsewhere === undefined ? textBefore : `${elsewhere}\n${textBefore}`;
     checkBeams(decoding);
     const { symbolOf, spellingOf } = this.symbols;
@@ -263,15 +316,13 @@ export class Engine {
     // The rules of a description say themselves when it is over.
     const stopRules = description ? [] : stopRulesFor(stop, ids, symbolOf);
     if (inventsNothing) stopRules.push(inventedFact(document, written, symbolOf));
-    const looks = prompt.letters !== '' && this.parts.looksBehind;
+    const processors = [...(own ? [own.likelier] : []), suppressTokens(this.notText)];
+    const begun = listed && (await this.begunWith(listed, ids, prompt.letters, processors, signal));
+    const looks = prompt.letters !== '' && begun === undefined && this.parts.looksBehind;
     const firstPieces = looks ? new FirstPieces(prompt.letters, this.symbols.index, spellingOf) : undefined;
     const result = await generate(this.model, ids, decoding, stop, {
       eosId: SPECIAL_IDS.eos,
-      processors: [
-        ...(own ? [own.likelier] : []),
-        ...this.textProcessors(prompt),
-        ...(firstPieces ? [firstPieces.weigh] : []),
-      ],
+      processors: [...processors, ...this.textProcessors(prompt), ...(firstPieces ? [firstPieces.weigh] : [])],
       ...(firstPieces && { firstPieces }),
       stopRules,
       ...(description && {
@@ -286,6 +337,7 @@ export class Engine {
       speculation: this.speculation,
       text: prompt.ids,
       ...(stop.caution && { gate: new WordGate(stop.caution, prompt.letters, symbolOf) }),
+      ...(begun && { begun }),
       ...(signal && { signal }),
       ...(onProgress && {
         onProgress: (generated) => onProgress({ text: toText(generated), tokens: generated.length }),
@@ -304,6 +356,30 @@ export class Engine {
     };
   }
 
+  /** The word of a list that the text begins with; undefined to leave it to the model, which may know another. */
+  private async begunWith(
+    { words, areAll }: ListedWords,
+    ids: readonly number[],
+    letters: string,
+    processors: readonly LogitsProcessor[],
+    signal: AbortSignal | undefined,
+  ): Promise<{ ids: readonly number[]; logProbability: number } | undefined> {
+    const { model } = this;
+    if (!isSpeculative(model)) return undefined;
+    const { logits } = await model.prefill(ids, signal);
+    const { index, spellingOf } = this.symbols;
+    const best = await likeliestListed(model, logits, words, {
+      letters,
+      index,
+      spellingOf,
+      processors,
+      belief: areAll ? NOT_IN_FIELD : 1,
+      ...(signal && { signal }),
+    });
+    if (best === undefined || best.unlisted > best.probability) return undefined;
+    return { ids: best.ids, logProbability: Math.log(LISTED_TRUST * best.probability) };
+  }
+
   /** Most prompt tokens for a request, so that its new tokens have room. */
   private contextLimit(stop: StopRules): number {
     const { maxPositions } = this.model;
@@ -313,7 +389,6 @@ export class Engine {
 
   private textProcessors({ letters, firstWord }: CursorPrompt): LogitsProcessor[] {
     return [
-      suppressTokens(this.notText),
       ...(letters === '' ? [] : [prefixConstraint(letters, this.symbols.index, this.symbols.spellingOf)]),
       ...(firstWord === 'any' ? [] : [suppressFirst(this.unfitFirst(firstWord))]),
     ];

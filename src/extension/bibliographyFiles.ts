@@ -17,8 +17,11 @@ export async function bibliographyFilesOf(document: vscode.TextDocument): Promis
   const root = named.length === 0 && language === 'latex' ? rootOf(document.getText()) : undefined;
   if (root !== undefined) {
     const main = within(folder, root);
-    from = vscode.Uri.joinPath(main, '..');
-    named = namedBibliographies(language, (await textOf(main)) ?? '');
+    // A document must not make an editor read what lies elsewhere.
+    if (main.path.startsWith(workspace.path.replace(/\/*$/, '/'))) {
+      from = vscode.Uri.joinPath(main, '..');
+      named = namedBibliographies(language, (await textOf(main)) ?? '');
+    }
   }
   if (named.length === 0) return nearestBibliographies(folder, workspace);
   return Promise.all(

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { FieldWords } from '../completion/fieldWords';
 import type { GhostEdit } from '../completion/ghostEdit';
 import type { QuietReason } from '../completion/trigger';
 import type { EditorPosition, GhostText } from '../completion/ghostText';
@@ -26,6 +27,8 @@ export interface SuggestionContext {
   titles(document: vscode.TextDocument): readonly string[];
   /** Ids of the texts of the manuscript's other files, the nearest first. */
   manuscript(document: vscode.TextDocument): readonly string[];
+  /** Words of the field; undefined until they are read. */
+  fieldWords(): FieldWords | undefined;
   /** Ghost text is about to be written. */
   onWriting(document: vscode.TextDocument): void;
 }
@@ -69,6 +72,7 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider, v
     if (this.context.snoozed() && !explicit) return [];
     if (trigger === 'automatic') this.context.onWriting(document);
     const selections = selectionsIn(document);
+    const fieldWords = this.context.fieldWords();
     const answer = this.ghostText.suggest({
       position: place,
       explicit,
@@ -79,6 +83,7 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider, v
         words: this.context.words(document),
         titles: this.context.titles(document),
         manuscript: this.context.manuscript(document),
+        ...(fieldWords && { fieldWords }),
       },
     });
     if ('edits' in answer) {

@@ -15,6 +15,7 @@ import { forkDecoder } from '../client/forkDecoder';
 import { Supervisor } from '../client/supervisor';
 import { DescribeTerm } from './describe/command';
 import { Failures } from './failures';
+import { ShippedFieldWords } from './fieldWords';
 import { GhostTextProvider } from './ghostTextProvider';
 import { TermHover } from './glossary/hover';
 import { ShippedGlossary } from './glossary/shippedGlossary';
@@ -91,12 +92,17 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     (line) => log.info(line),
   );
+  const fieldWords = new ShippedFieldWords(
+    vscode.Uri.joinPath(context.extensionUri, 'glossary', 'words.br').fsPath,
+    (error) => log.info(`The words of the field could not be read: ${String(error)}`),
+  );
   const copilot = new CopilotNotice(context.globalState);
   const provider = new GhostTextProvider(ghostText, {
     snoozed: () => snooze.active,
     words: (document) => ownWords.of(document),
     titles: (document) => bibliographies.titlesFor(document),
     manuscript: (document) => manuscripts.textsFor(document),
+    fieldWords: () => fieldWords.get(),
     onWriting: (document) => failures.watch(copilot.check(document)),
   });
   const readAhead = new ReadAhead(supervisor, systemClock, () => (snooze.active ? null : readableAtCursor(ghostText)));

@@ -107,6 +107,12 @@ export interface ModelInfo {
   loadMs: number;
 }
 
+/** A word, and how often it stands in a million words of the field. */
+export interface FieldWord {
+  word: string;
+  perMillion: number;
+}
+
 export interface CompleteParams {
   /**
    * Prose before the cursor, markup already stripped. If it ends inside a word, the suggestion
@@ -121,6 +127,8 @@ export interface CompleteParams {
   titles?: readonly string[];
   /** Ids of texts of the same manuscript that `KeepTexts` has sent, the nearest first; those that are not there are ignored. */
   manuscript?: readonly string[];
+  /** Words of the field that begin with the letters of the word at the cursor, in small letters. */
+  fieldWords?: readonly FieldWord[];
   /** Nobody waits for the answer yet: as with `prepare`, any other request for the model ends it; default false. */
   inSpareTime?: boolean;
 }

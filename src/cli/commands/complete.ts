@@ -6,6 +6,7 @@ import { repairSpacing } from '../../prose/spacing';
 import { scopeAt } from '../../prose/proseDocument';
 import type { ProseLanguage } from '../../prose/scope';
 import { decodingOf, type DecodingOptions } from '../options';
+import { openFieldWords } from '../glossaryFile';
 import { print } from '../output';
 
 export interface CompleteOptions extends DecodingOptions {
@@ -15,6 +16,8 @@ export interface CompleteOptions extends DecodingOptions {
   language?: ProseLanguage;
   caution?: number;
   until: 'sentence' | 'line' | 'budget';
+  /** File of the field's words. */
+  fieldWords: string;
 }
 
 const DEFAULT_MAX_TOKENS = 24;
@@ -51,6 +54,7 @@ export async function complete(options: CompleteOptions): Promise<void> {
   try {
     const result = await engine.complete({
       textBefore: scope.textBefore,
+      fieldWords: openFieldWords(options.fieldWords)(scope.textBefore),
       decoding,
       stop: {
         maxNewTokens: options.maxTokens ?? DEFAULT_MAX_TOKENS,

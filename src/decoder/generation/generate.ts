@@ -32,6 +32,8 @@ export interface GenerationOptions {
   speculation?: Speculation;
   /** Ids of the whole text where the prompt is only its end: guesses come from all of it. */
   text?: readonly number[];
+  /** A word that was chosen before, in its pieces, and ln of its probability: the text begins with it. Not for beam search. */
+  begun?: { ids: readonly number[]; logProbability: number };
   onProgress?: (generated: readonly number[]) => void;
   signal?: AbortSignal;
   /** Milliseconds, monotonic. */
@@ -163,6 +165,8 @@ function chooser(decoding: Decoding): Chooser {
 
 /** Gives the logits behind each token that is chosen. */
 interface Advancer {
+  /** The same behind several tokens that are chosen already. */
+  begin(ids: readonly number[]): Promise<Float32Array>;
   next(id: number, generated: readonly number[]): Promise<Float32Array>;
   end(): void;
 }
@@ -172,10 +176,19 @@ function advancer(run: Run, prompt: readonly number[], { strategy }: Decoding): 
   const { speculation, signal, text = prompt } = run.options;
   // A sampled text is seldom the likeliest one, which is what guesses come near to.
   if (speculation === undefined || strategy !== 'greedy' || !isSpeculative(model)) {
-    return { next: (id) => model.step(id, signal), end: () => undefined };
+    return {
+      begin: async (ids) => {
+        let logits!: Float32Array;
+        for (const id of ids) logits = await model.step(id, signal);
+        return logits;
+      },
+      next: (id) => model.step(id, signal),
+      end: () => undefined,
+    };
   }
   const lookahead = speculation.begin(model, text);
   return {
+    begin: (ids) => lookahead.readTogether(ids, signal),
     next: (id, generated) => {
       const goesOn = (draft: readonly number[]): boolean => run.ending([...generated, ...draft]) === null;
       return lookahead.next(id, run.maxNewTokens - generated.length, goesOn, signal);
@@ -194,7 +207,7 @@ async function extendOne(run: Run, firstLogits: Float32Array, choose: Chooser, a
 }
 
 async function extend(run: Run, firstLogits: Float32Array, choose: Chooser, advance: Advancer): Promise<Outcome> {
-  const { gate, onProgress, sentences } = run.options;
+  const { gate, onProgress, sentences, begun } = run.options;
   const generated: number[] = [];
   let ruled = sentences;
   let rest = 0;
@@ -206,6 +219,18 @@ async function extend(run: Run, firstLogits: Float32Array, choose: Chooser, adva
     return { ids: generated.slice(0, kept), finishReason: 'unsure', steps };
   };
   let logits = firstLogits;
+  if (begun && begun.ids.length < run.maxNewTokens) {
+    for (const [i, id] of begun.ids.entries()) {
+      generated.push(id);
+      // The word is decided on with its last piece.
+      const likelihood = i === begun.ids.length - 1 ? begun.logProbability : 0;
+      if (gate?.add(generated, likelihood) === 'unsure') return outcome('unsure');
+    }
+    onProgress?.(generated);
+    const reason = run.ending(generated);
+    if (reason !== null) return outcome(reason);
+    logits = await advance.begin(generated);
+  }
   for (;;) {
     for (const process of run.processors) process(logits, generated);
     const id = choose(logits);

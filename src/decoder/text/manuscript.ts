@@ -1,11 +1,12 @@
 import type { KeptText } from '../../protocol/decoder';
+import { countWords, type WordCounts } from './lexicon';
 
 /** Of the nearest texts, as much as tells how a manuscript spells and hyphenates; characters. */
 const STYLE_LENGTH = 16_000;
 /** Words that are made likelier: more of them cost time with each token. */
 const MOST_WORDS = 400;
 /** Shorter words are common ones, which models know. */
-const WORD = /(?<![\p{L}\p{M}\p{N}-])\p{L}[\p{L}\p{M}\p{N}-]{5,}(?![\p{L}\p{M}\p{N}-])/gu;
+const SHORTEST = 6;
 
 /** What other files of a manuscript say, the nearest first. */
 export interface Manuscript {
@@ -15,11 +16,13 @@ export interface Manuscript {
   readonly style: string;
   /** Words that the tokenizer has to spell in pieces, the most frequent first. */
   readonly rareWords: readonly string[];
+  /** All its words. */
+  readonly words: WordCounts;
 }
 
 interface KeptFile {
   text: string;
-  words: ReadonlyMap<string, number>;
+  words: WordCounts;
 }
 
 /** The texts of the manuscripts that are being written, by their ids: sent once, named by each request. */
@@ -31,7 +34,7 @@ export class Manuscripts {
   put(texts: readonly KeptText[], keep: readonly string[]): void {
     const kept = new Set(keep);
     for (const id of this.files.keys()) if (!kept.has(id)) this.files.delete(id);
-    for (const { id, text } of texts) if (kept.has(id)) this.files.set(id, { text, words: wordsOf(text) });
+    for (const { id, text } of texts) if (kept.has(id)) this.files.set(id, { text, words: countWords([text]) });
     this.known = undefined;
   }
 
@@ -45,28 +48,26 @@ export class Manuscripts {
     const files = ids.flatMap((id) => this.files.get(id) ?? []);
     if (files.length === 0) return undefined;
     const text = files.map((file) => file.text).join('\n');
-    const manuscript = { text, style: text.slice(0, STYLE_LENGTH), rareWords: rarest(files, pieces) };
+    const words = sumOf(files.map((file) => file.words));
+    const manuscript = { text, style: text.slice(0, STYLE_LENGTH), rareWords: rarest(words, pieces), words };
     this.known = { ids: key, manuscript };
     return manuscript;
   }
 }
 
-/** The words of a text as they stand inside sentences, and how often. */
-function wordsOf(text: string): Map<string, number> {
-  const words = new Map<string, number>();
-  for (const { 0: word, index } of text.matchAll(WORD)) {
-    const begins = index === 0 || /[.!?:] $/.test(text.slice(Math.max(0, index - 2), index));
-    const form = begins && /^\p{Lu}\p{Ll}+$/u.test(word) ? word.toLowerCase() : word;
-    words.set(form, (words.get(form) ?? 0) + 1);
+function sumOf(parts: readonly WordCounts[]): WordCounts {
+  const counts = new Map<string, number>();
+  let total = 0;
+  for (const part of parts) {
+    total += part.total;
+    for (const [word, count] of part.counts) counts.set(word, (counts.get(word) ?? 0) + count);
   }
-  return words;
+  return { counts, total };
 }
 
-function rarest(files: readonly KeptFile[], pieces: (word: string) => number): string[] {
-  const counts = new Map<string, number>();
-  for (const { words } of files) for (const [word, count] of words) counts.set(word, (counts.get(word) ?? 0) + count);
+function rarest({ counts }: WordCounts, pieces: (word: string) => number): string[] {
   return [...counts]
-    .filter(([word]) => pieces(word) > 1)
+    .filter(([word]) => word.length >= SHORTEST && pieces(word) > 1)
     .sort(([, a], [, b]) => b - a)
     .slice(0, MOST_WORDS)
     .map(([word]) => word);

@@ -82,10 +82,10 @@ export class Manuscripts implements vscode.Disposable {
       .then(async () => {
         const texts = await this.othersOf(document);
         if (document.isClosed) return;
-        this.ids.set(
-          document.uri.toString(),
-          texts.map(({ id }) => id),
-        );
+        const ids = texts.map(({ id }) => id);
+        const known = this.ids.get(document.uri.toString()) ?? [];
+        if (ids.length === known.length && ids.every((id, i) => id === known[i])) return;
+        this.ids.set(document.uri.toString(), ids);
         this.tell();
       })
       .catch((error: unknown) => this.log(`The manuscript was not read: ${String(error)}`));

@@ -8,7 +8,7 @@ const INCLUDE =
   /\\(?:input|include|subfile|subfileinclude|InputIfFileExists|loadglsentries)\s*\{([^{}]+)\}|\\input\s+([^\s{}\\%]+)|\\(?:sub)?(?:import|inputfrom|includefrom)\*?\s*\{([^{}]*)\}\s*\{([^{}]+)\}/g;
 /** Quarto's and R Markdown's: `{{< include _part.qmd >}}`; a chunk's `child = "part.Rmd"`, one or several. */
 const SHORTCODE = /\{\{<\s*include\s+["']?([^"'>\s]+)["']?\s*>\}\}/g;
-const CHILD = /^```+\s*\{[^}\n]*?\bchild\s*=\s*(c\([^)\n]*\)|"[^"\n]*"|'[^'\n]*')/gm;
+const CHILD = /^```+\s*\{[^}\n]*?\bchild\s*=\s*(c\([^()\n]{0,2000}\)|"[^"\n]*"|'[^'\n]*')/gm;
 /** MyST's and Sphinx': ```` ```{include} part.md ````. */
 const DIRECTIVE = /^[`:]{3,}\s*\{include\}\s+(\S+)/gm;
 const QUOTED = /["']([^"'\n]+)["']/g;
@@ -79,8 +79,7 @@ export function bookFiles(yaml: string): string[] {
     const named = /^\s*(?:-\s*)?(?:file|root)\s*:\s*["']?([^"'\s]+)["']?\s*$/.exec(text)?.[1];
     if (named !== undefined) names.push(/\.\w+$/.test(named) ? named : `${named}.md`);
     else
-      for (const [, name] of text.matchAll(/["']?([^\s"',[\]]+\.(?:qmd|md|rmd|markdown))(?=["']?(?:[\s,\]]|$))/gi))
-        names.push(name!);
+      names.push(...text.split(/[\s"',[\]]+/).filter((token) => /\.(?:qmd|md|rmd|markdown)$/i.test(token.slice(-10))));
   }
   return [...new Set(names)].filter(isName);
 }

@@ -91,11 +91,13 @@ describe('biogpt eval', function () {
     assert.deepEqual(report.without, ['gate', 'facts']);
     assert.deepEqual(
       report.parts!.map(({ without }) => without.length),
-      [0, 1, 1, 1, 1, 1, 1, 5, 6],
+      [0, 1, 1, 1, 1, 1, 1, 1, 6, 7],
     );
     const [everything, plain] = [report.parts![0]!.figures, report.parts!.at(-1)!.figures];
     assert.ok(everything.wrongShownPer100Words < plain.wrongShownPer100Words);
     assert.ok(report.healing!.known >= 1 && report.healing!.completed <= report.healing!.known);
+    const { unknown, completed, wrong } = report.finishing!;
+    assert.ok(unknown >= 1 && completed + wrong <= unknown);
     assert.equal(evalWith('--corpus', 'any', '--without', 'gate,spelling').code, 1);
   });
 

@@ -83,6 +83,18 @@ export class Lookahead {
     return this.rows.subarray(this.used * vocabSize, ++this.used * vocabSize);
   }
 
+  /**
+   * Appends tokens that are chosen already to a text that has just begun; next-token logits [vocab] behind them.
+   * @throws the signal's reason
+   */
+  async readTogether(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array> {
+    for (const id of ids) this.drafter.grow(id);
+    await this.pass([...ids], signal);
+    this.used = ids.length;
+    const { vocabSize } = this.model;
+    return this.rows.subarray((ids.length - 1) * vocabSize, ids.length * vocabSize);
+  }
+
   /** The model's sequence becomes the text that `next` was told, and the text is remembered. */
   end(): void {
     this.takeBack();

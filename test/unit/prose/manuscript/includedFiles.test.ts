@@ -52,3 +52,18 @@ describe('the files that a document reads', () => {
     assert.deepEqual(bookFiles('- file: https://example.org/a.md\n- file: //host/share.md'), []);
   });
 });
+
+describe('the files of a document that is made to be slow', () => {
+  it('are found in a time that grows with its length', () => {
+    const cost = (length: number): number => {
+      const started = process.cpuUsage().user;
+      bookFiles('a'.repeat(length));
+      includedFiles('markdown', `\`\`\`{r ${'child=c('.repeat(length / 8)}`);
+      includedFiles('latex', '\\input{'.repeat(length / 7));
+      return process.cpuUsage().user - started;
+    };
+    cost(10_000);
+    // Quadratic, it would take minutes.
+    assert.ok(cost(1_000_000) < 5_000_000);
+  });
+});
