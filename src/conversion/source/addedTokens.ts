@@ -7,6 +7,9 @@ import { flag, objectOf, readJsonAs, wholeNumber } from '../../modelFolder/outsi
 import { phrase, type Phrase } from '../../modelFolder/phrase';
 import type { AddedToken } from '../../tokenizer/addedTokens';
 
+/** An added token as the files tell of it. */
+type ToldToken = AddedToken & { special: boolean };
+
 const Content = v.object({ content: v.string(), special: v.nullish(flag, false), single_word: v.nullish(flag, false) });
 
 const TokenizerConfig = objectOf({ added_tokens_decoder: v.nullish(v.record(v.string(), Content)) });
@@ -21,36 +24,38 @@ const REMEDY = phrase`Use the tokenizer files that came with the model.`;
  * Reads the tokens that were added to a vocabulary, where transformers looks for them (`tokenization_utils_base.py`,
  * `_from_pretrained`): `added_tokens_decoder` of `tokenizer_config.json`, else `added_tokens.json`, of which
  * `special_tokens_map.json` tells the special ones. Special tokens are no text and left out.
+ * @returns the tokens, and the ids of all that were added, special ones too
  * @param rows of the embedding: a token without a row, as one that was added after training, is read as ordinary text
  * @throws ModelError if one of the files is there and makes no sense
  */
 export async function readAddedTokens(
   dir: string,
   rows: number,
-): Promise<{ addedTokens: AddedToken[]; warnings: Phrase[] }> {
+): Promise<{ addedTokens: AddedToken[]; addedIds: number[]; warnings: Phrase[] }> {
   const config = await readIfThere(dir, TOKENIZER_CONFIG_FILE, TokenizerConfig);
   const all = config?.added_tokens_decoder
     ? fromDecoder(join(dir, TOKENIZER_CONFIG_FILE), config.added_tokens_decoder)
     : await fromOlderFiles(dir);
-  const without = all.filter(({ id }) => id >= rows);
+  const text = all.filter((token) => !token.special && token.text.trim() !== '');
+  const without = text.filter(({ id }) => id >= rows);
   const warnings = without.map(
     ({ text, id }) =>
       phrase`${dir}: the added token ${JSON.stringify(text)} has the id ${id}, for which the model has no weights. It is read as ordinary text.`,
   );
-  return { addedTokens: all.filter(({ id }) => id < rows), warnings };
+  const addedTokens = text.filter(({ id }) => id < rows).map(({ special: _, ...token }) => token);
+  return { addedTokens, addedIds: all.map(({ id }) => id), warnings };
 }
 
-function fromDecoder(path: string, decoder: Record<string, v.InferOutput<typeof Content>>): AddedToken[] {
-  return Object.entries(decoder).flatMap(([key, { content, special, single_word: singleWord }]) => {
+function fromDecoder(path: string, decoder: Record<string, v.InferOutput<typeof Content>>): ToldToken[] {
+  return Object.entries(decoder).map(([key, { content, special, single_word: singleWord }]) => {
     if (!/^\d{1,9}$/.test(key)) {
       throw new ModelError(path, phrase`gives an added token the id ${JSON.stringify(key)}.`, REMEDY);
     }
-    if (special || content.trim() === '') return [];
-    return [{ text: content, id: Number(key), ...(singleWord && { singleWord }) }];
+    return { text: content, id: Number(key), special, ...(singleWord && { singleWord }) };
   });
 }
 
-async function fromOlderFiles(dir: string): Promise<AddedToken[]> {
+async function fromOlderFiles(dir: string): Promise<ToldToken[]> {
   const added = await readIfThere(dir, ADDED_TOKENS_FILE, AddedTokensFile);
   if (added === undefined) return [];
   const special = new Set<string>();
@@ -59,7 +64,7 @@ async function fromOlderFiles(dir: string): Promise<AddedToken[]> {
     const token = v.safeParse(Special, value);
     if (token.success) special.add(typeof token.output === 'string' ? token.output : token.output.content);
   }
-  return Object.entries(added).flatMap(([text, id]) => (special.has(text) || text.trim() === '' ? [] : [{ text, id }]));
+  return Object.entries(added).map(([text, id]) => ({ text, id, special: special.has(text) }));
 }
 
 async function readIfThere<S extends v.GenericSchema>(

@@ -94,7 +94,7 @@ export async function openFairseqFolder(dir: string, names: readonly string[]): 
     if (others.length > 0) tensors.warnings.push(phrase`${dir}: ${name} was used, not ${others.join(', ')}.`);
     const data = content.task.get('data');
     const trainedOn = typeof data === 'string' ? { trainedOn: data } : {};
-    const texts = { vocabulary, vocabJson: json, mergesText, addedTokens: [] };
+    const texts = { vocabulary, vocabJson: json, mergesText, addedTokens: [], addedIds: [] };
     return { dir, config, ...texts, ...trainedOn, checkpoint, tensors, warnings: [] };
   } catch (error) {
     await checkpoint.close();

@@ -45,11 +45,11 @@ export async function openHuggingFaceFolder(dir: string): Promise<SourceFolder> 
   const vocabulary = checkVocabulary(join(dir, VOCAB_FILE), vocabJson, config.architecture.vocabSize);
   const mergesText = await read(MERGES_FILE);
   checkMerges(join(dir, MERGES_FILE), mergesText);
-  const { addedTokens, warnings } = await readAddedTokens(dir, config.architecture.vocabSize);
+  const { warnings, ...added } = await readAddedTokens(dir, config.architecture.vocabSize);
   const checkpoint = await openWeights(dir);
   try {
     const tensors = findTensors(checkpoint, config);
-    return { dir, config, vocabulary, vocabJson, mergesText, addedTokens, checkpoint, tensors, warnings };
+    return { dir, config, vocabulary, vocabJson, mergesText, ...added, checkpoint, tensors, warnings };
   } catch (error) {
     await checkpoint.close();
     throw error;

@@ -19,6 +19,8 @@ export interface SourceFolder {
   trainedOn?: string;
   /** Tokens beside the vocabulary that texts are cut at. */
   addedTokens: readonly AddedToken[];
+  /** Ids of all tokens that were added behind the vocabulary, special ones such as `[PAD]` too. */
+  addedIds: readonly number[];
   checkpoint: Checkpoint;
   tensors: BioGptTensors;
   /** What its reader should know, those of the tensors left out. */

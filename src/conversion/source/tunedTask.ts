@@ -64,8 +64,8 @@ function isLarge({ config: { architecture } }: SourceFolder, rows: readonly numb
   return architecture.vocabSize === LARGE_SYMBOLS + PAPER_SHAPES.pubmedqa.promptRows && rows[0] === LARGE_SYMBOLS;
 }
 
-/** Ids of the learned prompt: the vocabulary's own symbols for them, else the rows behind the vocabulary. */
-function promptRows({ vocabJson, vocabulary, config }: SourceFolder): number[] {
+/** Ids of the learned prompt: the vocabulary's own symbols for them, else the rows behind it that no added token has. */
+function promptRows({ vocabJson, vocabulary, addedIds, config }: SourceFolder): number[] {
   const named = Object.entries(JSON.parse(vocabJson) as Record<string, number>)
     .flatMap(([symbol, id]) => {
       const number = PROMPT_SYMBOL.exec(symbol)?.[1];
@@ -75,7 +75,8 @@ function promptRows({ vocabJson, vocabulary, config }: SourceFolder): number[] {
     .map(({ id }) => id);
   if (named.length > 0) return named;
   const rows = config.architecture.vocabSize - vocabulary.size;
-  return Array.from({ length: rows }, (_, row) => vocabulary.size + row);
+  const behind = Array.from({ length: rows }, (_, row) => vocabulary.size + row);
+  return behind.filter((id) => !addedIds.includes(id));
 }
 
 function paperTask(folder: SourceFolder, id: PaperTask, rows: readonly number[], conclusion: boolean): ModelTask {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { convert, type ConvertOptions } from '../../../src/conversion/convert';
 import { openModelFolder } from '../../../src/modelFolder/modelFolder';
@@ -83,6 +83,22 @@ describe('models that were tuned for a task', () => {
     const asked = await converted({ task: { id: 'pubmedqa', withConclusion: true } });
     assert.deepEqual([asked.task?.withConclusion, asked.task?.lowerCase, asked.warnings], [true, true, []]);
     assert.deepEqual((await converted({ task: { declared: OWN } })).task, OWN);
+  });
+
+  it('are not those with as many added tokens as a prompt has rows', async () => {
+    for (const count of [1, 9]) {
+      huggingFace(count);
+      const added = rows(count).map((id) => [`[ADDED${id}]`, id] as const);
+      for (const special of [true, false]) {
+        const decoder = Object.fromEntries(added.map(([content, id]) => [id, { content, special }]));
+        writeFileSync(join(dir, 'source', 'tokenizer_config.json'), JSON.stringify({ added_tokens_decoder: decoder }));
+        assert.deepEqual(await converted(), { task: undefined, warnings: [] });
+      }
+      rmSync(join(dir, 'source', 'tokenizer_config.json'));
+      writeFileSync(join(dir, 'source', 'added_tokens.json'), JSON.stringify(Object.fromEntries(added)));
+      assert.deepEqual(await converted(), { task: undefined, warnings: [] });
+      rmSync(join(dir, 'source', 'added_tokens.json'));
+    }
   });
 
   it('have the rows that the task needs, or are refused', async () => {
