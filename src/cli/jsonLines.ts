@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import * as v from 'valibot';
 import { linesOf } from './output';
 
@@ -56,15 +56,21 @@ function checked<S extends v.GenericSchema>(schema: S, value: unknown, where: st
 }
 
 async function* textLines(path: string, what: string): AsyncGenerator<string> {
+  yield* linesOf(Readable.from(textChunks(path, what)));
+}
+
+/** The text of a file, or of one that xz has packed, in pieces. @throws Error as `readJsonLines` */
+export async function* textChunks(path: string, what: string): AsyncGenerator<string> {
   const problem = await stat(path).then(
     (found) => (found.isDirectory() ? 'it is a folder' : null),
     (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? 'there is no such file' : error.message),
   );
   if (problem !== null) throw new Error(`Cannot read ${what} in ${path}: ${problem}.`);
-  if (!path.endsWith('.xz')) return yield* linesOf(createReadStream(path));
+  if (!path.endsWith('.xz')) return yield* createReadStream(path, 'utf8') as AsyncIterable<string>;
   const { stream, ended } = unpacked(path);
   try {
-    yield* linesOf(stream);
+    stream.setEncoding('utf8');
+    yield* stream as AsyncIterable<string>;
   } finally {
     stream.destroy();
   }

@@ -2,6 +2,8 @@
 import { resolve } from 'node:path';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { integer, real } from './arguments';
+import { ask, type AskOptions } from './commands/ask';
+import { classify, type ClassifyOptions } from './commands/classify';
 import { complete, type CompleteOptions } from './commands/complete';
 import { convert, type ConvertOptions } from './commands/convert';
 import { define, type DefineOptions } from './commands/define';
@@ -18,10 +20,12 @@ import {
   type InstallModelOptions,
   type ModelsOptions,
 } from './commands/models';
+import { RELATION_FORMATS, relations, type RelationsOptions } from './commands/relations';
 import { detokenize, tokenize } from './commands/tokenize';
 import { PRECISIONS } from '../modelFolder/format';
 import { PAPER_TASKS } from '../modelFolder/modelTask';
 import { TASKS, type TaskId } from '../mining/tasks';
+import { INPUT_FORMATS } from './mining/inputs';
 import { failOnClosedPipe } from './output';
 
 const starterModel = resolve(__dirname, '..', 'models', 'starter');
@@ -60,6 +64,21 @@ function withDecoding(it: Command): Command {
     .addOption(new Option('--max-tokens <n>', 'token budget').argParser(integer(1)))
     .addOption(new Option('--min-tokens <n>', 'least number of new tokens').argParser(integer(0)))
     .addOption(new Option('--time-budget <ms>', 'stop at a whole word after this time').argParser(integer(1)));
+}
+
+/** Options of commands that mine documents. */
+function withDocuments(it: Command, formats: readonly string[]): Command {
+  return withThreads(it)
+    .argument('[paths...]', 'files and folders with documents')
+    .option('--text <text>', 'a text, in place of files')
+    .addOption(
+      new Option('--input-format <form>', "what the files are (default: by each file's name and beginning)").choices(
+        INPUT_FORMATS,
+      ),
+    )
+    .addOption(new Option('--format <form>', 'what is written (default: tsv; with --json: jsonl)').choices(formats))
+    .option('--out <path>', 'file to write; for brat, a folder (default: standard output)')
+    .option('--resume', 'go on where an earlier run into the same --out has stopped', false);
 }
 
 /** Options of commands that look terms up. */
@@ -153,6 +172,27 @@ function createProgram(): Command {
       .option('--no-normalize-punctuation', 'keep punctuation as it is')
       .option('--no-describe', 'say that the model is not fit to describe terms, as the starter is not')
       .action((source: string, options: ConvertOptions) => convert(source, options)),
+  );
+  program.addCommand(
+    withDocuments(
+      command('relations', 'the relations that texts state, by a model that is tuned for them'),
+      RELATION_FORMATS,
+    )
+      .addOption(new Option('--beams <n>', 'beam search with n beams (default: greedy)').argParser(integer(1)))
+      .addOption(new Option('--min-probability <p>', 'leave out less probable relations').argParser(real(0, 1)))
+      .option('--ungrounded', 'add relations whose names the text does not hold', false)
+      .action((paths: string[], options: RelationsOptions) => relations(paths, options)),
+  );
+  program.addCommand(
+    withDocuments(command('ask', 'yes, no, or maybe to a question about texts, with probabilities'), ['tsv', 'jsonl'])
+      .option('--question <text>', "the question (default: each document's own)")
+      .option('--conclusion <text>', 'the conclusion, for models that were trained with it')
+      .action((paths: string[], options: AskOptions) => ask(paths, options)),
+  );
+  program.addCommand(
+    withDocuments(command('classify', 'the class of each sentence, with its probability'), ['tsv', 'jsonl']).action(
+      (paths: string[], options: ClassifyOptions) => classify(paths, options),
+    ),
   );
   program.addCommand(
     new Command('evaluate-task')

@@ -29,15 +29,17 @@ export interface Evidence {
 /** Looks for evidence in one text; the work on the text is done once. */
 export class Grounding {
   private readonly finder: NameFinder;
-  private readonly sentences: readonly Span[];
 
-  /** @param abbreviations the document's own */
+  /**
+   * @param abbreviations the document's own
+   * @param sentences of the text; default: by its punctuation
+   */
   constructor(
     private readonly text: string,
     private readonly abbreviations: readonly Abbreviation[] = [],
+    private readonly sentences: readonly Span[] = sentencesOf(text),
   ) {
     this.finder = new NameFinder(text);
-    this.sentences = sentencesOf(text);
   }
 
   /** All places of a name: as it is written, without or by its brackets ("monoamine oxidase (MAO)"), and abbreviated. */

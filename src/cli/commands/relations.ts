@@ -1,0 +1,84 @@
+import { wholeText } from '../../mining/document';
+import { foundRelations } from '../../mining/foundRelations';
+import type { MinedDocument, RelationFormat } from '../../mining/formats/minedDocument';
+import { BIOC_JSON, bratFiles, DOCCANO, JSON_LINES, PUBANNOTATION, PUBTATOR, TSV } from '../../mining/formats/writers';
+import type { RelationTask, TaskReader } from '../../mining/taskReader';
+import {
+  abbreviationsOf,
+  forEachDocument,
+  openInputs,
+  openMiner,
+  type OpenMiner,
+  type MiningOptions,
+} from '../mining/mineAll';
+import { openFolder, openOutput } from '../mining/resumableOutput';
+
+const FORMATS = {
+  tsv: TSV,
+  jsonl: JSON_LINES,
+  pubtator: PUBTATOR,
+  'bioc-json': BIOC_JSON,
+  doccano: DOCCANO,
+  pubannotation: PUBANNOTATION,
+} as const satisfies Record<string, RelationFormat>;
+
+export const RELATION_FORMATS = [...Object.keys(FORMATS), 'brat'];
+
+export interface RelationsOptions extends MiningOptions {
+  format?: string;
+  beams?: number;
+  minProbability?: number;
+  ungrounded: boolean;
+}
+
+const isRelations = (task: TaskReader): task is RelationTask => task.kind === 'relations';
+
+export async function relations(paths: readonly string[], options: RelationsOptions): Promise<void> {
+  const miner = await openMiner(options, isRelations, 'relations');
+  try {
+    await relationsBy(miner, paths, options);
+  } finally {
+    await miner.dispose();
+  }
+}
+
+/** The same with a model that is open. */
+export async function relationsBy(
+  miner: OpenMiner<RelationTask>,
+  paths: readonly string[],
+  options: RelationsOptions,
+): Promise<void> {
+  const format = options.format ?? (options.json ? 'jsonl' : 'tsv');
+  const { beams, minProbability = 0, ungrounded, out, resume } = options;
+  const settings = [options.model, format, beams ?? 1, minProbability, ungrounded].join(' ');
+  const { task } = miner;
+  const inputs = await openInputs(paths, options);
+  const mined = async (document: MinedDocument['document']): Promise<MinedDocument> => {
+    const answer = await miner.mine({
+      source: task.source(document),
+      ...(beams !== undefined && beams > 1 && { decoding: { strategy: 'beam', beams } }),
+    });
+    const found = foundRelations(task, document, answer, abbreviationsOf(wholeText(document)));
+    return {
+      document,
+      cut: answer.cut,
+      relations: found.filter(
+        ({ evidence, probability }) =>
+          (ungrounded || evidence.grounded) && (probability === null || probability >= minProbability),
+      ),
+    };
+  };
+  if (format === 'brat') {
+    const folder = await openFolder(out, { resume, settings });
+    await forEachDocument(inputs, options, folder, async (document, which) => {
+      const { text, annotations } = bratFiles(await mined(document));
+      await folder.addFiles(which, document.id, { txt: text, ann: annotations });
+    });
+    return;
+  }
+  const form = FORMATS[format as keyof typeof FORMATS];
+  const output = await openOutput(out, form, { resume, settings });
+  await forEachDocument(inputs, options, output, async (document, which) => {
+    await output.add(which, form.document(await mined(document)));
+  });
+}

@@ -1,0 +1,163 @@
+import { resolve } from 'node:path';
+import { Engine } from '../../decoder/engine';
+import { abbreviationsIn } from '../../decoder/text/abbreviations';
+import type { SourceDocument } from '../../mining/document';
+import type { Abbreviation } from '../../mining/grounding/grounding';
+import { taskReader, type TaskReader } from '../../mining/taskReader';
+import { openModelFolder } from '../../modelFolder/modelFolder';
+import type { MineParams, MineResult } from '../../protocol/decoder';
+import type { CommonOptions } from '../options';
+import { ProgressLine } from '../progress';
+import { filesOf, inputsOf, type Input, type InputFormat } from './inputs';
+import type { Output } from './resumableOutput';
+
+export interface MiningOptions extends CommonOptions {
+  threads?: number;
+  text?: string;
+  inputFormat?: InputFormat;
+  out?: string;
+  resume: boolean;
+}
+
+/** A model that mines texts. */
+export interface OpenMiner<K extends TaskReader> {
+  task: K;
+  mine(params: Omit<MineParams, 'task'>): Promise<MineResult>;
+}
+
+/**
+ * Opens a model for a kind of task.
+ * @throws Error if it has none, or one of another kind
+ */
+export async function openMiner<K extends TaskReader>(
+  { model, threads }: MiningOptions,
+  fits: (task: TaskReader) => task is K,
+  wanted: string,
+): Promise<OpenMiner<K> & { dispose(): Promise<void> }> {
+  const { description } = await openModelFolder(resolve(model));
+  if (!description.task) {
+    throw new Error(
+      `${description.name} is not tuned for a text-mining task. Name a model that is with --model; to make one, see "biogpt convert --task".`,
+    );
+  }
+  const task = taskReader(description.task);
+  if (!fits(task)) throw new Error(`${description.name} is tuned for ${task.id}, which gives no ${wanted}.`);
+  const engine = await Engine.open(model, { ...(threads && { threads }) });
+  const miner = engine.miner((pass) => pass());
+  return {
+    task,
+    mine: (params) => miner.mine({ task: task.id, ...params }),
+    dispose: () => engine.dispose(),
+  };
+}
+
+export function abbreviationsOf(text: string): Abbreviation[] {
+  return [...abbreviationsIn(text)].map(([long, short]) => ({ short, long }));
+}
+
+/** Probabilities of choices among themselves. @param logs natural logarithms */
+export function sharesOf(logs: readonly number[]): number[] {
+  const most = Math.max(...logs);
+  const weights = logs.map((log) => Math.exp(log - most));
+  const sum = weights.reduce((all, weight) => all + weight, 0);
+  return weights.map((weight) => weight / sum);
+}
+
+/**
+ * Does a job for every document of the inputs, in their order. One that fails is told with its place, and the others are
+ * done; the process then ends with code 1.
+ * @param job adds the document's results to the output
+ */
+export async function forEachDocument(
+  { inputs, total, bytes }: Inputs,
+  options: MiningOptions,
+  output: Output,
+  job: (document: SourceDocument, which: string) => Promise<void>,
+): Promise<void> {
+  const progress = new ProgressLine(process.stderr, process.stderr.isTTY === true && options.out !== undefined);
+  let interrupted = false;
+  const onInterrupt = (): void => {
+    interrupted = true;
+  };
+  process.once('SIGINT', onInterrupt);
+  let seen = 0;
+  let { failed } = output;
+  try {
+    for await (const input of inputs) {
+      seen++;
+      const which = `${input.file}, line ${input.line}`;
+      if (seen <= output.done) {
+        if (seen === output.done && output.last !== null && output.last !== which) {
+          throw new Error(`The inputs have changed since the run that has stopped: it ended at ${output.last}.`);
+        }
+        continue;
+      }
+      if (interrupted) break;
+      const problem = 'problem' in input ? input.problem : await tried(() => job(input.document, which));
+      if (problem !== null) {
+        failed++;
+        progress.end();
+        process.stderr.write(`${which}: ${problem}\n`);
+        await output.add(which, null);
+      }
+      if (options.out !== undefined) progress.show('Mining', bytes(), total);
+    }
+    progress.end();
+    if (interrupted) {
+      await output.close();
+      const how = options.out === undefined ? '' : ' Add --resume to go on.';
+      process.stderr.write(`Stopped after ${seen - 1} documents.${how}\n`);
+      process.exitCode = 130;
+      return;
+    }
+    await output.finish();
+  } catch (error) {
+    await output.close();
+    throw error;
+  } finally {
+    progress.end();
+    process.removeListener('SIGINT', onInterrupt);
+  }
+  if (failed > 0) {
+    process.stderr.write(`${failed} of ${seen} documents failed.\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** @returns what went wrong, in words */
+async function tried(job: () => Promise<void>): Promise<string | null> {
+  try {
+    await job();
+    return null;
+  } catch (error) {
+    // The disk is full, the pipe is closed: no document can be written any more.
+    if ((error as NodeJS.ErrnoException).syscall !== undefined) throw error;
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+export interface Inputs {
+  inputs: AsyncIterable<Input>;
+  /** Bytes of all files, and of those that are read. */
+  total: number;
+  bytes: () => number;
+}
+
+/** The documents that a command is given. @throws Error if there are none, before anything is written */
+export async function openInputs(paths: readonly string[], { text, inputFormat }: MiningOptions): Promise<Inputs> {
+  if (text !== undefined) {
+    if (paths.length > 0) throw new Error('Give either --text or files, not both.');
+    const one = async function* (): AsyncGenerator<Input> {
+      const place = { file: '--text', line: 1 };
+      yield text.trim() === ''
+        ? { ...place, problem: 'The text is empty.' }
+        : { ...place, document: { id: 'text', title: '', text } };
+    };
+    return { inputs: one(), total: 1, bytes: () => 1 };
+  }
+  if (paths.length === 0) throw new Error('Name files or folders, or give a --text.');
+  const files = await filesOf(paths);
+  let done = 0;
+  const inputs = inputsOf(files, inputFormat, (bytes) => (done = bytes));
+  return { inputs, total: files.reduce((sum, { bytes }) => sum + bytes, 0), bytes: () => done };
+}

@@ -1,0 +1,188 @@
+import { mkdir, open, readFile, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** Where a job stands: the last line of its record that is whole. */
+interface Progress {
+  /** Documents that were written or have failed, of the inputs in their order. */
+  done: number;
+  failed: number;
+  /** Which the last of them was. */
+  last: string;
+  /** Length of the output then. */
+  bytes: number;
+}
+
+/** Where results go. */
+export interface Output {
+  /** Documents to pass over, which an earlier run has done. */
+  readonly done: number;
+  readonly failed: number;
+  /** What the last of these was. */
+  readonly last: string | null;
+  /** Adds a document's results, which are then safe. @param which names the document @param text null: it has failed */
+  add(which: string, text: string | null): Promise<void>;
+  /** Ends a whole job. */
+  finish(): Promise<void>;
+  /** Lets go of the file; what was added can be resumed. */
+  close(): Promise<void>;
+}
+
+export interface OutputForm {
+  header: string;
+  between: string;
+  footer: string;
+}
+
+/** Standard output, or a file in which a job that was stopped can go on. */
+export async function openOutput(
+  path: string | undefined,
+  form: OutputForm,
+  { resume, settings }: { resume: boolean; settings: string },
+): Promise<Output> {
+  if (path === undefined) {
+    if (resume) throw new Error('--resume needs --out: the file in which an earlier run has stopped.');
+    return standardOutput(form);
+  }
+  const recordPath = `${path}.progress`;
+  const state = await startingPoint(path, recordPath, { resume, settings });
+  await mkdir(dirname(path), { recursive: true });
+  const out = await open(path, state ? 'r+' : 'w');
+  let bytes = 0;
+  let record: FileHandle;
+  try {
+    if (state) {
+      // What came behind the last whole document is written again.
+      await out.truncate(state.bytes);
+      bytes = state.bytes;
+      record = await open(recordPath, 'w');
+      await record.write(`${JSON.stringify({ settings })}\n${JSON.stringify(state)}\n`);
+    } else {
+      bytes = await append(out, 0, form.header);
+      record = await open(recordPath, 'w');
+      await record.write(`${JSON.stringify({ settings })}\n`);
+    }
+  } catch (error) {
+    await out.close();
+    throw error;
+  }
+  let { done, failed } = state ?? { done: 0, failed: 0 };
+  const close = async (): Promise<void> => {
+    await out.close();
+    await record.close();
+  };
+  return {
+    done,
+    failed,
+    last: state?.last ?? null,
+    async add(which, text) {
+      if (text === null) failed++;
+      else bytes += await append(out, bytes, (done - failed > 0 ? form.between : '') + text);
+      done++;
+      await record.write(`${JSON.stringify({ done, failed, last: which, bytes } satisfies Progress)}\n`);
+    },
+    async finish() {
+      await append(out, bytes, form.footer);
+      await close();
+      await rm(recordPath, { force: true });
+    },
+    close,
+  };
+}
+
+async function append(file: FileHandle, at: number, text: string): Promise<number> {
+  const buffer = Buffer.from(text, 'utf8');
+  for (let written = 0; written < buffer.length;) {
+    written += (await file.write(buffer, written, buffer.length - written, at + written)).bytesWritten;
+  }
+  return buffer.length;
+}
+
+/** @returns null to begin at the beginning */
+async function startingPoint(
+  path: string,
+  recordPath: string,
+  { resume, settings }: { resume: boolean; settings: string },
+): Promise<Progress | null> {
+  const there = (file: string): Promise<boolean> =>
+    stat(file).then(
+      () => true,
+      () => false,
+    );
+  const recorded = await there(recordPath);
+  if (!resume) {
+    if (recorded) {
+      throw new Error(`${path} is of a run that has stopped. Add --resume to go on, or delete ${recordPath}.`);
+    }
+    return null;
+  }
+  if (!recorded) {
+    if (await there(path)) throw new Error(`${path} is finished: there is nothing to resume.`);
+    return null;
+  }
+  return (await readRecord(recordPath, settings)).at(-1) ?? null;
+}
+
+/** The states that a record holds; a last line that was cut off counts for nothing. */
+async function readRecord(recordPath: string, settings: string): Promise<Progress[]> {
+  const lines = (await readFile(recordPath, 'utf8')).split('\n').slice(0, -1);
+  const told = JSON.parse(lines.shift() ?? '{}') as { settings?: string };
+  if (told.settings !== undefined && told.settings !== settings) {
+    throw new Error(
+      `The run that has stopped had other settings (${told.settings}, now ${settings}). Use the same, or delete ${recordPath}.`,
+    );
+  }
+  return lines.map((line) => JSON.parse(line) as Progress);
+}
+
+async function standardOutput(form: OutputForm): Promise<Output> {
+  const write = async (text: string): Promise<void> => {
+    if (text !== '' && !process.stdout.write(text)) {
+      await new Promise((resolve) => process.stdout.once('drain', resolve));
+    }
+  };
+  await write(form.header);
+  let written = 0;
+  return {
+    done: 0,
+    failed: 0,
+    last: null,
+    async add(_, text) {
+      if (text !== null) await write((written++ > 0 ? form.between : '') + text);
+    },
+    finish: () => write(form.footer),
+    close: async () => undefined,
+  };
+}
+
+/** A folder with files for each document, in which a job that was stopped can go on. */
+export async function openFolder(
+  dir: string | undefined,
+  { resume, settings }: { resume: boolean; settings: string },
+): Promise<Output & { addFiles(which: string, id: string, files: Readonly<Record<string, string>>): Promise<void> }> {
+  if (dir === undefined) throw new Error('This format writes files for each document: name a folder with --out.');
+  await mkdir(dir, { recursive: true });
+  const names = join(dir, '.names');
+  const used = new Set<string>();
+  const output = await openOutput(names, { header: '', between: '', footer: '' }, { resume, settings });
+  if (output.done > 0) {
+    for (const name of (await readFile(names, 'utf8')).split('\n')) if (name !== '') used.add(name);
+  }
+  return {
+    ...output,
+    async addFiles(which, id, files) {
+      const plain = id.replace(/[^\p{L}\p{N}._-]+/gu, '_').replace(/^\.+/, '_') || 'document';
+      let name = plain;
+      // On disks that take capitals for small letters too.
+      for (let copy = 2; used.has(name.toLowerCase()); copy++) name = `${plain}-${copy}`;
+      used.add(name.toLowerCase());
+      for (const [extension, content] of Object.entries(files)) {
+        await writeFile(join(dir, `${name}.${extension}`), content);
+      }
+      await output.add(which, `${name.toLowerCase()}\n`);
+    },
+    async finish() {
+      await output.finish();
+      await rm(names, { force: true });
+    },
+  };
+}
