@@ -5,8 +5,8 @@ import { languageOfFile, type FoundFile, type ManuscriptFiles } from './manuscri
 
 /** A manuscript of more files than this is read in part. */
 const MOST_FILES = 200;
-/** Main documents that are looked at to find the one of a part, at most. */
-const MOST_CANDIDATES = 40;
+/** Files that are looked at to find the main document of a part, at most: the nearest ones. */
+const MOST_LOOKED_AT = 60;
 
 /** The files of the manuscript that a document belongs to, in reading order, the document among them. */
 export async function manuscriptOf(
@@ -32,9 +32,10 @@ async function latexRoots(files: ManuscriptFiles, document: vscode.TextDocument)
   if (root) return [[root]];
   if (isMainDocument(text)) return [];
   const candidates: FoundFile[][] = [];
+  let looked = 0;
   for (const at of files.foldersUp(folder)) {
     for (const name of await files.list(at)) {
-      if (!/\.(?:tex|rnw)$/i.test(name) || candidates.length >= MOST_CANDIDATES) continue;
+      if (!/\.(?:tex|rnw)$/i.test(name) || looked++ >= MOST_LOOKED_AT) continue;
       const file = await files.find(at, name);
       if (file && isMainDocument((await files.read(file.uri)) ?? '')) candidates.push([file]);
     }
@@ -54,7 +55,7 @@ async function bookOf(files: ManuscriptFiles, uri: vscode.Uri): Promise<FoundFil
       if (!book) continue;
       const named = bookFiles((await files.read(book.uri)) ?? '');
       const rmd = named.length === 0 && name === '_bookdown.yml';
-      const names = rmd ? (await files.list(folder)).filter((file) => /\.rmd$/i.test(file)) : named;
+      const names = rmd ? bookdownFiles(await files.list(folder)) : named;
       const chapters: FoundFile[] = [];
       for (const chapter of names.slice(0, MOST_FILES)) {
         const file = await files.find(folder, chapter);
@@ -64,6 +65,13 @@ async function bookOf(files: ManuscriptFiles, uri: vscode.Uri): Promise<FoundFil
     }
   }
   return [];
+}
+
+/** The files of a bookdown book without a list: the index, then the others by name; `_draft.Rmd` is none (bookdown, 4.4). */
+function bookdownFiles(names: readonly string[]): string[] {
+  const chapters = names.filter((name) => /^[^_].*\.rmd$/i.test(name));
+  const isIndex = (name: string): boolean => /^index\.rmd$/i.test(name);
+  return [...chapters.filter(isIndex), ...chapters.filter((name) => !isIndex(name))];
 }
 
 /** All that some files read, in the order in which they read it; each once, however often it is read. */

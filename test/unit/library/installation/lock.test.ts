@@ -29,7 +29,9 @@ describe('the lock of an installation', () => {
       await finished;
       order.push('first out');
     });
-    while (!(await isLocked(path))) await new Promise((resolve) => setTimeout(resolve, 10));
+    // The lock is on disk a moment before its job begins.
+    while (!order.includes('first in')) await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.ok(await isLocked(path));
     const second = withLock(path, { wait: true, onWait: () => order.push('second waits') }, async () =>
       order.push('second in'),
     );
