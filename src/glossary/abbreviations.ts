@@ -38,7 +38,9 @@ export function longFormsOf(short: string, text: string): string[] {
     'gu',
   );
   for (const { 1: inside } of text.matchAll(listed)) add(wholly(bare, inside!));
-  return found;
+  // Where words begin with the letters, one that only holds them is chance: "pain intensity perception (PPI)".
+  const clear = found.filter((long) => initials(lettersOf(bare), long) !== null);
+  return clear.length === 0 ? found : found.filter((long) => clear.includes(long) || /[\s-]/u.test(long));
 }
 
 /** The long form that ends a text, or null. */

@@ -136,6 +136,12 @@ export function ordered(candidates: readonly Candidate[], query: string, context
 
 /** Abbreviations with so many letters hardly ever stand for two things. */
 const UNAMBIGUOUS_LETTERS = 5;
+/** How many of a long form's words an entry's form has to hold: of three words two. */
+const MOST_WORDS = 0.6;
+/** Of a proper name, of three words all: Spain's National Healthcare Service isn't the National Health Service. */
+const MOST_WORDS_OF_A_PROPER_NAME = 0.7;
+/** A form whose words all have a capital. */
+const PROPER_NAME = /^\p{Lu}\p{Ll}+(?:[ -](?:(?:of|for|and|the|on|in) )*\p{Lu}\p{Ll}+)+$/u;
 
 /**
  * Whether an entry may be what a document's long form of an abbreviation names: most of the long form's words are in
@@ -147,6 +153,7 @@ export function mayMean(entry: Entry, abbreviation: string, longForm: string): b
   if (wanted.length === 0) return false;
   return [entry.term, ...entry.synonyms].some((form) => {
     const has = new Set(wordKeys(form));
-    return has.size > 1 && wanted.filter((word) => has.has(word)).length / wanted.length > 0.6;
+    const least = PROPER_NAME.test(form) ? MOST_WORDS_OF_A_PROPER_NAME : MOST_WORDS;
+    return has.size > 1 && wanted.filter((word) => has.has(word)).length / wanted.length > least;
   });
 }

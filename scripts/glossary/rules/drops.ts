@@ -28,6 +28,20 @@ const MOST_WORDS: readonly (readonly [RegExp, number])[] = [
   [/^(?:Uberon|Gene Ontology|Cell Ontology|Protein Ontology)$/, 5],
 ];
 
+/** Definitions that mislead: their source, the term, and the words by which they are known. */
+const WRONG: readonly (readonly [source: RegExp, term: RegExp, definition: RegExp])[] = [
+  [/^CIDO$/, /^(?:medical|surgical|disposable) (?:gloves?|goggles|gowns?|shoe)/i, /./],
+  // Most assays end in a color; light is one variant.
+  [/^OBI$/, /^enzyme-linked immunosorbent assay$/i, /chemiluminescent/],
+  // What is held constant, not what is compared with.
+  [/^OpenStax Biology/, /^control$/i, /does not change/],
+  // That is the hypothalamus.
+  [/^OpenStax/, /^hippocampus$/i, /autonomic nervous system/],
+  // That is the null hypothesis.
+  [/^OBI$/, /^ANOVA$/, /means of several groups are all equal/],
+  [/^OpenStax/, /^statistical significance$/i, /assessment for random error/],
+];
+
 export const DROP_RULES: readonly Rule[] = [
   drops('nothing said', (entry) => entry.definition.length < 20 || newWords(entry) < 2),
   drops('remarks about a web page', ({ definition }) => /\b(?:this (?:web ?)?page|this web ?site)\b/i.test(definition)),
@@ -144,9 +158,19 @@ export const DROP_RULES: readonly Rule[] = [
       ),
     ),
   ),
+  drops('wrong in their source', ({ source, term, definition }) =>
+    WRONG.some(([sources, name, said]) => sources.test(source) && name.test(term) && said.test(definition)),
+  ),
   drops(
-    'wrong in their source',
-    from(/^CIDO$/, ({ term }) => /^(?:medical|surgical|disposable) (?:gloves?|goggles|gowns?|shoe)/i.test(term)),
+    'steps of data processing',
+    from(
+      /^(?:OBI|OBCS|STATO)$/,
+      ({ term, definition }) =>
+        / data transformation$/.test(term) ||
+        /^An? ([a-z -]+) data transformation is a data transformation that has (?:the )?objective (?:of )?\1/.test(
+          definition,
+        ),
+    ),
   ),
   drops(
     'specimens, devices and data items',

@@ -40,6 +40,9 @@ export const RANK_RULES: readonly Rule[] = [
       ? Math.max(rank, 6)
       : undefined,
   ),
+  ranks('tests by their distribution', ({ source, definition, rank }) =>
+    /^(?:OBI|OBCS|STATO)$/.test(source) && /statistical hypothesis test/.test(definition) ? rank + 1 : undefined,
+  ),
   ranks('definitions that name only a parent', ({ source, definition, rank }) =>
     source === 'Disease Ontology' &&
     /^An? [^.]{3,60} that (?:is located in|has material basis in|is_?a|results in|occurs in) [^.]{3,60}\.$/.test(

@@ -16,6 +16,20 @@ const MISSPELT = new Map(
     .map((line) => line.split(' ') as [string, string]),
 );
 
+/** Other slips of the sources: of names, and of verbs. */
+const SLIPS: readonly (readonly [slip: string, meant: string])[] = [
+  ["Studen't t-test", "Student's t-test"],
+  ["Issacs' syndrome", "Isaacs' syndrome"],
+  [
+    'A study design which use the same individuals and exposure them to',
+    'A study design that uses the same individuals and exposes them to',
+  ],
+  [
+    'The effect of order and practice can be confounding factor in such designs',
+    'The effects of order and practice can be confounding factors in such designs',
+  ],
+];
+
 /** Sentences that go beyond are left away; the first one stays whole. */
 const MOST_CHARACTERS = 360;
 /** Summaries of genes go on to families, chromosomes and transcripts. */
@@ -101,6 +115,24 @@ export const TEXT_RULES: readonly Rule[] = [
 
   mendsText('a verb without its subject', (text) =>
     capitalised(text.replace(/^(?:Is|Are)\s+(?=(?:an?|the|any)\s)/, '')),
+  ),
+
+  mendsText(
+    'kinds of data before what is meant',
+    (text) =>
+      capitalised(
+        text
+          .replace(
+            / (is|are) (?:an? )?data (?:item|transformation)s? with (?:the|an?) objective of (?:an? )?statistical hypothesis test(?:ing)?\b/,
+            ' $1 a statistical hypothesis test',
+          )
+          .replace(
+            /^([^.,;]{2,80}?) (is|are) (?:an? )?data items? (?:denoting|(?:which|that) (?:denotes|corresponds to|accounts for|is)) (?=(?:an?|the) )(?![^.]* and which )/,
+            '$1 $2 ',
+          )
+          .replace(/^A data item (?:that|which) (?:denotes|refers to|represents|equals|is) (?=(?:an?|the) )/, ''),
+      ),
+    /^(?:OBI|OBCS|STATO)$/,
   ),
 
   mendsText(
@@ -286,6 +318,8 @@ export const TEXT_RULES: readonly Rule[] = [
   mendsText('misspellings', (text) =>
     text.replace(/(?<![\w-])[a-z]{5,}(?![\w-])/g, (word) => MISSPELT.get(word) ?? word),
   ),
+
+  mendsText('slips', (text) => SLIPS.reduce((mended, [slip, meant]) => mended.replace(slip, meant), text)),
 
   mendsText('spaces and stops', (text) =>
     ended(

@@ -40,6 +40,12 @@ describe('what a document says an abbreviation stands for', () => {
     assert.deepEqual(longFormsOf('RA', text), ['Rheumatoid arthritis', 'research assistant', 'right atrium']);
   });
 
+  it('is no word that holds the letters by chance where words begin with them', () => {
+    const text = 'Pain intensity perception (PPI) was rated. Perceived pain intensity (PPI) rose.';
+    assert.deepEqual(longFormsOf('PPI', text), ['Perceived pain intensity']);
+    assert.deepEqual(longFormsOf('TB', 'cases of tuberculosis (TB)'), ['tuberculosis']);
+  });
+
   it('takes time that grows with the text alone', () => {
     const text = 'The ARDS (acute '.repeat(20_000);
     const started = performance.now();

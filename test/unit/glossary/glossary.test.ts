@@ -79,6 +79,12 @@ describe('look-up of a term', () => {
     assert.deepEqual(terms(glossary.lookup('ARDS', context)), ['acute respiratory distress syndrome']);
   });
 
+  it('takes no long form for another proper name', () => {
+    const service = glossaryOf({ term: 'National Health Service', synonyms: ['NHS'], kind: 'term' });
+    assert.deepEqual(service.lookup('NHS', new Context('the National Healthcare Service (NHS) of Spain')), []);
+    assert.equal(service.lookup('NHS', new Context('the UK National Health Service (NHS)')).length, 1);
+  });
+
   it('takes a long form of a whole document that names a part of the thing', () => {
     const axis = glossaryOf({ term: 'hypothalamic-pituitary-adrenal axis', synonyms: ['HPA'], kind: 'anatomy' });
     const context = new Context(`${FILLER}The hypothalamic-pituitary-adrenocortical (HPA) axis was tested.`);

@@ -34,6 +34,35 @@ describe('the glossary that ships', () => {
     assert.match(first('RA'), /^rheumatoid arthritis/);
   });
 
+  it('gives no other meaning than the text says', () => {
+    assert.equal(first('NHS', 'In Spain, the National Healthcare Service (NHS) is financed by taxes.'), '');
+    assert.match(first('NHS', 'patients of the National Health Service (NHS)'), /^National Health Service/);
+    const pain = 'Pain intensity perception (PPI) was rated. Perceived pain intensity (PPI) rose.';
+    assert.equal(first('PPI', pain), '');
+  });
+
+  it('says first what is right', () => {
+    assert.match(first('control'), /compared/);
+    for (const term of ['ELISA', 'enzyme-linked immunosorbent assay'])
+      assert.match(first(term), /^enzyme-linked immunosorbent assay: .*antibodies and an enzyme/);
+    assert.match(first("Student's t-test"), /^t-test: A test of whether the means/);
+    assert.match(first('statistical significance'), /chance/);
+    assert.match(first('hippocampus'), /temporal lobe/);
+    assert.match(first('repeated measures'), /same variable/);
+    assert.match(first('standard error of the mean'), /\(SEM\) is the standard deviation/);
+    assert.match(first('LV', 'reduction in left ventricular (LV) mass'), /^left ventricular/);
+    for (const term of [
+      'follow-up period',
+      'treatment response',
+      'event-related potential',
+      'right heart catheterization',
+    ])
+      assert.notEqual(first(term), '', term);
+    // Each has its own meaning, not that of the thing it was once a synonym of.
+    for (const term of ['target population', 'trial registry', 'confidence limits', "Cronbach's alpha"])
+      assert.ok(first(term).toLowerCase().startsWith(`${term.toLowerCase()}: `), term);
+  });
+
   it('has no markup and no loose ends', () => {
     for (const prefix of ['asth', 'diab', 'card', 'neu', 'gen', 'pro', 'int', 'mal', 'hep', 'ren', 'vac', 'sta', 'beh'])
       for (const { entry } of glossary.startingWith(prefix, 400)) {
