@@ -108,9 +108,13 @@ describe('without a network', function () {
     });
     const decoder = join(root, 'dist', 'decoder.cjs');
     assert.ok(existsSync(decoder));
-    const run = succeeds(runWatched([driver, decoder, join(models, name!)], folder));
-    const answer = JSON.parse(run.output) as { decodedTokens: number; description: string };
-    assert.ok(answer.decodedTokens > 0);
-    assert.match(answer.description, /^asthma is/);
+    const starter = join(root, 'models', 'starter');
+    for (const model of [join(models, name!), starter]) {
+      const run = succeeds(runWatched([driver, decoder, model], folder));
+      const answer = JSON.parse(run.output) as { decodedTokens: number; description: string };
+      assert.ok(answer.decodedTokens > 0);
+      // Random weights may end no sentence.
+      assert.match(answer.description, model === starter ? /^asthma is .*\.$/ : /^$|^asthma is .*[.!?]$/);
+    }
   });
 });

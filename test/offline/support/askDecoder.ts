@@ -13,7 +13,11 @@ async function main(): Promise<void> {
     decoding: { strategy: 'greedy' },
     stop,
   });
-  const { text } = await decoder.describe({ term: 'asthma', decoding: { strategy: 'beam', beams: 2 }, stop });
+  const { text } = await decoder.describe({
+    term: 'asthma',
+    decoding: { strategy: 'beam', beams: 2 },
+    stop: { maxNewTokens: 60 },
+  });
   process.stdout.write(JSON.stringify({ decodedTokens: timings.decodedTokens, description: text }));
   decoder.stop();
   await decoder.ended;
