@@ -15,8 +15,8 @@ async function main(): Promise<void> {
   });
   const { text } = await decoder.describe({
     term: 'asthma',
-    decoding: { strategy: 'beam', beams: 2 },
-    stop: { maxNewTokens: 60 },
+    decoding: { strategy: 'beam', beams: 5, earlyStopping: true },
+    stop: { maxNewTokens: 96 },
   });
   process.stdout.write(JSON.stringify({ decodedTokens: timings.decodedTokens, description: text }));
   decoder.stop();
