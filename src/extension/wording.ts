@@ -133,7 +133,7 @@ function sentences(
 export function quietText(reason: QuietReason): string {
   switch (reason) {
     case 'afterDocument':
-      return vscode.l10n.t('No suggestions after \end{document}.');
+      return vscode.l10n.t('No suggestions after {0}.', '\\end{document}');
     case 'attribute':
       return vscode.l10n.t('No suggestions in attributes.');
     case 'bibliography':

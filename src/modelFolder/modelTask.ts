@@ -52,9 +52,9 @@ const SourceTemplate = v.pipe(
     const fields = fieldsOf(template);
     const unknown = fields.find((name) => !SOURCE_FIELDS.includes(name));
     if (unknown !== undefined) {
-      return { problem: phrase`There is no field {${unknown}}. Known fields: ${SOURCE_FIELDS.join(', ')}.` };
+      return { problem: phrase`Unknown field "${unknown}". Known fields: ${SOURCE_FIELDS.join(', ')}.` };
     }
-    return fields.includes('text') || fields.includes('title') ? undefined : { problem: phrase`It has no {text}.` };
+    return fields.includes('text') || fields.includes('title') ? undefined : { problem: phrase`The template must contain ${'{text}'}.` };
   }),
 );
 

@@ -83,7 +83,11 @@ describe('definitions in VS Code', () => {
     const { page } = desk.workbench;
     // The editor's own way into the group beside.
     await page.keyboard.press('Control+2');
-    await panel.waitForFunction('document.hasFocus()');
+    // Not `waitForFunction`: the page forbids what it evaluates when it has to look more than once.
+    const deadline = Date.now() + 10_000;
+    while (!(await panel.evaluate<boolean>('document.hasFocus()')) && Date.now() < deadline)
+      await page.waitForTimeout(50);
+    assert.ok(await panel.evaluate<boolean>('document.hasFocus()'), 'the panel has the focus');
     const stops: string[] = [];
     for (let i = 0; i < 8; i++) {
       await page.keyboard.press('Tab');

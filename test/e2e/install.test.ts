@@ -42,7 +42,7 @@ describe('a new user', function () {
     await path.fill(vsix);
     await page.screenshot({ path: join(PICTURES, 'install-vsix.png') });
     await page.keyboard.press('Enter');
-    await dialogs.told(/Completed installing/i);
+    await dialogs.told(/Completed installing/i, 150_000);
 
     await workbench.focusEnd(draft);
     await workbench.waitForStatusItem(/BioGPT/);

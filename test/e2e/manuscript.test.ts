@@ -89,7 +89,7 @@ describe('a manuscript of several files', function () {
   it('lends its words to another chapter', async () => {
     await workbench.focusEnd(results());
     const [half, rest] = NAFAMOSTAT;
-    assert.match(await finished(half, rest, 10), new RegExp(`^${rest}`));
+    assert.match(await finished(half, rest, 30), new RegExp(`^${rest}`));
   });
 
   it('lends what has just been written in another chapter, saved or not', async () => {
@@ -98,7 +98,7 @@ describe('a manuscript of several files', function () {
     await bringToFront(results());
     await workbench.type('ostat. ');
     const [half, rest] = ULINASTATIN;
-    assert.match(await finished(half, rest, 10), new RegExp(`^${rest}`));
+    assert.match(await finished(half, rest, 30), new RegExp(`^${rest}`));
   });
 
   it('is not read outside of its folder, however it is named', async () => {

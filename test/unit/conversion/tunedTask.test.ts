@@ -132,7 +132,7 @@ describe('models that were tuned for a task', () => {
       [{ ...OWN, maxTokens: 2048 }, /at most 1024 tokens/],
       [{ ...OWN, maxSourceTokens: 1022 }, /leave no room for an answer/],
       [{ ...OWN, id: 'a task' }, /"task.id" must be a name of letters/],
-      [{ ...OWN, form: { source: '{body}', answer } }, /"task.form.source".*no field \{body\}/],
+      [{ ...OWN, form: { source: '{body}', answer } }, /"task.form.source".*Unknown field "body"/],
       [
         { ...OWN, form: { source: '{text}', answer: { kind: 'relations', pattern: '{a}{b}' } } },
         /Words must stand between/,
