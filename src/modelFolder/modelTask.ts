@@ -54,7 +54,9 @@ const SourceTemplate = v.pipe(
     if (unknown !== undefined) {
       return { problem: phrase`Unknown field "${unknown}". Known fields: ${SOURCE_FIELDS.join(', ')}.` };
     }
-    return fields.includes('text') || fields.includes('title') ? undefined : { problem: phrase`The template must contain ${'{text}'}.` };
+    return fields.includes('text') || fields.includes('title')
+      ? undefined
+      : { problem: phrase`The template must contain ${'{text}'}.` };
   }),
 );
 
