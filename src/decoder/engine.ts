@@ -230,6 +230,7 @@ export class Engine {
   }
 
   private readonly pieces = (word: string): number => this.tokenizer.encode(word).length - 1;
+
   /** The words of the text, of the writer's lists, and of the field that the letters at the cursor may become. */
   private listedFor(
     { textBefore, words = [], titles = [], fieldWords }: CompleteParams,

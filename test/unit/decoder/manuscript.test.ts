@@ -2,11 +2,40 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { Engine } from '../../../src/decoder/engine';
 import { Manuscripts } from '../../../src/decoder/text/manuscript';
+import { ONE_TEXT_INFO, OneText } from './support/oneText';
+import { tinyTokenizer } from './support/tinyModel';
 
 const INTRODUCTION =
   'Acute respiratory distress syndrome (ARDS) is common. Nafamostat, an inhibitor of serine proteases, was given to ' +
   '248 patients. Treatment with nafamostat lasted 14 days. The tumour and its colour were described. ';
 const STOP = { maxNewTokens: 12, sentenceEnd: true, lineEnd: true, facts: 'documentOnly' as const };
+
+describe('a suggestion', () => {
+  const tokenizer = tinyTokenizer();
+  const complete = async (before: string, text: string, elsewhere?: string): Promise<string> => {
+    const manuscripts = new Manuscripts();
+    manuscripts.put([{ id: 'other', text: elsewhere ?? '' }], ['other']);
+    const engine = new Engine(ONE_TEXT_INFO, tokenizer, new OneText(tokenizer, before, text), { manuscripts });
+    const stop = { maxNewTokens: 40, facts: 'documentOnly' as const };
+    const params = { textBefore: before, decoding: { strategy: 'greedy' as const }, stop };
+    return (await engine.complete({ ...params, ...(elsewhere !== undefined && { manuscript: ['other'] }) })).text;
+  };
+
+  it('repeats a number of another file, and of none', async () => {
+    assert.equal(await complete('the cells were', ' in 62 patients'), '');
+    assert.equal(await complete('the cells were', ' in 62 patients', 'There were 62 patients.'), ' in 62 patients');
+    assert.equal(await complete('the cells were', ' in 62 patients', 'There were 62 mg of it.'), '');
+  });
+
+  it('uses the abbreviation that another file defines', async () => {
+    const text = ' tumor necrosis factor in cells';
+    assert.equal(await complete('the receptor of', text), text);
+    assert.equal(
+      await complete('the receptor of', text, 'Here tumor necrosis factor (TNF) is meant.'),
+      ' TNF in cells',
+    );
+  });
+});
 
 describe('other files of a manuscript', () => {
   const manuscripts = new Manuscripts();
