@@ -86,13 +86,15 @@ for (const { size, vocabulary, need } of [
       if (folder !== undefined) rmSync(folder, { recursive: true });
     });
 
+    /** The model in a precision, made when it is first asked for. */
+    const converted = async (precision: Precision): Promise<string> => {
+      const dir = join(folder, precision);
+      if (!existsSync(dir)) await convert(join(folder, 'base'), dir, { precision, task: { declared: task } });
+      return dir;
+    };
     /** What a model of a precision makes of every source. */
     const mined = async (precision: Precision, params: Partial<MineParams>): Promise<MineResult[]> => {
-      const { dir } = await convert(join(folder, 'base'), join(folder, precision), {
-        precision,
-        task: { declared: task },
-      });
-      const engine = await Engine.open(dir);
+      const engine = await Engine.open(await converted(precision));
       try {
         const miner: Miner = engine.miner((pass) => pass());
         const results: MineResult[] = [];

@@ -52,6 +52,7 @@ describe('a manuscript of several files', function () {
     browser = await launchChromium();
     server = await startCodeServer({ extension: resolve(__dirname, '..', '..') });
     workbench = await Workbench.open(browser, server, { folder, files: [results()] });
+    await workbench.waitForStatusItem(/BioGPT/);
   });
 
   after(async () => {

@@ -159,7 +159,12 @@ export class Workbench {
     let seen: string[] = [];
     for (const deadline = Date.now() + 30_000; Date.now() < deadline;) {
       await this.page.keyboard.press('F1');
-      await input.waitFor();
+      // A workbench that is still starting may not have heard the key.
+      const open = input.waitFor({ timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (!(await open)) continue;
       await input.fill(asked);
       const ready = rows.and(this.page.locator('.focused')).filter({ hasText: title });
       if (

@@ -4,11 +4,17 @@ import { join } from 'node:path';
 
 const root = join(__dirname, '..', '..', '..');
 
+let made: string | undefined;
+
 /**
- * The product as users install it: a freshly made `.vsix` of this platform.
+ * The product as users install it: a `.vsix` of this platform, made once in a run.
  * @throws Error with the packager's output when it fails.
  */
 export async function packagedExtension(): Promise<string> {
+  return (made ??= pack());
+}
+
+function pack(): string {
   const vsix = join(root, 'out', 'e2e.vsix');
   mkdirSync(join(root, 'out'), { recursive: true });
   const result = spawnSync(process.execPath, ['scripts/package.mjs', '--out', vsix], { cwd: root, encoding: 'utf8' });
