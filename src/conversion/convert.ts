@@ -266,7 +266,7 @@ function checkFinite(path: string, name: string, values: Float32Array): void {
   if (!hasNonFinite(values)) return;
   throw new ModelError(
     path,
-    phrase`tensor "${name}" holds NaN or infinite weights.`,
+    phrase`tensor "${name}" contains NaN or infinite weights.`,
     phrase`The model is broken; use another checkpoint.`,
   );
 }

@@ -273,7 +273,7 @@ export class Engine {
   async describe(params: DescribeParams, hooks: RequestHooks = {}): Promise<DescribeResult> {
     const term = params.term.trim();
     if (term === '') {
-      const problem = phrase`Enter a word or phrase to describe.`;
+      const problem = phrase`Enter a term to describe.`;
       throw new BadRequest(problem, { setting: 'term', value: params.term });
     }
     const beginning = `${term} is`;

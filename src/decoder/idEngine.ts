@@ -95,12 +95,12 @@ export class IdEngine {
   private checkIds(ids: readonly number[]): void {
     const { vocabSize, maxPositions } = this.model;
     if (ids.length === 0 || ids.length > maxPositions) {
-      const problem = phrase`Between 1 and ${maxPositions} ids are needed; ${ids.length} were given.`;
+      const problem = phrase`Specify between 1 and ${maxPositions} token IDs. There are ${ids.length}.`;
       throw new BadRequest(problem, { setting: 'ids', value: ids.length });
     }
     const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
     if (wrong !== undefined) {
-      const problem = phrase`Token id ${wrong} is outside the vocabulary (0 to ${vocabSize - 1}).`;
+      const problem = phrase`Token ID ${wrong} is outside the vocabulary (0 to ${vocabSize - 1}).`;
       throw new BadRequest(problem, { setting: 'ids', value: wrong });
     }
   }

@@ -40,7 +40,7 @@ export class CopilotNotice {
     if (this.memory.get(key, false)) return;
     const name = languageName(languageId);
     const copilotOff = vscode.l10n.t('Turn Off Copilot in {0}', name);
-    const oursOff = vscode.l10n.t('Turn Off BioGPT Suggestions in {0}', name);
+    const oursOff = vscode.l10n.t('Turn Off BioGPT Ghost Text in {0}', name);
     const both = vscode.l10n.t('Keep Both');
     const picked = await vscode.window.showInformationMessage(
       vscode.l10n.t(

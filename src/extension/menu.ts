@@ -26,7 +26,7 @@ export async function showMenu(
     const name = languageName(document.languageId);
     if (enabled) add('circle-slash', vscode.l10n.t('Turn Off Ghost Text in {0}', name), 'biogpt.toggleForLanguage');
     else add('check', vscode.l10n.t('Turn On Ghost Text in {0}', name), 'biogpt.toggleForLanguage');
-    if (snoozed) add('bell', vscode.l10n.t('End Snooze'), 'biogpt.endSnooze');
+    if (snoozed) add('bell', vscode.l10n.t('End Ghost Text Snooze'), 'biogpt.endSnooze');
     else if (enabled) add('bell-slash', vscode.l10n.t('Snooze Ghost Text…'), 'biogpt.snooze');
   }
   add('book', vscode.l10n.t('Describe Term…'), 'biogpt.describeTerm');
@@ -58,7 +58,7 @@ export async function showModelInfo(status: DecoderStatus | null, { modelDir, fa
   const title = status?.model ? status.model.name : vscode.l10n.t('No model is loaded');
   const lines = modelInfo(status, modelDir);
   if (fallback) {
-    lines.push(vscode.l10n.t('Used because {0} is not available. {1}', fallback.wanted, fallback.reason));
+    lines.push(vscode.l10n.t('In use because {0} is not available. {1}', fallback.wanted, fallback.reason));
   }
   const detail = lines.join('\n');
   const copy = vscode.l10n.t('Copy');

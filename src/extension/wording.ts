@@ -112,7 +112,7 @@ function wordedGlossaryError({ code }: GlossaryError): string {
     case 'damaged':
       return vscode.l10n.t('The glossary is damaged. {0}', remedy);
     case 'version':
-      return vscode.l10n.t('The glossary belongs to another version of this extension. {0}', remedy);
+      return vscode.l10n.t('The glossary is from a different version of this extension. {0}', remedy);
   }
 }
 
@@ -135,7 +135,7 @@ export function quietText(reason: QuietReason): string {
     case 'afterDocument':
       return vscode.l10n.t('No suggestions after {0}.', '\\end{document}');
     case 'attribute':
-      return vscode.l10n.t('No suggestions in attributes.');
+      return vscode.l10n.t('No suggestions in attributes (text in braces).');
     case 'bibliography':
       return vscode.l10n.t('No suggestions in the bibliography.');
     case 'citation':
@@ -162,7 +162,7 @@ export function quietText(reason: QuietReason): string {
     case 'label':
       return vscode.l10n.t('No suggestions in labels and references.');
     case 'markup':
-      return vscode.l10n.t('No suggestions in markup.');
+      return vscode.l10n.t('No suggestions in Markdown syntax.');
     case 'math':
       return vscode.l10n.t('No suggestions in math.');
     case 'preamble':
@@ -184,7 +184,7 @@ export function quietText(reason: QuietReason): string {
     case 'undone':
       return vscode.l10n.t('No suggestions right after an undo or redo.');
     case 'replaced':
-      return vscode.l10n.t('No suggestions right after a replacement.');
+      return vscode.l10n.t('No suggestions right after text is replaced.');
     case 'onDemand':
       return vscode.l10n.t('Suggestions appear only when you ask for them.');
     case 'dismissed':

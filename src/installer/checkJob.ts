@@ -24,7 +24,7 @@ export async function runCheck(
     return { ok: false, lines: [said], problems: [said] };
   }
   const report = await checkNumbers(modelDir, published, hooks, log);
-  return { ...report, lines: [phrase`Every file is the one that was written (SHA-256).`, ...report.lines] };
+  return { ...report, lines: [phrase`No file has changed since the model was installed (SHA-256).`, ...report.lines] };
 }
 
 /** Opens a model folder as the decoder does and compares what it computes. @throws ModelError if it can't be opened */

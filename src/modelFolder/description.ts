@@ -46,7 +46,7 @@ const Origin: v.GenericSchema<unknown, ModelOrigin> = objectOf({
 
 const Entry: v.GenericSchema<unknown, FileEntry> = objectOf({
   bytes: wholeNumber(0),
-  sha256: text({ pattern: /^[0-9a-f]{64}$/, words: phrase`an SHA-256 hash in lowercase hexadecimal` }),
+  sha256: text({ pattern: /^[0-9a-f]{64}$/, words: phrase`the SHA-256 hash of the file in lowercase hexadecimal` }),
 });
 
 const Description: v.GenericSchema<unknown, ModelDescription> = v.pipe(
@@ -89,13 +89,13 @@ const Description: v.GenericSchema<unknown, ModelDescription> = v.pipe(
     const outside = Object.keys(files).find((name) => !isFileName(name));
     return outside === undefined
       ? undefined
-      : { at: ['files'], problem: phrase`It lists a file outside its folder (${JSON.stringify(outside)}).` };
+      : { at: ['files'], problem: phrase`The model lists a file outside its folder (${JSON.stringify(outside)}).` };
   }),
   rule(({ graph, weights, tokenizer: { vocab, merges }, files }) => {
     const unlisted = [graph, weights, vocab, merges].find((name) => !Object.hasOwn(files, name));
     return unlisted === undefined
       ? undefined
-      : { at: ['files'], problem: phrase`It does not list ${JSON.stringify(unlisted)} among its files.` };
+      : { at: ['files'], problem: phrase`The model does not list ${JSON.stringify(unlisted)} among its files.` };
   }),
 );
 

@@ -73,7 +73,7 @@ const SYSTEM_ERRORS: Record<string, { code: ModelErrorCode; problem: Phrase; rem
   EACCES: {
     code: 'noPermission',
     problem: phrase`cannot be read or written: permission denied.`,
-    remedy: phrase`Check its permissions.`,
+    remedy: phrase`Check its permissions, or choose another folder.`,
   },
   EISDIR: { code: 'wrongKind', problem: phrase`is a folder, but a file is needed.`, remedy: phrase`Check the path.` },
   ENOTDIR: { code: 'wrongKind', problem: phrase`is a file, but a folder is needed.`, remedy: phrase`Check the path.` },

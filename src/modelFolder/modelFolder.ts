@@ -78,7 +78,7 @@ export async function verifyModelFolder(
     if (digest !== sha256) {
       throw new ModelError(
         folder.dir,
-        phrase`its file ${name} is not the one that was written (SHA-256 differs).`,
+        phrase`its file ${name} has changed since the model was installed (SHA-256 differs).`,
         CONVERT_AGAIN,
       );
     }

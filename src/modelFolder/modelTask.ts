@@ -66,10 +66,12 @@ const RelationPattern = v.pipe(
     const fields = fieldsOf(pattern);
     const names = fields.filter((name) => name !== 'relation');
     if (names.length !== 2 || fields.length > 3 || new Set(fields).size !== fields.length) {
-      return { problem: phrase`It must have two names in braces, and {relation} at most once.` };
+      return {
+        problem: phrase`The template must contain exactly two names in braces, and may contain {relation} once.`,
+      };
     }
     return /\}\s*\{/.test(pattern)
-      ? { problem: phrase`Words must stand between the names, or they cannot be told apart.` }
+      ? { problem: phrase`Put at least one word between the names in braces, so that they can be told apart.` }
       : undefined;
   }),
 );
@@ -88,12 +90,12 @@ const Answer: v.GenericSchema<unknown, OwnAnswer> = v.variant(
       choices: v.pipe(
         listOf(text()),
         rule((choices) =>
-          new Set(choices).size > 1 ? undefined : { problem: phrase`There must be at least two different choices.` },
+          new Set(choices).size > 1 ? undefined : { problem: phrase`List at least two different choices.` },
         ),
       ),
     }),
   ],
-  must(phrase`"relations" or "choice", with what belongs to it`),
+  must(phrase`of the kind "relations" or "choice"`),
 );
 
 export const Task: v.GenericSchema<unknown, ModelTask> = v.pipe(
@@ -111,7 +113,7 @@ export const Task: v.GenericSchema<unknown, ModelTask> = v.pipe(
       ? undefined
       : {
           at: ['maxTokens'],
-          problem: phrase`Source and prompt of up to ${1 + maxSourceTokens + prompt.length} tokens leave no room for an answer within ${maxTokens}.`,
+          problem: phrase`The text and the soft prompt can take up to ${1 + maxSourceTokens + prompt.length} tokens, which leaves no room for an answer: the limit is ${maxTokens} tokens.`,
         },
   ),
   rule(({ id, form }) =>
@@ -119,7 +121,7 @@ export const Task: v.GenericSchema<unknown, ModelTask> = v.pipe(
       ? undefined
       : {
           at: ['form'],
-          problem: phrase`The task "${id}" is not one of ${PAPER_TASKS.join(', ')}: its form is needed.`,
+          problem: phrase`The task "${id}" is not built in, so it needs a form. Built-in tasks: ${PAPER_TASKS.join(', ')}.`,
         },
   ),
 );

@@ -149,5 +149,5 @@ export function exactly<E extends v.ObjectEntries>(entries: E) {
 }
 
 function unknownKey(entries: v.ObjectEntries): Phrase {
-  return phrase`There is no such key. Known keys: ${Object.keys(entries).join(', ')}.`;
+  return phrase`Unknown key. Known keys: ${Object.keys(entries).join(', ')}.`;
 }

@@ -101,7 +101,7 @@ for (const { size, need, forms } of [
         const seconds = ((performance.now() - started) / 1000).toFixed(0);
         // Its soft prompt says that it was tuned for a task, and nothing says for which.
         if (form === 'fairseq-prompt')
-          assert.match(log.join('\n'), /^[^\n]*: the model was tuned .* 9 prompt rows[^\n]*$/);
+          assert.match(log.join('\n'), /^[^\n]*: the model was fine-tuned .* 9 tokens[^\n]*$/);
         else assert.deepEqual(log, []);
         rmSync(checkpoint.path, { recursive: true });
 

@@ -65,7 +65,7 @@ describe('self-check against numbers of transformers', () => {
     const report = await check('sound', 'fp32');
     for (const line of report.lines) console.log(`      ${line}`);
     assert.deepEqual(report.problems, []);
-    assert.equal(report.lines.filter((line) => /writes the \d+ published tokens/.test(line)).length, 3);
+    assert.equal(report.lines.filter((line) => /produces the \d+ published tokens/.test(line)).length, 3);
   });
 
   for (const precision of ['fp16', 'int8'] as const) {

@@ -97,8 +97,8 @@ describe('definitions in VS Code', () => {
       stops,
       [
         'a: MedQuAD:NHLBI-0000049',
-        'button: Insert the definition from NIH NHLBI',
-        'button: Copy the definition from NIH NHLBI',
+        'button: Insert the NIH NHLBI definition',
+        'button: Copy the NIH NHLBI definition',
         'summary: 4 more definitions',
         'select: form',
         'button: Sources and Licenses of the Glossary',
@@ -187,7 +187,7 @@ describe('definitions in VS Code', () => {
     const panel = await describeTerm();
     assert.equal(await panel.locator('#status').innerText(), 'The glossary has no definition of this term.');
     await panel.locator('#choose').waitFor();
-    assert.match(await panel.locator('#message').innerText(), /Install a larger one/);
+    assert.match(await panel.locator('#message').innerText(), /Install a larger model/);
     assert.ok(!(await panel.locator('#glossary').isVisible()));
     await desk.picture('panel-none');
     await panel.locator('#choose').click();

@@ -272,7 +272,7 @@ describe('a writer who manages models', function () {
     const first = [workbench, dialogs] as const;
     await openWindow();
     await installFromHub('int4');
-    await dialogs.told('Waiting: another window is installing lab/tiny.');
+    await dialogs.told('Waiting: another VS Code window is installing lab/tiny.');
     await picture('waiting');
     await first[1].told('tiny (int4) is installed and in use.', 90_000);
     await first[0].close();

@@ -235,7 +235,7 @@ describe('the moments of ghost text', () => {
       .statusItem(/BioGPT/)
       .first()
       .click();
-    await dialogs.pick(/End Snooze/);
+    await dialogs.pick(/End Ghost Text Snooze/);
     await desk.workbench.focusEnd(file);
     await desk.workbench.type('the ');
     assert.notEqual((await desk.workbench.waitForGhostText()).trim(), '');

@@ -61,7 +61,7 @@ describe('a writer in VS Code, with the packaged extension', () => {
     await panel.locator('body[data-phase="done"]').waitFor({ timeout: 60_000 });
     const described = (await panel.locator('#text').innerText()).trim();
     assert.match(described, new RegExp(`^${term} is \\p{L}`, 'u'));
-    assert.match(await panel.locator('body').innerText(), /Written by a Language Model/);
+    assert.match(await panel.locator('body').innerText(), /Description by a Language Model/);
     console.log(`      ${described}`);
     await desk.picture('describe');
 

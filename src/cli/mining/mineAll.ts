@@ -37,11 +37,11 @@ export async function openMiner<K extends TaskReader>(
   const { description } = await openModelFolder(resolve(model));
   if (!description.task) {
     throw new Error(
-      `${description.name} is not tuned for a text-mining task. Name a model that is with --model; to make one, see "biogpt convert --task".`,
+      `${description.name} is not fine-tuned for text mining. Specify a model that is with --model. To make one, see "biogpt convert --help" (--task).`,
     );
   }
   const task = taskReader(description.task);
-  if (!fits(task)) throw new Error(`${description.name} is tuned for ${task.id}, which gives no ${wanted}.`);
+  if (!fits(task)) throw new Error(`${description.name} is fine-tuned for ${task.id}, which gives no ${wanted}.`);
   const engine = await Engine.open(model, { ...(threads && { threads }) });
   const miner = engine.miner((pass) => pass());
   return {

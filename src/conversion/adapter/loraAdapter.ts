@@ -61,13 +61,13 @@ async function readConfig(dir: string): Promise<LoraConfig> {
   });
   const reading = readJsonAs(Config, json);
   const fail = (problem: Phrase): never => {
-    throw new ModelError(path, problem, phrase`Only LoRA adapters that PEFT has written can be merged.`);
+    throw new ModelError(path, problem, phrase`Only LoRA adapters saved by PEFT can be merged into a model.`);
   };
   if (!reading.ok) return fail(reading.problem);
   const { peft_type: type, use_dora: dora, fan_in_fan_out: transposed } = reading.value;
   if (type !== 'LORA') fail(phrase`describes an adapter of type ${JSON.stringify(type) ?? 'unknown'}, not "LORA".`);
   if (dora) fail(phrase`uses DoRA, which is not supported.`);
-  if (transposed) fail(phrase`is for a network with transposed weights (fan_in_fan_out), which BioGPT has not.`);
+  if (transposed) fail(phrase`is for a model with transposed weights (fan_in_fan_out). BioGPT does not have these.`);
   return reading.value;
 }
 
@@ -84,7 +84,7 @@ async function openWeights(dir: string): Promise<Checkpoint> {
   throw new ModelError(
     dir,
     phrase`has no adapter_model.safetensors.`,
-    phrase`Copy all files of the adapter into this folder.`,
+    phrase`Copy all files of the adapter into this folder (adapter_config.json and adapter_model.safetensors).`,
   );
 }
 
@@ -101,14 +101,14 @@ async function changesOf(
   signal: AbortSignal | undefined,
 ): Promise<{ changes: Map<string, Change>; warnings: Phrase[] }> {
   const fail = (problem: Phrase): never => {
-    throw new ModelError(adapter.path, problem, phrase`Use the model that the adapter was made for.`);
+    throw new ModelError(adapter.path, problem, phrase`Use the model that the adapter was trained on.`);
   };
   const shapes = new Map(expectedTensors(source.config)).set(
     OUTPUT_PROJECTION,
     expectedTensors(source.config).get(EMBEDDING)!,
   );
   const shapeOf = (bare: string): readonly number[] =>
-    shapes.get(bare) ?? fail(phrase`changes "${bare}", which the model does not have.`);
+    shapes.get(bare) ?? fail(phrase`is for a model with "${bare}", which this model does not have.`);
   const factors = new Map<string, Factors>();
   const changes = new Map<string, Change>();
   const change = (bare: string): Change => {
@@ -138,18 +138,18 @@ async function changesOf(
     }
     change(bare).replacement = await readWhole(adapter, name, signal);
   }
-  if (factors.size === 0 && changes.size === 0) fail(phrase`holds no LoRA weights.`);
+  if (factors.size === 0 && changes.size === 0) fail(phrase`contains no LoRA weights.`);
 
   for (const [bare, { A, B, embedding }] of factors) {
     if (A === undefined || B === undefined) {
-      return fail(phrase`holds only one of the two factors of "${bare}".`);
+      return fail(phrase`contains only one of the two matrices (lora_A, lora_B) for "${bare}".`);
     }
     const [rows = 0, columns = 0] = shapeOf(bare);
     const [a, b] = [adapter.tensors.get(A)!.shape, adapter.tensors.get(B)!.shape];
     const rank = a[0]!;
     if (!sameShape(a, [rank, embedding ? rows : columns]) || !sameShape(b, [embedding ? columns : rows, rank])) {
       return fail(
-        phrase`adds [${b.join(', ')}] · [${a.join(', ')}] to "${bare}", whose shape is [${shapeOf(bare).join(', ')}].`,
+        phrase`does not fit the model: the product of the shapes [${b.join(', ')}] and [${a.join(', ')}] cannot be added to "${bare}", whose shape is [${shapeOf(bare).join(', ')}].`,
       );
     }
     const [first, second] = [await readWhole(adapter, A, signal), await readWhole(adapter, B, signal)];
@@ -165,7 +165,7 @@ async function changesOf(
   const warnings =
     source.config.tieWordEmbeddings && (factors.has(OUTPUT_PROJECTION) || factors.has(EMBEDDING))
       ? [
-          phrase`${adapter.path}: it changes the output layer or the embedding, which are one in this model; both are changed, as PEFT does.`,
+          phrase`${adapter.path}: the adapter changes the output layer or the embedding. In this model, these share their weights, so both change, as with PEFT.`,
         ]
       : [];
   return { changes, warnings };

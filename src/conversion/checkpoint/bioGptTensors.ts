@@ -78,7 +78,7 @@ export function findTensors(
   const found = new Map<string, string>();
   for (const name of checkpoint.tensors.keys()) {
     const bare = name.startsWith(prefix) ? name.slice(prefix.length) : name;
-    if (found.has(bare)) fail(phrase`holds "${bare}" both with and without the prefix "${prefix}".`);
+    if (found.has(bare)) fail(phrase`contains "${bare}" both with and without the prefix "${prefix}".`);
     found.set(bare, name);
   }
 
@@ -106,7 +106,7 @@ export function findTensors(
     if (!isFloatDType(info.dtype))
       throw new ModelError(
         checkpoint.path,
-        phrase`tensor "${name}" holds ${info.dtype}; weights must be floating-point numbers (${FLOAT_DTYPES.join(', ')}).`,
+        phrase`tensor "${name}" contains ${info.dtype}; weights must be floating-point numbers (${FLOAT_DTYPES.join(', ')}).`,
         phrase`Save the model in one of these types, such as F32.`,
       );
     stored.set(bare, name);

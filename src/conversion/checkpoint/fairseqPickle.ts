@@ -60,7 +60,7 @@ export function readFairseqPickle(path: string, pickle: Uint8Array): FairseqCont
     throw new ModelError(
       path,
       phrase`is not a fairseq checkpoint: it has no "model" entry with tensors.`,
-      phrase`Use a checkpoint that fairseq-train has written.`,
+      phrase`Use a checkpoint saved by fairseq-train.`,
     );
   }
   const cfg = membersOf(entry('cfg'));

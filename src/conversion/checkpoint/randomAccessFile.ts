@@ -63,7 +63,7 @@ export class RandomAccessFile {
     if (!isFloatDType(run.dtype)) {
       throw new ModelError(
         this.path,
-        phrase`tensor "${name}" holds ${run.dtype}; weights must be floating-point numbers (${FLOAT_DTYPES.join(', ')}).`,
+        phrase`tensor "${name}" contains ${run.dtype}; weights must be floating-point numbers (${FLOAT_DTYPES.join(', ')}).`,
         phrase`Save the model in one of these types, such as F32.`,
       );
     }

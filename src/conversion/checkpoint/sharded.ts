@@ -74,7 +74,7 @@ async function readWeightMap(path: string): Promise<[name: string, file: string]
     if (typeof file !== 'string' || file === '.' || file === '..' || /[/\\:]/.test(file) || basename(file) !== file) {
       throw new ModelError(
         path,
-        phrase`names ${JSON.stringify(file)} as a shard; a shard must lie in the same folder.`,
+        phrase`lists ${JSON.stringify(file)} as a shard, but a shard must be in the same folder.`,
         REMEDY,
       );
     }

@@ -116,7 +116,7 @@ async function isBigEndian(file: RandomAccessFile, entry: StoredEntry | undefine
   if (entry === undefined) return false;
   const order = entry.bytes <= 16 ? new TextDecoder().decode(await file.readBytes(entry.offset, entry.bytes)) : '';
   if (order !== 'little' && order !== 'big') {
-    throw new ModelError(file.path, phrase`states a byte order that is neither "little" nor "big".`, DOWNLOAD_AGAIN);
+    throw new ModelError(file.path, phrase`specifies a byte order that is neither "little" nor "big".`, DOWNLOAD_AGAIN);
   }
   return order === 'big';
 }

@@ -120,7 +120,7 @@ export function readStateDict(path: string, pickle: Uint8Array): Map<string, Tor
   if (tensors.size === 0) {
     throw new ModelError(
       path,
-      phrase`does not contain a state dict (a dictionary that maps names to tensors).`,
+      phrase`does not contain a state dict (a Python dictionary that maps names to tensors).`,
       phrase`Save the model with transformers' save_pretrained, or torch.save(model.state_dict(), …).`,
     );
   }
@@ -144,7 +144,7 @@ export function tensorsOf(value: PickleValue | undefined): Map<string, TorchTens
  */
 export function unpickleTorch(path: string, pickle: Uint8Array, moreNames?: MoreNames): PickleValue {
   const damaged = (problem: string): never => {
-    throw new ModelError(path, phrase`its pickle ${problem}.`, DOWNLOAD_AGAIN);
+    throw new ModelError(path, phrase`is damaged: its pickle (Python's storage format) ${problem}.`, DOWNLOAD_AGAIN);
   };
 
   const rebuildTensor = (args: readonly PickleValue[]): TorchTensor => {

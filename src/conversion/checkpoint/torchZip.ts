@@ -13,7 +13,7 @@ export interface StoredEntry {
 /** BioGPT-Large has 771 tensors. */
 const MAX_ENTRIES = 100_000;
 
-const SAVE_AGAIN = phrase`Load it with a current PyTorch and save it again, best with safe_serialization=True.`;
+const SAVE_AGAIN = phrase`If you trust its author, load it with a current version of PyTorch and save it again, preferably as safetensors.`;
 
 /**
  * Lists the archive that `torch.save` has written since PyTorch 1.6: a zip (or zip64) file of stored
@@ -36,7 +36,7 @@ export async function listTorchArchive(file: RandomAccessFile): Promise<Map<stri
     if (zip.entryCount > MAX_ENTRIES)
       throw new ModelError(
         file.path,
-        phrase`is an archive of ${zip.entryCount} files, more than a torch checkpoint has.`,
+        phrase`is an archive of ${zip.entryCount} files, more than a PyTorch file contains.`,
         phrase`Use a file written by torch.save.`,
       );
     let folder: string | undefined;
@@ -45,12 +45,12 @@ export async function listTorchArchive(file: RandomAccessFile): Promise<Map<stri
       if (slash === -1 || (folder ??= entry.fileName.slice(0, slash)) !== entry.fileName.slice(0, slash)) {
         throw new ModelError(
           file.path,
-          phrase`contains "${entry.fileName}", which a torch archive never contains.`,
+          phrase`contains "${entry.fileName}", which a PyTorch file never contains.`,
           phrase`Use a file written by torch.save.`,
         );
       }
       const name = entry.fileName.slice(slash + 1);
-      if (entries.has(name)) throw new ModelError(file.path, phrase`holds "${name}" twice.`, DOWNLOAD_AGAIN);
+      if (entries.has(name)) throw new ModelError(file.path, phrase`contains "${name}" twice.`, DOWNLOAD_AGAIN);
       entries.set(name, await locate(file.path, zip, entry));
     }
   } catch (error) {
@@ -71,7 +71,7 @@ async function checkMagic(file: RandomAccessFile): Promise<void> {
   if (a === 0x80) {
     throw new ModelError(
       file.path,
-      phrase`is a bare pickle or in the format used before PyTorch 1.6. Neither can be read.`,
+      phrase`is a plain pickle file or was saved by PyTorch before version 1.6. Neither format can be read.`,
       SAVE_AGAIN,
     );
   }
@@ -88,7 +88,7 @@ async function locate(path: string, zip: ZipFile, entry: Entry): Promise<StoredE
   if (entry.compressionMethod !== 0 || entry.isEncrypted() || entry.compressedSize !== entry.uncompressedSize) {
     throw new ModelError(
       path,
-      phrase`holds "${entry.fileName}" compressed; torch stores its data as it is.`,
+      phrase`contains "${entry.fileName}" in compressed form, which PyTorch never does.`,
       SAVE_AGAIN,
     );
   }

@@ -136,7 +136,7 @@ class Unpickler {
       case 0x80: {
         // PROTO
         const protocol = this.uint8();
-        if (protocol > MAX_PROTOCOL) this.damaged(phrase`is of the unknown protocol ${protocol}`);
+        if (protocol > MAX_PROTOCOL) this.damaged(phrase`has the unknown protocol version ${protocol}`);
         return;
       }
       case 0x95: // FRAME: its length is only a hint for buffering.
@@ -210,7 +210,7 @@ class Unpickler {
         // STACK_GLOBAL
         const [module, name] = this.popMany(2);
         if (typeof module !== 'string' || typeof name !== 'string')
-          this.damaged(phrase`imports something by a value that is not a name`);
+          this.damaged(phrase`imports something whose name is not text`);
         return this.push(this.resolve(module as string, name as string));
       }
       case 0x51:
@@ -274,7 +274,7 @@ class Unpickler {
   }
 
   private resolve(module: string, name: string): PickleGlobal {
-    return this.owner.resolve(module, name) ?? this.refuse(phrase`names ${shown(module, name)}`);
+    return this.owner.resolve(module, name) ?? this.refuse(phrase`refers to ${shown(module, name)}`);
   }
 
   private reduce(): void {
@@ -328,7 +328,7 @@ class Unpickler {
 
   private remember(index: number): void {
     const value = this.stack.at(-1);
-    if (value === undefined) return this.damaged(phrase`stores a value that is not there`);
+    if (value === undefined) return this.damaged(phrase`stores a value when there is none`);
     if (this.memo.size >= MAX_MEMO) this.damaged(phrase`stores too many values`);
     this.memo.set(index, value);
   }
@@ -354,14 +354,14 @@ class Unpickler {
 
   private popMark(): PickleValue[] {
     const height = this.marks.pop();
-    if (height === undefined) this.damaged(phrase`closes a mark that was not opened`);
+    if (height === undefined) this.damaged(phrase`uses a mark that was never set`);
     return this.stack.splice(height!);
   }
 
   /** @returns where the skipped bytes begin */
   private skip(count: number): number {
     const start = this.position;
-    if (count > this.bytes.length - start) this.damaged(phrase`ends in the middle`);
+    if (count > this.bytes.length - start) this.damaged(phrase`ends too early`);
     this.position += count;
     return start;
   }
@@ -402,7 +402,7 @@ class Unpickler {
   /** A name up to the next line feed. */
   private line(): string {
     const end = this.bytes.indexOf(0x0a, this.position);
-    if (end === -1 || end - this.position > MAX_NAME_LENGTH) this.damaged(phrase`has a name that does not end`);
+    if (end === -1 || end - this.position > MAX_NAME_LENGTH) this.damaged(phrase`contains a name with no end`);
     const name = new TextDecoder().decode(this.bytes.subarray(this.position, end));
     this.position = end + 1;
     return name;
@@ -411,7 +411,7 @@ class Unpickler {
   private damaged(problem: Phrase): never {
     throw new ModelError(
       this.owner.path,
-      phrase`its pickle ${problem} (byte ${this.position}).`,
+      phrase`is damaged: its pickle (Python's storage format) ${problem} (byte ${this.position}).`,
       phrase`The file is damaged or is not a weights file: download it again.`,
     );
   }
@@ -419,8 +419,8 @@ class Unpickler {
   private refuse(what: Phrase): never {
     throw new ModelError(
       this.owner.path,
-      phrase`its pickle ${what}, which a weight file does not need and which could run code. Nothing was run.`,
-      phrase`Do not load this file in other programs unless you trust its author. If you trust it, load it there and save its weights with save_pretrained and safe_serialization=True.`,
+      phrase`may be unsafe: its pickle (Python's storage format) ${what}. A weights file does not need this, and it could run code. Nothing was run.`,
+      phrase`Do not open this file in any other program unless you trust its author. If you do, load it with transformers and save it again with save_pretrained(…, safe_serialization=True).`,
     );
   }
 }
@@ -440,5 +440,5 @@ function kind(value: PickleValue): Phrase | string {
   if (value instanceof Map) return phrase`a dict`;
   if (Array.isArray(value)) return phrase`a list`;
   if (typeof value === 'object') return 'pickleName' in value ? value.pickleName : value.pickleObject;
-  return typeof value === 'string' ? phrase`a string` : phrase`a number or truth value`;
+  return typeof value === 'string' ? phrase`a string` : phrase`a number, true, or false`;
 }

@@ -48,18 +48,18 @@ function inWords(problem: VocabularyProblem): Phrase {
     case 'notAnObject':
       return phrase`is not a JSON object.`;
     case 'badId':
-      return phrase`gives ${JSON.stringify(problem.symbol)} the id ${JSON.stringify(problem.id)}, which is not a whole number from 0.`;
+      return phrase`gives ${JSON.stringify(problem.symbol)} the ID ${JSON.stringify(problem.id)}, which is not a whole number of at least 0.`;
     case 'sharedId':
-      return phrase`gives the id ${problem.id} to two symbols.`;
+      return phrase`gives the ID ${problem.id} to two symbols.`;
     case 'specialId':
       return problem.id === undefined
         ? phrase`has no special token ${problem.symbol}.`
-        : phrase`gives the special token ${problem.symbol} the id ${problem.id}, not ${problem.expected}.`;
+        : phrase`gives the special token ${problem.symbol} the ID ${problem.id}, not ${problem.expected}.`;
   }
 }
 
 function outOfRange(symbol: string, id: number, size: number): Phrase {
-  return phrase`gives ${JSON.stringify(symbol)} the id ${id}; ids go from 0 to ${size - 1}.`;
+  return phrase`gives ${JSON.stringify(symbol)} the ID ${id}; IDs go from 0 to ${size - 1}.`;
 }
 
 export function describeVocabulary(symbols: readonly string[]): Vocabulary {

@@ -52,7 +52,7 @@ export class Float16Format implements WeightFormat {
     if (!toFloat16(values, halves)) {
       throw new ModelError(
         this.path,
-        phrase`weights of "${label}" are too large for half precision (65,504).`,
+        phrase`weights of "${label}" are larger than half precision (fp16) can hold (65,504).`,
         phrase`Convert with precision fp32 instead.`,
       );
     }

@@ -23,7 +23,10 @@ export async function checkInGeneral(
   const back = model.decode(ids);
   const survives = back === SENTENCE;
   const change = phrase`The tokenizer changes "${SENTENCE}" to "${back}".`;
-  report.add(survives, survives ? phrase`A sentence survives the tokenizer.` : change);
+  report.add(
+    survives,
+    survives ? phrase`A sentence is unchanged after it is split into tokens and joined again.` : change,
+  );
   const rows = await model.logits(ids);
   onDone(0.4);
   if (!checkValues(model, rows, report)) return;
@@ -33,8 +36,8 @@ export async function checkInGeneral(
     const prefix = (await model.logits(ids.slice(0, cut))).at(-1)!;
     const name =
       cut === 1
-        ? phrase`Logits of 1 token by itself and within the sentence`
-        : phrase`Logits of ${cut} tokens by themselves and within the sentence`;
+        ? phrase`Logits of the first token, computed alone and as part of the sentence,`
+        : phrase`Logits of the first ${cut} tokens, computed alone and as part of the sentence,`;
     compareRows(name, prefix, rows[cut - 1]!, tolerance, report);
   }
   onDone(0.6);
@@ -50,7 +53,7 @@ export async function checkInGeneral(
   const allowed = allowedDifference(tolerance.consistent, largest(rows.at(-1)!.map(Math.abs)).value);
   report.add(
     behind <= allowed,
-    phrase`${written.length} tokens written one by one fall ${shown(behind)} behind the choices of the whole text at most, allowed ${shown(allowed)}.`,
+    phrase`${written.length} tokens generated one by one score at most ${shown(behind)} below the best tokens found when the whole text is read at once (allowed: ${shown(allowed)}).`,
   );
   onDone(1);
 }
@@ -63,13 +66,18 @@ function checkValues({ vocabSize }: CheckedModel, rows: readonly Float32Array[],
   const spread = Math.min(...rows.map((row) => largest(row).value + largest(row.map((value) => -value)).value));
   report.add(
     spread > LEAST_SPREAD,
-    phrase`Logits of a position differ by ${shown(spread)} at least, ${LEAST_SPREAD} is needed.`,
+    phrase`At each position, the largest and smallest logits differ by at least ${shown(spread)} (required: more than ${LEAST_SPREAD}).`,
   );
   const moved = rows.slice(1).every((row, index) => {
     const before = rows[index]!;
     return row.some((value, id) => Math.abs(value - before[id]!) > 1e-3);
   });
-  report.add(moved, moved ? phrase`Each token changes the logits.` : phrase`Some tokens do not change the logits.`);
+  report.add(
+    moved,
+    moved
+      ? phrase`Every token of the input affects the logits.`
+      : phrase`Some tokens of the input do not affect the logits.`,
+  );
   return finite && sized;
 }
 
@@ -81,8 +89,8 @@ function reportSurprise(ids: readonly number[], rows: readonly Float32Array[], r
   const guess = Math.log(rows[0]!.length);
   report.note(
     nats < guess
-      ? phrase`A plain sentence costs it ${shown(nats)} nats a token, guessing ${shown(guess)}.`
-      : phrase`A plain sentence costs it ${shown(nats)} nats a token, guessing ${shown(guess)}: the model seems not to be trained on English.`,
+      ? phrase`Average loss on a plain English sentence: ${shown(nats)} nats per token (random guessing: ${shown(guess)}).`
+      : phrase`Average loss on a plain English sentence: ${shown(nats)} nats per token (random guessing: ${shown(guess)}). The model does not seem to have been trained on English.`,
   );
 }
 
@@ -93,5 +101,5 @@ function compareRows(name: Phrase, a: Float32Array, b: Float32Array, tolerance: 
     const difference = Math.abs(a[i]! - b[i]!);
     if (!(difference <= worst)) worst = difference;
   }
-  report.add(worst <= allowed, phrase`${name} differ by ${shown(worst)} at most, allowed ${shown(allowed)}.`);
+  report.add(worst <= allowed, phrase`${name} differ by at most ${shown(worst)} (allowed: ${shown(allowed)}).`);
 }

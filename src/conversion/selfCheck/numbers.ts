@@ -26,5 +26,5 @@ export function shown(value: number): string {
 
 /** Ids for a line of a report: all of a short list, the beginning of a long one. */
 export function shownIds(ids: readonly number[]): string {
-  return ids.length <= 16 ? ids.join() : `${ids.slice(0, 12).join()},… (${ids.length} ids)`;
+  return ids.length <= 16 ? ids.join() : `${ids.slice(0, 12).join()},… (${ids.length} IDs)`;
 }

@@ -16,11 +16,11 @@ export function checkEncoding(model: CheckedModel, { text, ids }: Encoding, repo
   const got = model.encode(text);
   const at = firstDifference(got, ids);
   const start = text.length <= 40 ? text : `${text.slice(0, 39)}…`;
-  if (at === undefined) report.add(true, phrase`"${start}" becomes ${shownIds(ids)}, as published.`);
+  if (at === undefined) report.add(true, phrase`"${start}" is split into ${shownIds(ids)}, as published.`);
   else {
     report.add(
       false,
-      phrase`"${start}" becomes other tokens than published: ${difference(got, ids, at)}. The vocabulary or the merges are another model's.`,
+      phrase`"${start}" is split into other tokens than published: ${difference(got, ids, at)}. The vocabulary or the merges belong to another model.`,
     );
   }
 }
@@ -45,7 +45,7 @@ export async function checkLogits(
   }
   const allowed = allowedDifference(tolerance.logits, magnitude);
   const ok = worst.difference <= allowed;
-  const line = phrase`Logits of ${shownIds(ids)}: largest difference from the published ones ${shown(worst.difference)}, allowed ${shown(allowed)}`;
+  const line = phrase`Logits of ${shownIds(ids)} differ from the published values by at most ${shown(worst.difference)} (allowed: ${shown(allowed)})`;
   const got = rows[worst.position]?.[worst.id] ?? NaN;
   const published = values[worst.position]![worst.id]!;
   const where = phrase`position ${worst.position + 1}, token ${worst.id}: ${shown(got)} instead of ${shown(published)}`;
@@ -76,18 +76,22 @@ export async function checkForced(
     const best = largest(row, allowed);
     behind += best.value - row[id]!;
     if (rankOf(row, id, allowed) < width) found++;
-    else first ??= phrase`the first that is not, token ${index + 1}, is ${id}; the model's choice is ${best.index}`;
+    else first ??= phrase`the first mismatch is token ${index + 1}: published ${id}, model ${best.index}`;
   }
   behind /= newIds.length;
   const least = Math.floor((width === 1 ? tolerance.firstChoice : tolerance.amongBeams) * newIds.length);
-  const among = width === 1 ? phrase`the model's first choice` : phrase`among the model's first ${width} choices`;
-  const line = phrase`${searchName(published)} of ${shownIds(ids)}: ${found} of ${newIds.length} published tokens are ${among}, at least ${least} must be`;
+  const among =
+    width === 1 ? phrase`the model's most likely token` : phrase`among the model's ${width} most likely tokens`;
+  const line = phrase`${searchName(published)} of ${shownIds(ids)}: ${found} of ${newIds.length} published tokens are ${among} (required: at least ${least})`;
   const enough = found >= least;
   report.add(enough, enough || first === undefined ? phrase`${line}.` : phrase`${line} (${first}).`);
   if (width > 1) return;
   const close = behind <= tolerance.behind;
   const allowedBehind = shown(tolerance.behind);
-  report.add(close, phrase`On average they fall ${shown(behind)} nats behind its choice, allowed ${allowedBehind}.`);
+  report.add(
+    close,
+    phrase`On average, the published tokens score ${shown(behind)} nats below the model's most likely token (allowed: ${allowedBehind}).`,
+  );
 }
 
 /** Lets the model write by itself; the published ids must come out. */
@@ -99,8 +103,8 @@ export async function checkFree(model: CheckedModel, published: Generation, repo
   });
   const at = firstDifference(got.slice(0, newIds.length), newIds);
   const name = phrase`${searchName(published)} of ${shownIds(ids)}`;
-  if (at === undefined) report.add(true, phrase`${name} writes the ${newIds.length} published tokens.`);
-  else report.add(false, phrase`${name} writes other tokens than published: ${difference(got, newIds, at)}.`);
+  if (at === undefined) report.add(true, phrase`${name} produces the ${newIds.length} published tokens.`);
+  else report.add(false, phrase`${name} does not produce the published tokens: ${difference(got, newIds, at)}.`);
 }
 
 function rankOf(row: Float32Array, id: number, counts: (id: number) => boolean): number {
@@ -112,7 +116,7 @@ function rankOf(row: Float32Array, id: number, counts: (id: number) => boolean):
 }
 
 function searchName({ decoding }: Generation): Phrase {
-  return decoding.strategy === 'beam' ? phrase`Search with ${decoding.beams} beams` : phrase`Greedy search`;
+  return decoding.strategy === 'beam' ? phrase`Beam search (${decoding.beams} beams)` : phrase`Greedy search`;
 }
 
 function firstDifference(a: readonly number[], b: readonly number[]): number | undefined {

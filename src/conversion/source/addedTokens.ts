@@ -40,7 +40,7 @@ export async function readAddedTokens(
   const without = text.filter(({ id }) => id >= rows);
   const warnings = without.map(
     ({ text, id }) =>
-      phrase`${dir}: the added token ${JSON.stringify(text)} has the id ${id}, for which the model has no weights. It is read as ordinary text.`,
+      phrase`${dir}: the added token ${JSON.stringify(text)} has the ID ${id}, for which the model has no weights. It is read as ordinary text.`,
   );
   const addedTokens = text.filter(({ id }) => id < rows).map(({ special: _, ...token }) => token);
   return { addedTokens, addedIds: all.map(({ id }) => id), warnings };
@@ -49,7 +49,7 @@ export async function readAddedTokens(
 function fromDecoder(path: string, decoder: Record<string, v.InferOutput<typeof Content>>): ToldToken[] {
   return Object.entries(decoder).map(([key, { content, special, single_word: singleWord }]) => {
     if (!/^\d{1,9}$/.test(key)) {
-      throw new ModelError(path, phrase`gives an added token the id ${JSON.stringify(key)}.`, REMEDY);
+      throw new ModelError(path, phrase`gives an added token the ID ${JSON.stringify(key)}.`, REMEDY);
     }
     return { text: content, id: Number(key), special, ...(singleWord && { singleWord }) };
   });

@@ -140,7 +140,7 @@ async function writeEntry(
     fail(phrase`contains ${JSON.stringify(fullName)} as a link or device instead of a regular file.`);
   const earlier = written.get(name);
   if (earlier !== undefined)
-    fail(phrase`holds ${name} twice: ${JSON.stringify(earlier)} and ${JSON.stringify(fullName)}.`);
+    fail(phrase`contains ${name} twice: ${JSON.stringify(earlier)} and ${JSON.stringify(fullName)}.`);
   written.set(name, fullName);
 
   const path = join(intoDir, name);
@@ -168,7 +168,7 @@ async function takeFromBeside(archive: string, checkpoint: string, name: string,
     if (error.code !== 'ENOENT') throw asModelError(beside, error);
     throw new ModelError(
       archive,
-      phrase`holds ${checkpoint}, but no ${name}, and there is none beside it.`,
+      phrase`contains ${checkpoint}, but no ${name}, and there is none beside it.`,
       getVocabulary(dirname(archive)),
     );
   });

@@ -91,7 +91,10 @@ export async function openFairseqFolder(dir: string, names: readonly string[]): 
       content.task,
     );
     const tensors = findTensors(checkpoint, config, NAMING);
-    if (others.length > 0) tensors.warnings.push(phrase`${dir}: ${name} was used, not ${others.join(', ')}.`);
+    if (others.length > 0)
+      tensors.warnings.push(
+        phrase`${dir}: ${name} was used, and the other checkpoints were ignored (${others.join(', ')}).`,
+      );
     const data = content.task.get('data');
     const trainedOn = typeof data === 'string' ? { trainedOn: data } : {};
     const texts = { vocabulary, vocabJson: json, mergesText, addedTokens: [], addedIds: [] };
@@ -145,7 +148,7 @@ async function readConfig(checkpoint: Checkpoint, settings: FairseqSettings): Pr
   const heads = typeof told === 'number' ? told : hiddenSize / USUAL_HEAD_SIZE;
   if (!Number.isInteger(heads) || heads < 1) fail(phrase`does not specify its number of attention heads.`);
   const maxPositions = positionRows - POSITION_OFFSET;
-  if (maxPositions < 1) fail(phrase`has position embeddings for only ${positionRows} positions.`);
+  if (maxPositions < 1) fail(phrase`has too few position embeddings (${positionRows}).`);
   const architecture = {
     hiddenSize,
     layers,

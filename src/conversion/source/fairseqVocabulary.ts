@@ -36,17 +36,17 @@ export function vocabularyFromDict(path: string, dict: string, rows: number, tas
   const symbols = parseDict(dict, fail).map(huggingFaceSpelling);
   const known = symbols.length + SPECIAL_SYMBOLS.length;
   if (known > rows)
-    fail(phrase`has ${known} symbols (with the four special ones), but the checkpoint knows only ${rows}.`);
+    fail(phrase`has ${known} symbols (including the four special ones), but the checkpoint has only ${rows}.`);
   symbols.push(...softPrompt(rows - known, task, fail));
 
   const ids = new Map<string, number>();
   for (const [index, symbol] of symbols.entries()) {
     const id = index + SPECIAL_SYMBOLS.length;
-    if (ids.has(symbol)) fail(phrase`has ${JSON.stringify(symbol)} twice (ids ${ids.get(symbol)!} and ${id}).`);
+    if (ids.has(symbol)) fail(phrase`has ${JSON.stringify(symbol)} twice (IDs ${ids.get(symbol)!} and ${id}).`);
     ids.set(symbol, id);
   }
   for (const [id, symbol] of SPECIAL_SYMBOLS.entries()) {
-    if (ids.has(symbol)) fail(phrase`has ${JSON.stringify(symbol)}, which is a special token.`);
+    if (ids.has(symbol)) fail(phrase`contains ${JSON.stringify(symbol)}, which is reserved for a special token.`);
     ids.set(symbol, id);
   }
   return {
@@ -83,8 +83,8 @@ function softPrompt(rows: number, task: FairseqSettings, fail: (problem: Phrase)
   if (length + symbols.length !== rows || (told === undefined && rows > MAX_UNTOLD_PROMPT)) {
     fail(
       typeof told === 'number'
-        ? phrase`has ${rows} symbols fewer than the checkpoint knows, but its soft prompt has ${length}.`
-        : phrase`has ${rows} symbols fewer than the checkpoint knows: too many for a soft prompt.`,
+        ? phrase`has ${rows} fewer symbols than the checkpoint, but the soft prompt accounts for ${length}.`
+        : phrase`has ${rows} fewer symbols than the checkpoint, too many to be a soft prompt.`,
     );
   }
   for (let i = 1; i <= length; i++) symbols.push(`${typeof pattern === 'string' ? pattern : 'learned'}${i}`);

@@ -69,7 +69,7 @@ async function openWeights(dir: string): Promise<Checkpoint> {
   }
   throw new ModelError(
     dir,
-    phrase`holds neither model.safetensors nor pytorch_model.bin.`,
+    phrase`contains neither model.safetensors nor pytorch_model.bin.`,
     phrase`Download the weights into this folder.`,
   );
 }

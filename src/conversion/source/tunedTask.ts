@@ -47,14 +47,14 @@ export function tunedTask(folder: SourceFolder, told: ToldTask | undefined, warn
   if (id === undefined) {
     const names = PAPER_TASKS.filter((task) => PAPER_SHAPES[task].promptRows === rows.length).join(', ');
     warnings.push(
-      phrase`${folder.dir}: the model was tuned for a text-mining task (it has ${rows.length} prompt rows), but does not say for which. To use it for that, convert it with --task and one of ${names}.`,
+      phrase`${folder.dir}: the model was fine-tuned for a text-mining task (its soft prompt has ${rows.length} tokens) but does not say which one. To use it for text mining, convert it again with --task followed by one of: ${names}.`,
     );
     return undefined;
   }
   const withConclusion = isLarge(folder, rows);
   if (id === 'pubmedqa' && !withConclusion) {
     warnings.push(
-      phrase`${folder.dir}: taken for a PubMedQA model that reads question and context. If it was trained with the conclusion too, convert it with --task pubmedqa --with-conclusion.`,
+      phrase`${folder.dir}: assumed to be a PubMedQA model that reads the question and the context. If it was also trained with the conclusion, convert it again with --task pubmedqa --with-conclusion.`,
     );
   }
   return paperTask(folder, id, rows, withConclusion);
@@ -85,8 +85,8 @@ function paperTask(folder: SourceFolder, id: PaperTask, rows: readonly number[],
   if (rows.length < shape.promptRows) {
     throw new ModelError(
       folder.dir,
-      phrase`cannot have been tuned for ${id}: that takes ${shape.promptRows} prompt rows behind the vocabulary, and the model has ${rows.length}.`,
-      phrase`Check the name of the task.`,
+      phrase`cannot have been fine-tuned for ${id}: the soft prompt of that task has ${shape.promptRows} tokens, but the model's has ${rows.length}.`,
+      phrase`Check the name of the task (--task).`,
     );
   }
   const { maxPositions } = folder.config.architecture;
@@ -108,9 +108,9 @@ function checked({ dir, config: { architecture } }: SourceFolder, task: ModelTas
     throw new ModelError(
       dir,
       outside === undefined
-        ? phrase`reads at most ${architecture.maxPositions} tokens, but its task needs ${task.maxTokens}.`
-        : phrase`has no row ${outside} for its task's prompt: its rows go from 0 to ${architecture.vocabSize - 1}.`,
-      phrase`Correct the declaration of the task.`,
+        ? phrase`can read at most ${architecture.maxPositions} tokens, but its task needs ${task.maxTokens}.`
+        : phrase`has no token ${outside}, which the soft prompt of its task contains: its token IDs go from 0 to ${architecture.vocabSize - 1}.`,
+      phrase`Correct the file that declares the task.`,
     );
   }
   return task;

@@ -69,7 +69,7 @@ export function checkSettings(decoding: Decoding, stop: StopRules): void {
 export function checkBeams(decoding: Decoding): void {
   if (decoding.strategy !== 'beam' || !(decoding.beams > MOST_BEAMS)) return;
   const { beams } = decoding;
-  throw refusal('beams', beams, phrase`beams can be ${MOST_BEAMS} at most, not ${beams}.`);
+  throw refusal('beams', beams, phrase`beams must be at most ${MOST_BEAMS}, not ${beams}.`);
 }
 
 /** @throws BadRequest for a token budget that is none. */

@@ -74,10 +74,10 @@ export class Miner {
     const encoded = choices.map((choice) => this.tokenizer.encode(choice).slice(1));
     const longest = Math.max(...encoded.map(({ length }) => length));
     if (encoded.length === 0 || encoded.some(({ length }) => length === 0)) {
-      throw new BadRequest(phrase`There must be choices, and none may be empty.`, { setting: 'choices' });
+      throw new BadRequest(phrase`List the possible answers. None may be empty.`, { setting: 'choices' });
     }
     if (ids.length + longest > this.model.maxPositions) {
-      const problem = phrase`The choices are too long: ${longest} tokens.`;
+      const problem = phrase`A choice is too long (${longest} tokens). Shorten it.`;
       throw new BadRequest(problem, { setting: 'choices', value: longest });
     }
     const { now } = this.session;

@@ -10,8 +10,8 @@ export class NoTask extends Error {
   constructor(model: string, task?: string) {
     const problem =
       task === undefined
-        ? phrase`${model} is not tuned for a text-mining task.`
-        : phrase`${model} is not tuned for the task "${task}".`;
+        ? phrase`${model} is not fine-tuned for text mining. Choose a model that is.`
+        : phrase`${model} is not fine-tuned for the task "${task}". Choose a model that is.`;
     super(english(problem));
     this.failure = { code: 'noTask', problem };
   }

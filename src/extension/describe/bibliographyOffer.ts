@@ -14,14 +14,17 @@ export async function offerEntry(
     if (hasEntry(text, key)) return;
     files.push(file);
   }
-  const copy = vscode.l10n.t('Copy Entry');
+  const copy = vscode.l10n.t('Copy BibTeX Entry');
   const names = new Map(
     files.slice(0, 3).map((file) => [vscode.l10n.t('Add to {0}', vscode.workspace.asRelativePath(file)), file]),
   );
   const message =
     names.size > 0
-      ? vscode.l10n.t('The definition is cited as {0}. Add its entry to the bibliography?', key)
-      : vscode.l10n.t('The definition is cited as {0}, but no bibliography was found. Copy the entry to add it.', key);
+      ? vscode.l10n.t('The citation {0} was inserted. Add its BibTeX entry to your bibliography?', key)
+      : vscode.l10n.t(
+          'The citation {0} was inserted, but no .bib file was found. Copy the BibTeX entry and add it to your bibliography.',
+          key,
+        );
   const picked = await vscode.window.showInformationMessage(message, ...names.keys(), copy);
   if (picked === copy) await vscode.env.clipboard.writeText(bibtex);
   const file = picked === undefined ? undefined : names.get(picked);
@@ -37,6 +40,9 @@ async function append(file: vscode.Uri, bibtex: string): Promise<void> {
   edit.insert(file, end, `${end.line === 0 && end.character === 0 ? '' : end.character > 0 ? '\n\n' : '\n'}${bibtex}`);
   if (!(await vscode.workspace.applyEdit(edit)) || (unchanged && !(await document.save())))
     throw new Error(
-      vscode.l10n.t('{0} could not be changed. Copy the entry instead.', vscode.workspace.asRelativePath(file)),
+      vscode.l10n.t(
+        'The BibTeX entry could not be added to {0}. Copy it instead.',
+        vscode.workspace.asRelativePath(file),
+      ),
     );
 }

@@ -175,7 +175,7 @@ export class DescribeTerm implements vscode.Disposable {
   private async insert(description: Description, number: number | undefined): Promise<void> {
     const { origin, term } = description;
     if (!origin || origin.document.isClosed) {
-      const message = vscode.l10n.t('The document you started from is closed. Copy the text instead.');
+      const message = vscode.l10n.t('The document where you ran Describe Term is closed. Copy the text instead.');
       this.say(description, message);
       return;
     }

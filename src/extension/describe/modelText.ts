@@ -13,6 +13,8 @@ export type ModelText =
   | { phase: 'writing'; text: string; provenance: string }
   | { phase: 'done' | 'stopped' | 'failed'; text: string; message: string; provenance: string };
 
+const FACTS_SETTING = 'biogpt.describe.facts';
+
 /** What a description may be about and draw upon. */
 export interface DescriptionQuestion {
   term: string;
@@ -64,14 +66,21 @@ function outcome(text: string, { finishReason }: Pick<DescribeResult, 'finishRea
   if (text === '') {
     return finishReason === 'fact'
       ? vscode.l10n.t(
-          'Nothing is shown: what the model wrote states facts that neither your document nor the glossary has.',
+          "The model's description is not shown because it states facts that are in neither your document nor the glossary. The setting {0} controls this.",
+          FACTS_SETTING,
         )
-      : vscode.l10n.t('Nothing is shown: the model wrote no whole sentence that describes the term.');
+      : vscode.l10n.t(
+          "The model's description is not shown because it contains no complete sentence about the term. Select Regenerate to try again.",
+        );
   }
   const words = text.split(/\s+/).length;
   const length = words === 1 ? vscode.l10n.t('Done: 1 word.') : vscode.l10n.t('Done: {0} words.', words);
   return finishReason === 'fact'
-    ? vscode.l10n.t('{0} It ends before a fact that neither your document nor the glossary has.', length)
+    ? vscode.l10n.t(
+        '{0} The description was cut off before a fact that is in neither your document nor the glossary (setting {1}).',
+        length,
+        FACTS_SETTING,
+      )
     : length;
 }
 
@@ -80,7 +89,7 @@ function inWords(decoding: Decoding): string {
     case 'greedy':
       return vscode.l10n.t('greedy search');
     case 'beam':
-      return vscode.l10n.t('beam search, beam width {0}', decoding.beams);
+      return vscode.l10n.t('beam search ({0} beams)', decoding.beams);
     case 'sample':
       return vscode.l10n.t(
         'random sampling, temperature {0}, top-p {1}, seed {2}',

@@ -49,7 +49,7 @@ export class DescribePanel implements vscode.Disposable {
     const media = vscode.Uri.joinPath(this.extensionUri, 'media');
     const panel = vscode.window.createWebviewPanel(
       'biogpt.description',
-      vscode.l10n.t('Description'),
+      vscode.l10n.t('Describe Term'),
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
       { enableScripts: true, localResourceRoots: [] },
     );

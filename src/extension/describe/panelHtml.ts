@@ -11,15 +11,15 @@ export interface PanelSources {
 /** The panel's page: whole in itself, it loads nothing from anywhere. Its script fills it with what the host sends. */
 export function panelHtml({ nonce, style, script }: PanelSources): string {
   const text = {
-    description: vscode.l10n.t('Description'),
+    title: vscode.l10n.t('Describe Term'),
     insert: vscode.l10n.t('Insert'),
-    insertWhere: vscode.l10n.t('Insert at the cursor in the document you started from'),
+    insertWhere: vscode.l10n.t('Insert at the cursor in the document where you ran Describe Term'),
     copy: vscode.l10n.t('Copy'),
-    cite: vscode.l10n.t('Insert definitions with'),
+    cite: vscode.l10n.t('Cite inserted definitions with'),
     sources: vscode.l10n.t('Sources and Licenses of the Glossary'),
     caution: vscode.l10n.t('Check every statement before you use it.'),
-    modelText: vscode.l10n.t('Text of the model'),
-    modelActions: vscode.l10n.t('Actions for the model’s text'),
+    modelText: vscode.l10n.t('Description by the model'),
+    modelActions: vscode.l10n.t('Actions for the description'),
     ask: vscode.l10n.t('Ask the Model Anyway'),
     choose: vscode.l10n.t('Choose Model…'),
     regenerate: vscode.l10n.t('Regenerate'),
@@ -36,7 +36,7 @@ export function panelHtml({ nonce, style, script }: PanelSources): string {
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta http-equiv="Content-Security-Policy"
     content="default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}';">
-  <title>${t.description}</title>
+  <title>${t.title}</title>
   <style nonce="${nonce}">${style}</style>
 </head>
 <body>

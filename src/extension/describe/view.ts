@@ -93,7 +93,7 @@ export function foundStatus(meanings: readonly Meaning[]): string {
   if (meanings.length > 1)
     return vscode.l10n.t('{0} meanings, with {1} definitions in the glossary.', meanings.length, sources);
   return sources === 1
-    ? vscode.l10n.t('One definition in the glossary.')
+    ? vscode.l10n.t('1 definition in the glossary.')
     : vscode.l10n.t('{0} definitions in the glossary.', sources);
 }
 
@@ -114,9 +114,9 @@ function relationOf(term: string, name: string, matched: Matched): string {
   if (term.toLowerCase() === name.toLowerCase()) return '';
   switch (matched) {
     case 'abbreviation':
-      return vscode.l10n.t('What {0} stands for in your document', term);
+      return vscode.l10n.t('Meaning of {0} in your document', term);
     case 'synonym':
-      return vscode.l10n.t('Another name: {0}', term);
+      return vscode.l10n.t('Synonym of {0}', term);
     case 'name':
       return '';
   }
@@ -132,8 +132,8 @@ function definitionView(term: string, { entry }: Definition): DefinitionView {
     url,
     licence,
     synonyms: synonymsOf(term, entry),
-    insertLabel: vscode.l10n.t('Insert the definition from {0}', source),
-    copyLabel: vscode.l10n.t('Copy the definition from {0}', source),
+    insertLabel: vscode.l10n.t('Insert the {0} definition', source),
+    copyLabel: vscode.l10n.t('Copy the {0} definition', source),
   };
 }
 
@@ -151,24 +151,22 @@ function synonymsOf(term: string, { term: name, synonyms }: Entry): string {
 function formLabel(form: CitationForm, language: ProseLanguage): string {
   switch (form) {
     case 'none':
-      return vscode.l10n.t('No citation');
+      return vscode.l10n.t('Nothing (no citation)');
     case 'parentheses':
-      return vscode.l10n.t('Source in parentheses');
+      return vscode.l10n.t('Source name in parentheses');
     case 'footnote':
       return vscode.l10n.t('Footnote');
     case 'bibliography':
       return language === 'latex'
-        ? vscode.l10n.t('Citation (\\cite) and BibTeX entry')
-        : vscode.l10n.t('Citation ([@key]) and BibTeX entry');
+        ? vscode.l10n.t('\\cite command and BibTeX entry')
+        : vscode.l10n.t('[@key] citation and BibTeX entry');
   }
 }
 
 /** @param defined whether the glossary has the term */
 export function modelView(model: ModelText, defined: boolean, canInsert: boolean): ModelView | null {
   const view = modelState(model, defined, canInsert);
-  const heading =
-    model.phase === 'notAsked' ? vscode.l10n.t('Language Model') : vscode.l10n.t('Written by a Language Model');
-  return view && { ...view, heading };
+  return view && { ...view, heading: vscode.l10n.t('Description by a Language Model') };
 }
 
 function modelState(model: ModelText, defined: boolean, canInsert: boolean): Omit<ModelView, 'heading'> | null {
@@ -177,7 +175,7 @@ function modelState(model: ModelText, defined: boolean, canInsert: boolean): Omi
       if (model.why === 'off') {
         if (defined) return null;
         const message = vscode.l10n.t(
-          'The model is not asked because the setting {0} is “never”.',
+          'The model is not asked because the setting {0} is "never".',
           'biogpt.describe.model',
         );
         return { ...NOTHING, phase: model.phase, message };
@@ -187,11 +185,11 @@ function modelState(model: ModelText, defined: boolean, canInsert: boolean): Omi
         phase: model.phase,
         message: defined
           ? vscode.l10n.t(
-              'The model in use ({0}) is too small to describe terms: much of what it writes is wrong. A larger model can be installed.',
+              'The model in use ({0}) is too small to describe terms reliably: most of its descriptions are wrong. You can install a larger model.',
               model.name,
             )
           : vscode.l10n.t(
-              'The model in use ({0}) is too small to describe this term instead. Install a larger one to get a description.',
+              'The model in use ({0}) is too small to describe it reliably. Install a larger model to get a description.',
               model.name,
             ),
         buttons: { choose: true, ask: true },

@@ -230,6 +230,6 @@ async function reveal(dir: string): Promise<void> {
     return;
   }
   const copy = vscode.l10n.t('Copy Path');
-  const picked = await vscode.window.showInformationMessage(vscode.l10n.t('Location: {0}', dir), copy);
+  const picked = await vscode.window.showInformationMessage(vscode.l10n.t('Folder: {0}', dir), copy);
   if (picked === copy) await vscode.env.clipboard.writeText(dir);
 }

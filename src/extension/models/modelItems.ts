@@ -53,7 +53,7 @@ export function modelItems(listing: ModelListing): ModelItem[] {
     ...(listing.elsewhere ? [installedItem(listing.elsewhere, listing)] : []),
     ...listing.damaged.map(damagedItem),
     ...installable(listing),
-    { kind: 'separator', label: vscode.l10n.t('From other sources') },
+    { kind: 'separator', label: vscode.l10n.t('Models from other sources') },
     ...otherItems(listing),
   ];
 }
@@ -185,7 +185,7 @@ function unfinishedItem(install: UnfinishedInstall, { known, downloadsAllowed }:
     return {
       ...item,
       icon: 'cloud-download',
-      description: vscode.l10n.t('installing in another window'),
+      description: vscode.l10n.t('installing in another VS Code window'),
       detail: vscode.l10n.t('Select to show the progress of its installation.'),
       action: { kind: 'resume', install },
       buttons: [],

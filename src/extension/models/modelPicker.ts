@@ -54,7 +54,7 @@ export function pickModel(listing: Promise<ModelListing>): Promise<Picked | unde
   const list = vscode.window.createQuickPick<Row>();
   list.title = vscode.l10n.t('Choose a Model');
   // Nobody has run the published weights where this was built: said before one is downloaded.
-  list.placeholder = vscode.l10n.t('Not yet tested with the published BioGPT models. Each is checked during installation.');
+  list.placeholder = vscode.l10n.t('This version is not yet tested with the published models. Each is checked when you install it.');
   list.matchOnDescription = true;
   list.matchOnDetail = true;
   list.busy = true;

@@ -13,7 +13,7 @@ export function progressText(
   if (!progress) return vscode.l10n.t('Starting…');
   switch (progress.phase) {
     case 'waiting':
-      return vscode.l10n.t('Waiting: another window is installing {0}.', label);
+      return vscode.l10n.t('Waiting: another VS Code window is installing {0}.', label);
     case 'resolve':
       return source.kind === 'local' ? vscode.l10n.t('Reading the files…') : vscode.l10n.t('Looking up the files…');
     case 'download': {

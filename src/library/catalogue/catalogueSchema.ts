@@ -46,7 +46,9 @@ const Shape: v.GenericSchema<unknown, Architecture> = v.pipe(
 const File: v.GenericSchema<unknown, KnownFile> = exactly({
   // A file in the repository's root: names with a folder or `..` could lead out of the download's.
   path: text({ pattern: /^\w[\w.-]*$/, words: phrase`the name of a file` }),
-  sha256: v.exactOptional(text({ pattern: /^[0-9a-f]{64}$/, words: phrase`an SHA-256 hash in lowercase hexadecimal` })),
+  sha256: v.exactOptional(
+    text({ pattern: /^[0-9a-f]{64}$/, words: phrase`the SHA-256 hash of the file in lowercase hexadecimal` }),
+  ),
 });
 
 const Files: v.GenericSchema<unknown, KnownFile[]> = v.pipe(
@@ -97,7 +99,7 @@ const Model: v.GenericSchema<unknown, KnownModel> = v.pipe(
   exactly({
     id: text({ pattern: /^[a-z0-9]+(-[a-z0-9]+)*$/, words: phrase`lowercase letters, digits, and single hyphens` }),
     name: text(),
-    repo: text({ pattern: /^\w[\w.-]*\/\w[\w.-]*$/, words: phrase`a repository on the Hub, owner/name` }),
+    repo: text({ pattern: /^\w[\w.-]*\/\w[\w.-]*$/, words: phrase`a repository on the Hugging Face Hub, owner/name` }),
     revision: text({ pattern: /^[0-9a-f]{7,40}$/, words: phrase`a commit of 7 to 40 lowercase hexadecimal digits` }),
     licence: text(),
     // A lab's own words, shown as they are.
@@ -122,11 +124,11 @@ function problemOfNumbers(
   const idsProblem = (list: readonly number[], at: (string | number)[]): Problem | undefined => {
     const unknown = list.findIndex((id) => id >= vocabSize);
     if (unknown >= 0) {
-      const problem = phrase`Token ID ${list[unknown]!} is outside the vocabulary of ${vocabSize} tokens.`;
+      const problem = phrase`Token ID ${list[unknown]!} is outside the vocabulary (0 to ${vocabSize - 1}).`;
       return { at: ['published', ...at, unknown], problem };
     }
     if (list.length > 0 && list.length <= maxPositions) return undefined;
-    return { at: ['published', ...at], problem: phrase`Between 1 and ${maxPositions} ids are needed.` };
+    return { at: ['published', ...at], problem: phrase`Specify between 1 and ${maxPositions} token IDs.` };
   };
   for (const [i, { ids }] of encodings.entries()) {
     const problem = idsProblem(ids, ['encodings', i, 'ids']);
@@ -138,7 +140,10 @@ function problemOfNumbers(
     const at = ['published', 'logits', i, 'values'];
     if (values.length === 0) return { at, problem: phrase`At least one row of logits is needed.` };
     if (values.length > ids.length || values.some((row) => row.length === 0 || row.length > vocabSize)) {
-      return { at, problem: phrase`There can be at most one row for each id and one column for each token.` };
+      return {
+        at,
+        problem: phrase`There can be at most one row for each token ID and one column for each token of the vocabulary.`,
+      };
     }
   }
   for (const [i, { ids, newIds, minLength = 0, maxLength = maxPositions }] of generations.entries()) {
@@ -149,17 +154,17 @@ function problemOfNumbers(
     if (length > maxPositions) {
       return {
         at: at('newIds'),
-        problem: phrase`Together with its input, it is longer than the ${maxPositions} tokens that the model can read.`,
+        problem: phrase`Together with the input tokens, these are more than the ${maxPositions} tokens that the model can read.`,
       };
     }
     if (minLength > maxPositions) {
       return {
         at: at('minLength'),
-        problem: phrase`It is longer than the ${maxPositions} tokens that the model can read.`,
+        problem: phrase`This is more than the ${maxPositions} tokens that the model can read.`,
       };
     }
     if (maxLength < length || maxLength > maxPositions) {
-      return { at: at('maxLength'), problem: phrase`It must be from ${length} to ${maxPositions}.` };
+      return { at: at('maxLength'), problem: phrase`This must be from ${length} to ${maxPositions}.` };
     }
   }
   return undefined;
@@ -176,7 +181,7 @@ export const CatalogueFile = exactly({
         }
         const first = models.findIndex((model) => model.id === id);
         if (first < index)
-          return { at: [index, 'id'], problem: phrase`"${id}" is already the id of models[${first}].` };
+          return { at: [index, 'id'], problem: phrase`"${id}" is already the ID of models[${first}].` };
       }
       return undefined;
     }),

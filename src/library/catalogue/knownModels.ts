@@ -70,7 +70,7 @@ export const KNOWN_MODELS: readonly KnownModel[] = [
     // Later commits of the main branch change its README alone.
     revision: 'e0bd544e51806f0a9dbe60f78eef6251cfff725c',
     licence: 'MIT',
-    summary: phrase`Trained to answer questions, not to write.`,
+    summary: phrase`For text mining, not for writing.`,
     // Nine soft-prompt tokens, learned1 to learned9, come after BioGPT-Large's vocabulary.
     architecture: { ...LARGE, vocabSize: LARGE.vocabSize + 9 },
     parameters: 1_571_203_200,

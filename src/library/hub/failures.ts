@@ -31,11 +31,11 @@ export function statusFailure(subject: string, response: Response): HubError {
       return fail(phrase`the content server refused to send the file`, [TRY_LATER], { retryable: true });
     }
     if (headers.get('x-error-code') === 'GatedRepo') {
-      return fail(phrase`the repository is gated, and its owner has to give you access`, [CHOOSE_ANOTHER, FROM_DISK]);
+      return fail(phrase`the repository is gated: its owner must give you access`, [CHOOSE_ANOTHER, FROM_DISK]);
     }
     return fail(
       phrase`access was denied: the repository does not exist, is private or gated, or a firewall blocks it`,
-      [phrase`Check its name, or choose another model.`, FROM_DISK],
+      [phrase`Check the name of the repository, or choose another model.`, FROM_DISK],
     );
   }
   if (status === 404 || status === 410) {
@@ -43,28 +43,32 @@ export function statusFailure(subject: string, response: Response): HubError {
       return fail(phrase`the repository has no such revision`, [phrase`Check the name of the branch, tag, or commit.`]);
     }
     if (headers.get('x-error-code') === null && isHtml(headers)) {
-      return fail(phrase`the server answered with a web page: it is not a Hub, or does not have this model`, [
-        CHECK_ENDPOINT,
-      ]);
+      return fail(
+        phrase`the server responded with a web page: it is not a Hugging Face Hub, or does not have this model`,
+        [CHECK_ENDPOINT],
+      );
     }
     return fail(phrase`the server does not have this file or model`, [
       phrase`Check the names of the repository and the revision.`,
     ]);
   }
-  if (status === 451) return fail(phrase`it is not available for legal reasons`, [CHOOSE_ANOTHER]);
+  if (status === 451) return fail(phrase`the server withholds the model for legal reasons`, [CHOOSE_ANOTHER]);
   const retryAfterMs = retryAfter(headers);
   const later = { retryable: true, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-  if (status === 429) return fail(phrase`there were too many requests from your network`, [TRY_LATER], later);
+  if (status === 429) return fail(phrase`the server is limiting requests from your network`, [TRY_LATER], later);
   if (status === 408 || status >= 500) return fail(phrase`the server reported an error`, [TRY_LATER], later);
-  return fail(phrase`the server's response is not one that a Hub would give`, [CHECK_ENDPOINT]);
+  return fail(phrase`the response is not one from a Hugging Face Hub`, [CHECK_ENDPOINT]);
 }
 
 /** The error for a success that brings a web page in place of data: a portal, a proxy, no Hub at all. */
 export function htmlFailure(subject: string): HubError {
   return new HubError(
     subject,
-    phrase`a web page arrived instead of data: your network's proxy or login page answered, or the address is not that of a Hub`,
-    [phrase`Open the address in a browser to see what answers; your network may want you to log in.`, CHECK_ENDPOINT],
+    phrase`a web page arrived instead of data: it is from your network's proxy or login page, or the address is not that of a Hugging Face Hub`,
+    [
+      phrase`Open the address in a browser to see what responds. Your network may require you to log in.`,
+      CHECK_ENDPOINT,
+    ],
   );
 }
 
@@ -114,7 +118,7 @@ const CONNECTION_PROBLEMS: readonly [
   [/ECONNREFUSED|CONNECTION_REFUSED/, phrase`the server refuses connections`, [CHECK_NETWORK, FROM_DISK], true],
   [
     /TIMEDOUT|TIMED_OUT|TIMEOUT/,
-    phrase`the server did not answer in time`,
+    phrase`the server did not respond in time`,
     [phrase`Check your network.`, TRY_LATER],
     true,
   ],

@@ -108,7 +108,7 @@ export class HuggingFaceHub implements Hub {
     }
     const commit = await commitOf(revision);
     if (commit === revision) return commit;
-    throw new HubError(subject, phrase`the Hub answers with another commit (${commit})`, [
+    throw new HubError(subject, phrase`the Hub returned a different commit (${commit})`, [
       phrase`Check the setting biogpt.hub.endpoint.`,
     ]);
   }
@@ -116,7 +116,7 @@ export class HuggingFaceHub implements Hub {
   /** @throws HubError for what is no address of a repository */
   private checkAddress(repo: string): void {
     if (!/^https?:\/\//i.test(this.endpoint) || !URL.canParse(this.endpoint)) {
-      throw new HubError(`"${this.endpoint}"`, phrase`this is not the address of a Hub`, [
+      throw new HubError(`"${this.endpoint}"`, phrase`this is not the address of a Hugging Face Hub`, [
         phrase`Set biogpt.hub.endpoint to an address like https://huggingface.co.`,
       ]);
     }

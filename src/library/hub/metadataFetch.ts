@@ -38,7 +38,7 @@ export function metadataFetch(subject: string, tools: TransferTools, signal?: Ab
       const text = await readText(response, guard);
       if (isHtml(response.headers)) throw htmlFailure(subject);
       if (!isJson(text)) {
-        throw new HubError(subject, phrase`the response is not what a Hub would send`, [
+        throw new HubError(subject, phrase`the response is not one from a Hugging Face Hub`, [
           phrase`Check the setting biogpt.hub.endpoint.`,
         ]);
       }

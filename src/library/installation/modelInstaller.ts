@@ -294,7 +294,11 @@ export class ModelInstaller {
     for (const warning of warnings) log?.(english(warning));
     const model = (await store.list()).models.find(({ dir }) => dir === job.outDir);
     if (model === undefined)
-      throw new ModelError(job.outDir, phrase`disappeared right after it was installed.`, phrase`Install it again.`);
+      throw new ModelError(
+        job.outDir,
+        phrase`disappeared right after it was installed. A virus scanner may have removed it.`,
+        phrase`Install it again.`,
+      );
     return model;
   }
 

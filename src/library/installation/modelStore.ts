@@ -82,7 +82,7 @@ export class ModelStore {
     if (shared)
       throw new ModelError(
         dir,
-        phrase`belongs to the shared models folder.`,
+        phrase`is in the shared models folder, which the extension never changes.`,
         phrase`Ask the person who manages that folder.`,
       );
     const aside = join(this.root, temporaryName(basename(dir), 'deleted'));
@@ -114,7 +114,7 @@ export class ModelStore {
     if (held === 'busy') {
       throw new ModelError(
         download.dir,
-        phrase`is being changed by another window.`,
+        phrase`is being changed by another VS Code window.`,
         phrase`Cancel the installation in that window first.`,
       );
     }

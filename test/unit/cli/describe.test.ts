@@ -114,7 +114,7 @@ describe('biogpt describe', function () {
     for (const [args, said] of [
       [['asthma', '--text', 'a', '--file', glossary], /exclude each other/],
       [['asthma', '--ask-anyway', '--model', folder], /model\.json/],
-      [[' ', '--ask-anyway'], /Enter a word or phrase/],
+      [[' ', '--ask-anyway'], /Enter a term/],
     ] as const) {
       const { code, output, errors } = run([...args]);
       assert.equal(code, 1, errors);

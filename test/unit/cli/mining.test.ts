@@ -266,7 +266,7 @@ describe('mining on the command line', () => {
     const any = (task: TaskReader): task is TaskReader => task.kind === 'relations';
     await assert.rejects(
       openMiner({ ...options(), model: 'models/starter' }, any, 'relations'),
-      /not tuned for a text-mining task/,
+      /not fine-tuned for text mining/,
     );
   });
 });

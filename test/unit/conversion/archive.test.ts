@@ -77,7 +77,7 @@ describe('extractSource', () => {
     const archive = written(gzipSync(await tar(FAIRSEQ.slice(0, 2))));
     await rejectsWith(
       extractSource(archive, into),
-      /model\.tgz: holds checkpoint\.pt, but no dict\.txt/,
+      /model\.tgz: contains checkpoint\.pt, but no dict\.txt/,
       /github\.com\/microsoft\/BioGPT, folder data\/BioGPT .*put both into .*downloads\./,
     );
     writeFileSync(join(dir, 'downloads', 'dict.txt'), tinyDict(25));
@@ -115,7 +115,7 @@ describe('extractSource', () => {
     const archive = written(await tar([...FAIRSEQ, ['other/dict.txt', tinyDict(25)]]));
     await rejectsWith(
       extractSource(archive, into),
-      /holds dict\.txt twice: "BioGPT\/data\/dict\.txt" and "other\/dict\.txt"/,
+      /contains dict\.txt twice: "BioGPT\/data\/dict\.txt" and "other\/dict\.txt"/,
     );
   });
   it('refuses an archive without a model', async () => {

@@ -126,7 +126,7 @@ describe('readFairseqPickle', () => {
     ];
     for (const [module, name] of names) {
       it(`${module}.${name}`, () => {
-        const shown = new RegExp(`names ${module}.${name}`.replace(/\./g, '\\.'));
+        const shown = new RegExp(`refers to ${module}.${name}`.replace(/\./g, '\\.'));
         for (const callee of [op.global(module, name), op.stackGlobal(module, name)]) {
           throwsWith(() => read({ extra_state: Buffer.concat([callee, touch, op.reduce]) }), shown, /Nothing was run/);
           throwsWith(() => read({ args: Buffer.concat([callee, touch, newObject]) }), shown);

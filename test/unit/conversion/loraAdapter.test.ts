@@ -91,13 +91,15 @@ describe('LoRA adapters', () => {
     };
     await refused(/adapter: has no adapter_config\.json/);
     write(factors({ [`${QUERY}.lora_A.weight`]: [2, 48], [`${QUERY}.lora_B.weight`]: [32, 2] }));
-    await refused(/adds \[32, 2\] · \[2, 48\] to "layers\.1\.self_attn\.q_proj\.weight", whose shape is \[32, 32\]/);
+    await refused(
+      /shapes \[32, 2\] and \[2, 48\] cannot be added to "layers\.1\.self_attn\.q_proj\.weight", whose shape is \[32, 32\]/,
+    );
     write(factors({ [`${QUERY}.lora_A.weight`]: [2, 32] }));
-    await refused(/holds only one of the two factors/);
+    await refused(/contains only one of the two matrices/);
     write(factors({ 'biogpt.layers.9.fc1.lora_A.weight': [2, 32], 'biogpt.layers.9.fc1.lora_B.weight': [48, 2] }));
-    await refused(/changes "layers\.9\.fc1\.weight", which the model does not have/);
+    await refused(/is for a model with "layers\.9\.fc1\.weight", which this model does not have/);
     write(new Map());
-    await refused(/holds no LoRA weights/);
+    await refused(/contains no LoRA weights/);
     write(fits, { ...CONFIG, peft_type: 'IA3' });
     await refused(/type "IA3", not "LORA"/);
     write(fits, { ...CONFIG, use_dora: true });

@@ -85,7 +85,7 @@ function exchange(a: Float32Array, b: Float32Array): void {
 const FAULTS: { name: string; says: RegExp; make: (folder: string) => Promise<void> }[] = [
   {
     name: 'positions off by one',
-    says: /Logits of .* largest difference from the published ones/,
+    says: /Logits of .* differ from the published values/,
     make: (folder) =>
       changeWeights(folder, (tensor) => {
         const table = tensor('biogpt.embed_positions.weight');
@@ -109,7 +109,7 @@ const FAULTS: { name: string; says: RegExp; make: (folder: string) => Promise<vo
   },
   {
     name: 'a layer without effect',
-    says: /Greedy search of .* published tokens are the model's first choice/,
+    says: /Greedy search of .* published tokens are the model's most likely token/,
     make: (folder) =>
       changeWeights(folder, (tensor) => {
         for (const name of ['self_attn.out_proj', 'fc2']) {
@@ -119,12 +119,12 @@ const FAULTS: { name: string; says: RegExp; make: (folder: string) => Promise<vo
   },
   {
     name: 'a part of a matrix overwritten',
-    says: /Search with 5 beams of .* published tokens are among the model's first 10 choices/,
+    says: /Beam search \(5 beams\) of .* published tokens are among the model's 10 most likely tokens/,
     make: (folder) => changeWeights(folder, (tensor) => tensor(`${LAYER}.fc2.weight`).fill(3, 0, 2048)),
   },
   {
     name: 'two words of the vocabulary exchanged',
-    says: /becomes other tokens than published: token \d+ is \d+ instead of \d+/,
+    says: /is split into other tokens than published: token \d+ is \d+ instead of \d+/,
     make: (folder) =>
       changeJson(join(folder, 'vocab.json'), (vocab) => {
         [vocab['patients</w>'], vocab['cancer</w>']] = [vocab['cancer</w>'], vocab['patients</w>']];
@@ -171,9 +171,9 @@ describe('self-check', function () {
         );
       };
       says(/^Compared with the fp32 model:$/);
-      says(/^"TNF is" becomes 2,[\d,]+, as published\.$/);
-      says(/^Logits of 2,[\d,]+: largest difference from the published ones [\d.e-]+, allowed [\d.]+\.$/);
-      if (precision === 'fp32') says(/^Search with 5 beams of 2,[\d,]+ writes the \d+ published tokens\.$/);
+      says(/^"TNF is" is split into 2,[\d,]+, as published\.$/);
+      says(/^Logits of 2,[\d,]+ differ from the published values by at most [\d.e-]+ \(allowed: [\d.]+\)\.$/);
+      if (precision === 'fp32') says(/^Beam search \(5 beams\) of 2,[\d,]+ produces the \d+ published tokens\.$/);
     });
   }
 
@@ -231,7 +231,7 @@ describe('self-check', function () {
     it('fails where the cache gives other tokens than the whole text', () =>
       broken(
         (sound) => ({ generate: async (...request) => (await sound.generate(...request)).map((id) => (id + 1) % 40) }),
-        /fall [\d.]+ behind the choices of the whole text/,
+        /score at most [\d.]+ below the best tokens/,
       ));
 
     it('fails where a text reads differently by itself', () =>
@@ -239,7 +239,7 @@ describe('self-check', function () {
         (sound) => ({
           logits: async (ids) => (await sound.logits(ids)).map((row) => row.map((value) => value + 0.1 / ids.length)),
         }),
-        /Logits of 3 tokens by themselves and within the sentence differ by 0\.0\d+/,
+        /Logits of the first 3 tokens, computed alone and as part of the sentence, differ by at most 0\.0\d+/,
       ));
 
     it('fails on NaN', () =>
@@ -256,13 +256,13 @@ describe('self-check', function () {
             return ids.map(() => first!);
           },
         }),
-        /do not change the logits/,
+        /do not affect the logits/,
       ));
 
     it('fails on logits that are all alike', () =>
       broken(
         (sound) => ({ logits: async (ids) => (await sound.logits(ids)).map((row) => row.fill(1)) }),
-        /differ by 0 at least/,
+        /smallest logits differ by at least 0 /,
       ));
 
     it('fails on a vocabulary of another size', () =>

@@ -154,13 +154,13 @@ describe('source folders', () => {
       const folder = await openSourceFolder(source);
       await folder.checkpoint.close();
       assert.deepEqual(folder.tensors.warnings.map(english), [
-        `${source}: checkpoint_avg.pt was used, not checkpoint_12.pt.`,
+        `${source}: checkpoint_avg.pt was used, and the other checkpoints were ignored (checkpoint_12.pt).`,
       ]);
     });
     it('of old PyTorch are refused, saying so', async () => {
       writeFairseqFolder(source);
       writeFileSync(join(source, 'checkpoint.pt'), readFileSync(join(__dirname, 'fixtures/legacy.bin')));
-      await rejectsWith(openSourceFolder(source), /before PyTorch 1\.6/);
+      await rejectsWith(openSourceFolder(source), /PyTorch before version 1\.6/);
     });
   });
 
@@ -209,15 +209,15 @@ describe('source folders', () => {
       assert.equal(vocabularyFromDict('dict.txt', '“ 1\n', 5, none).vocabulary.hasTypographicPunctuation, true);
     });
     const bad: [string, () => unknown, RegExp][] = [
-      ['of a larger model', () => make(tinyDict(25), 28), /has 29 symbols.*knows only 28/],
-      ['of a smaller model', () => make(tinyDict(25), 29 + 65), /65 symbols fewer .* too many for a soft prompt/],
+      ['of a larger model', () => make(tinyDict(25), 28), /has 29 symbols.*has only 28/],
+      ['of a smaller model', () => make(tinyDict(25), 29 + 65), /65 fewer symbols .* too many to be a soft prompt/],
       [
         'that lacks more than the prompt',
         () => make('a 1\n', 15, new Map([['learned_prompt', 9]])),
-        /10 symbols fewer.*prompt has 9/,
+        /10 fewer symbols.*prompt accounts for 9/,
       ],
-      ['with a symbol twice', () => make('a 1\na 1\n', 6), /"a<\/w>" twice \(ids 4 and 5\)/],
-      ['with a special token', () => make('<s>@@ 1\n', 5), /"<s>", which is a special token/],
+      ['with a symbol twice', () => make('a 1\na 1\n', 6), /"a<\/w>" twice \(IDs 4 and 5\)/],
+      ['with a special token', () => make('<s>@@ 1\n', 5), /"<s>", which is reserved for a special token/],
       ['with a line without count', () => make('a 1\nb\n', 6), /line 2 is not a symbol followed by its count: "b"/],
       ['that is JSON', () => make('{"a": 4}', 5), /line 1 is not a symbol/],
     ];

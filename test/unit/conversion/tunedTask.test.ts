@@ -72,7 +72,7 @@ describe('models that were tuned for a task', () => {
     huggingFace(9);
     const { task, warnings } = await converted();
     assert.equal(task, undefined);
-    assert.match(warnings[0]!, /9 prompt rows.*--task and one of bc5cdr, ddi, kd-dti, pubmedqa/);
+    assert.match(warnings[0]!, /soft prompt has 9 tokens.*--task followed by one of: bc5cdr, ddi, kd-dti, pubmedqa/);
     assert.deepEqual((await converted({ task: { id: 'ddi' } })).task, {
       id: 'ddi',
       prompt: rows(9),
@@ -106,14 +106,14 @@ describe('models that were tuned for a task', () => {
     assert.deepEqual(await converted(), { task: undefined, warnings: [] });
     await rejectsWith(
       convert(join(dir, 'source'), join(dir, 'refused'), { precision: 'fp32', task: { id: 'bc5cdr' } }),
-      /cannot have been tuned for bc5cdr: that takes 9 prompt rows.* has 0/,
+      /cannot have been fine-tuned for bc5cdr: the soft prompt of that task has 9 tokens.* has 0/,
     );
     await rejectsWith(
       convert(join(dir, 'source'), join(dir, 'refused'), {
         precision: 'fp32',
         task: { declared: { ...OWN, prompt: [29] } },
       }),
-      /has no row 29/,
+      /has no token 29/,
     );
   });
 
@@ -127,15 +127,15 @@ describe('models that were tuned for a task', () => {
     const description = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
     const answer = OWN.form!.answer;
     for (const [task, ...problem] of [
-      [{ ...OWN, form: undefined }, /"natural-products" is not one of bc5cdr/],
+      [{ ...OWN, form: undefined }, /"natural-products" is not built in.* bc5cdr/],
       [{ ...OWN, prompt: [2, 38] }, /The model has no row 38/],
       [{ ...OWN, maxTokens: 2048 }, /at most 1024 tokens/],
-      [{ ...OWN, maxSourceTokens: 1022 }, /leave no room for an answer/],
+      [{ ...OWN, maxSourceTokens: 1022 }, /leaves no room for an answer/],
       [{ ...OWN, id: 'a task' }, /"task.id" must be a name of letters/],
       [{ ...OWN, form: { source: '{body}', answer } }, /"task.form.source".*Unknown field "body"/],
       [
         { ...OWN, form: { source: '{text}', answer: { kind: 'relations', pattern: '{a}{b}' } } },
-        /Words must stand between/,
+        /Put at least one word between/,
       ],
       [{ ...OWN, form: { source: '{text}', answer: { kind: 'relations', pattern: '{a} is' } } }, /two names in braces/],
       [
@@ -144,7 +144,7 @@ describe('models that were tuned for a task', () => {
       ],
       [
         { ...OWN, form: { source: '{text}', answer: { kind: 'table' } } },
-        /"task.form.answer.kind" must be "relations"/,
+        /"task.form.answer.kind" must be of the kind "relations"/,
       ],
     ] as const) {
       writeFileSync(path, JSON.stringify({ ...description, task }));

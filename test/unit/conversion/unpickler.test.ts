@@ -55,7 +55,7 @@ describe('the unpickler', () => {
       ['collections', 'defaultdict'],
     ];
     for (const [module, name] of names) {
-      const shown = new RegExp(`names ${module}.${name}`.replace(/\./g, '\\.'));
+      const shown = new RegExp(`refers to ${module}.${name}`.replace(/\./g, '\\.'));
       it(`${module}.${name} by GLOBAL`, () => {
         throwsWith(() => read(op.global(module, name), touch, op.reduce), shown, /Nothing was run/);
       });
@@ -67,33 +67,36 @@ describe('the unpickler', () => {
     it('a name split elsewhere between module and name', () => {
       throwsWith(
         () => read(op.global('torch', '_utils._rebuild_tensor_v2')),
-        /names torch\._utils\._rebuild_tensor_v2/,
+        /refers to torch\._utils\._rebuild_tensor_v2/,
       );
-      throwsWith(() => read(op.stackGlobal('collections.OrderedDict', '')), /names collections\.OrderedDict\./);
+      throwsWith(() => read(op.stackGlobal('collections.OrderedDict', '')), /refers to collections\.OrderedDict\./);
     });
     it('a name without calling it', () => {
-      throwsWith(() => read(dict({ weight, f: op.global('os', 'system') })), /names os\.system/);
+      throwsWith(() => read(dict({ weight, f: op.global('os', 'system') })), /refers to os\.system/);
     });
     it('a name inside a persistent id', () => {
-      throwsWith(() => read(dict({ weight: storage('0', 1, op.global('os', 'system')) })), /names os\.system/);
+      throwsWith(() => read(dict({ weight: storage('0', 1, op.global('os', 'system')) })), /refers to os\.system/);
       const evaluated = Buffer.concat([op.global('builtins', 'eval'), touch, op.reduce]);
-      throwsWith(() => read(dict({ weight: storage('0', 1, evaluated) })), /names builtins\.eval/);
+      throwsWith(() => read(dict({ weight: storage('0', 1, evaluated) })), /refers to builtins\.eval/);
     });
     it('a name inside the arguments of an allowed function', () => {
       const hidden = Buffer.concat([op.global('os', 'system'), touch, op.reduce]);
       throwsWith(
         () => read(dict({ weight: tensor({ storage: hidden, shape: [1], strides: [1] }) })),
-        /names os\.system/,
+        /refers to os\.system/,
       );
     });
     it('a name inside the attributes of the dict', () => {
       throwsWith(
         () => read(dict({ weight }), dict({ _metadata: op.global('os', 'system') }), op.build),
-        /names os\.system/,
+        /refers to os\.system/,
       );
     });
     it('a name with line breaks and quotes, shown harmlessly', () => {
-      throwsWith(() => read(op.stackGlobal('o"s\n\u001b[31m', 'x'.repeat(500))), /names o\\"s\\n\\u001b\[31m\.x+,/);
+      throwsWith(
+        () => read(op.stackGlobal('o"s\n\u001b[31m', 'x'.repeat(500))),
+        /refers to o\\"s\\n\\u001b\[31m\.x+\./,
+      );
     });
   });
 
@@ -110,7 +113,7 @@ describe('the unpickler', () => {
     it('INST', () =>
       throwsWith(() => read(op.mark, touch, op.inst('os', 'system')), /calls os\.system by the opcode INST/));
     it('OBJ', () =>
-      throwsWith(() => read(op.mark, op.global('collections', 'OrderedDict'), op.code(0x6f)), /opcode OBJ,/));
+      throwsWith(() => read(op.mark, op.global('collections', 'OrderedDict'), op.code(0x6f)), /opcode OBJ\./));
     it('NEWOBJ', () =>
       throwsWith(() => read(op.global('collections', 'OrderedDict'), op.tuple(), op.code(0x81)), /opcode NEWOBJ on/));
     it('NEWOBJ_EX', () =>
@@ -136,7 +139,7 @@ describe('the unpickler', () => {
       throwsWith(() => read(op.emptyDict, op.tuple(), op.reduce), /calls something that is not a function \(a dict\)/));
     it('every other known opcode', () => {
       for (const code of 'ILSTUVFldo021gp') {
-        throwsWith(() => read(Buffer.from(code)), /uses the opcode [A-Z_0-9]+, which/);
+        throwsWith(() => read(Buffer.from(code)), /uses the opcode [A-Z_0-9]+\. A weights file/);
       }
     });
     it('an unknown opcode', () => throwsWith(() => read(op.code(0xfe)), /unknown opcode 0xfe/));
@@ -148,17 +151,16 @@ describe('the unpickler', () => {
       for (let length = 0; length < whole.length; length++) {
         throwsWith(
           () => readStateDict('model.bin', whole.subarray(0, length)),
-          /model\.bin: its pickle (ends in the middle|has a name that)/,
+          /model\.bin: is damaged: its pickle \(.*\) (ends too early|contains a name)/,
         );
       }
     });
     it('text longer than the file', () =>
-      throwsWith(() => read(Buffer.from('X\xff\xff\xff\x7fabc', 'latin1')), /ends in the middle/));
-    it('text of 2^60 bytes', () =>
-      throwsWith(() => read(op.code(0x8d, 0, 0, 0, 0, 0, 0, 0, 0x10)), /ends in the middle/));
+      throwsWith(() => read(Buffer.from('X\xff\xff\xff\x7fabc', 'latin1')), /ends too early/));
+    it('text of 2^60 bytes', () => throwsWith(() => read(op.code(0x8d, 0, 0, 0, 0, 0, 0, 0, 0x10)), /ends too early/));
     it('an empty stack', () => throwsWith(() => read(op.setItem), /empty stack/));
     it('a value from below a mark', () => throwsWith(() => read(op.emptyDict, op.mark, op.code(0x85)), /empty stack/));
-    it('a mark that was not opened', () => throwsWith(() => read(op.code(0x74)), /mark that was not opened/));
+    it('a mark that was not opened', () => throwsWith(() => read(op.code(0x74)), /mark that was never set/));
     it('a memo entry that is not there', () => throwsWith(() => read(op.get(7)), /memo entry 7/));
     it('items of something else than a dict', () =>
       throwsWith(() => read(op.emptyList, op.none, op.none, op.setItem), /not a dict/));
@@ -166,7 +168,7 @@ describe('the unpickler', () => {
       throwsWith(() => read(op.emptyDict, op.none, op.code(0x61)), /not a list/));
     it('values left over', () => throwsWith(() => read(op.none, op.none), /left over/));
     it('a protocol of the future', () =>
-      throwsWith(() => readStateDict('model.bin', Buffer.of(0x80, 9)), /unknown protocol 9/));
+      throwsWith(() => readStateDict('model.bin', Buffer.of(0x80, 9)), /unknown protocol version 9/));
     it('too many values', () => {
       throwsWith(() => readStateDict('model.bin', Buffer.alloc(2_000_000, 'N')), /too many values at once/);
       throwsWith(() => readStateDict('model.bin', Buffer.alloc(2_000_000, '(')), /too many values at once/);

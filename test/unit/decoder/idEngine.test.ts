@@ -24,7 +24,7 @@ describe('the engine for token ids', () => {
     await assert.rejects(engine.generate([2], decoding, { maxNewTokens: 8 }), (error: unknown) => {
       assert.ok(error instanceof BadRequest);
       assert.deepEqual([error.code, error.details], ['badRequest', { setting: 'beams', value: 10_000 }]);
-      assert.equal(error.message, 'beams can be 32 at most, not 10000.');
+      assert.equal(error.message, 'beams must be at most 32, not 10000.');
       return true;
     });
   });

@@ -110,7 +110,7 @@ describe('mining a text', () => {
   });
 
   it('refuses what cannot be read', async () => {
-    await assert.rejects(miner.mine({ task: 'bc5cdr', source: SOURCE }), /not tuned for the task "bc5cdr"/);
+    await assert.rejects(miner.mine({ task: 'bc5cdr', source: SOURCE }), /not fine-tuned for the task "bc5cdr"/);
     await assert.rejects(miner.mine({ task: 'ours', source: ' \n' }), BadRequest);
     await assert.rejects(miner.mine({ task: 'ours', source: SOURCE, choices: [] }), BadRequest);
     await assert.rejects(miner.mine({ task: 'ours', source: SOURCE, choices: ['is', ' '] }), BadRequest);

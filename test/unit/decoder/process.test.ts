@@ -136,7 +136,7 @@ describe('the decoder process', function () {
     assert.match(result.text, /^$|^TNF\/α is.*[.!?]$/);
     await rejectsWith(
       'badRequest',
-      /Enter a word or phrase/,
+      /Enter a term/,
       decoder.connection.sendRequest(Describe, {
         term: ' ',
         decoding: { strategy: 'greedy' },

@@ -170,7 +170,7 @@ describe("the panel's glossary", () => {
     assert.equal(first!.best.url, ASTHMA.url);
     assert.equal(first!.best.licence, 'CC0 1.0');
     assert.equal(first!.best.synonyms, 'Also called: bronchial asthma');
-    assert.equal(first!.best.insertLabel, 'Insert the definition from Disease Ontology');
+    assert.equal(first!.best.insertLabel, 'Insert the Disease Ontology definition');
     assert.deepEqual(
       first!.further.map(({ entry }) => entry),
       [9],
@@ -184,8 +184,8 @@ describe("the panel's glossary", () => {
     const entry = { ...ASTHMA, term: 'acute respiratory distress syndrome' };
     const relation = (matched: Definition['matched']): string | undefined =>
       glossaryView('ARDS', [[definition(entry, matched)]], undefined).meanings[0]?.relation;
-    assert.equal(relation('abbreviation'), 'What ARDS stands for in your document');
-    assert.equal(relation('synonym'), 'Another name: ARDS');
+    assert.equal(relation('abbreviation'), 'Meaning of ARDS in your document');
+    assert.equal(relation('synonym'), 'Synonym of ARDS');
     assert.equal(glossaryView('Asthma', [[definition(ASTHMA)]], undefined).meanings[0]?.relation, '');
   });
 
@@ -212,7 +212,7 @@ describe("the panel's model", () => {
 
   it('is not asked for what it does not know; the panel offers another one, or to ask it anyway', () => {
     const undefinedTerm = modelView(unfit, false, true)!;
-    assert.match(undefinedTerm.message, /starter.*Install a larger one/);
+    assert.match(undefinedTerm.message, /starter.*Install a larger model/);
     assert.deepEqual(undefinedTerm.buttons, { choose: true, ask: true });
     assert.deepEqual(modelView(unfit, true, true)!.buttons, { choose: true, ask: true });
   });
@@ -227,7 +227,7 @@ describe("the panel's model", () => {
     const writing: ModelText = { phase: 'writing', text: 'IL-6 is', provenance: 'model' };
     assert.deepEqual(modelView(writing, true, true)!.buttons, { insert: false, copy: true, stop: true });
     const done: ModelText = { phase: 'done', text: 'IL-6 is one.', message: 'Done: 3 words.', provenance: 'model' };
-    assert.equal(modelView(done, true, true)!.heading, 'Written by a Language Model');
+    assert.equal(modelView(done, true, true)!.heading, 'Description by a Language Model');
     assert.deepEqual(modelView(done, true, true)!.buttons, { insert: true, copy: true, regenerate: true });
     assert.deepEqual(modelView(done, true, false)!.buttons, { insert: false, copy: true, regenerate: true });
     assert.deepEqual(modelView({ ...done, text: '' }, true, true)!.buttons, { regenerate: true });

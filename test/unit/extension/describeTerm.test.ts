@@ -119,11 +119,14 @@ describe('Describe Term', () => {
     desk.fit = true;
     desk.answer = { text: '', finishReason: 'fact' };
     await desk.describe('sepsis');
-    assert.match(desk.view.model?.message ?? '', /^Nothing is shown: .* facts/);
+    assert.match(
+      desk.view.model?.message ?? '',
+      /not shown because it states facts .* The setting biogpt\.describe\.facts controls this\.$/,
+    );
     assert.deepEqual(desk.view.model?.buttons, { regenerate: true });
     desk.answer = { text: '', finishReason: 'repetition' };
     await desk.act({ do: 'regenerate' });
-    assert.match(desk.view.model?.message ?? '', /no whole sentence/);
+    assert.match(desk.view.model?.message ?? '', /no complete sentence/);
     assert.equal(desk.asked[1]?.decoding.strategy, 'sample');
   });
 

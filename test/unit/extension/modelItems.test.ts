@@ -85,7 +85,7 @@ describe('list of models', () => {
       '(check) Starter | fp16 · 14 MB · in use | Included with the extension. Small and fast.',
       '[Available to install]',
       '(cloud-download) BioGPT | 1.6 GB download · MIT | Needs 400 MB on disk, 700 MB of memory (int8). Writes biomedical prose',
-      '[From other sources]',
+      '[Models from other sources]',
       '(folder-opened) Install from File or Folder… |  | A checkpoint, .tgz archive, or converted model. Works offline.',
       '(globe) Install from Hugging Face… |  | Any repository on huggingface.co that contains a BioGPT model.',
     ]);
@@ -144,7 +144,7 @@ describe('list of models', () => {
 
   it('says that another window is at it', () => {
     const busy = item({ unfinished: [begun({ busy: true })] }, /BioGPT/);
-    assert.equal(busy.description, 'installing in another window');
+    assert.equal(busy.description, 'installing in another VS Code window');
     assert.deepEqual(busy.buttons, []);
   });
 

@@ -55,7 +55,7 @@ describe('progress of an installation', () => {
   it('is told in words', () => {
     const cases: [InstallProgress | null, string][] = [
       [null, 'Starting…'],
-      [{ phase: 'waiting' }, 'Waiting: another window is installing BioGPT.'],
+      [{ phase: 'waiting' }, 'Waiting: another VS Code window is installing BioGPT.'],
       [{ phase: 'resolve' }, 'Looking up the files…'],
       [download, '430 MB of 1.6 GB, 12 MB/s, 2 min left'],
       [{ ...download, bytesPerSecond: null, secondsLeft: null }, '430 MB of 1.6 GB'],

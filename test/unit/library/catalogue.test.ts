@@ -98,16 +98,12 @@ describe('Catalogue', () => {
     ['no JSON', () => '{"models": [', /is not valid JSON/],
     ['a list', () => [], /is not a JSON object/],
     ['no models', () => ({}), /"models" is missing/],
-    [
-      'a key beside models',
-      () => ({ models: [], version: 1 }),
-      /"version": There is no such key\. Known keys: models\./,
-    ],
+    ['a key beside models', () => ({ models: [], version: 1 }), /"version": Unknown key\. Known keys: models\./],
     ['an id that is built in', changed((m) => (m['id'] = 'biogpt')), /"models\[0\]\.id": "biogpt" is built in/],
     [
       'an id twice',
       () => ({ models: [own(), own()] }),
-      /"models\[1\]\.id": "our-biogpt" is already the id of models\[0\]/,
+      /"models\[1\]\.id": "our-biogpt" is already the ID of models\[0\]/,
     ],
     [
       'an id with capitals',
@@ -126,7 +122,7 @@ describe('Catalogue', () => {
     [
       'a misspelt key',
       changed((m) => (m['license'] = 'MIT')),
-      /"models\[0\]\.license": There is no such key\. Known keys: .*licence/,
+      /"models\[0\]\.license": Unknown key\. Known keys: .*licence/,
     ],
     [
       'a key spelt in another way',
@@ -134,7 +130,7 @@ describe('Catalogue', () => {
         m['license'] = m['licence'];
         delete m['licence'];
       }),
-      /"models\[0\]\.license": There is no such key\. Known keys: .*licence/,
+      /"models\[0\]\.license": Unknown key\. Known keys: .*licence/,
     ],
     ['no file list', changed((m) => (m['files'] = { path: 'a' })), /"models\[0\]\.files" must be a list/],
     [
@@ -175,7 +171,7 @@ describe('Catalogue', () => {
     [
       'a short hash',
       changed((m) => (m['files'] = [{ path: 'a', sha256: 'abc' }])),
-      /files\[0\]\.sha256" must be an SHA-256/,
+      /files\[0\]\.sha256" must be the SHA-256/,
     ],
     [
       'no merges',
@@ -190,7 +186,7 @@ describe('Catalogue', () => {
     [
       'an id outside the vocabulary',
       changed((m) => (firstOf(m, 'encodings')['ids'] = [2, 42_384])),
-      /encodings\[0\]\.ids\[1\]": Token ID 42384 is outside the vocabulary of 42384 tokens/,
+      /encodings\[0\]\.ids\[1\]": Token ID 42384 is outside the vocabulary \(0 to 42383\)/,
     ],
     [
       'a logit that is a text',
@@ -215,7 +211,7 @@ describe('Catalogue', () => {
     [
       'a length that is too short',
       changed((m) => (firstOf(m, 'generations')['maxLength'] = 3)),
-      /generations\[0\]\.maxLength": It must be from 17/,
+      /generations\[0\]\.maxLength": This must be from 17/,
     ],
   ];
   for (const [what, content, says] of refused) {

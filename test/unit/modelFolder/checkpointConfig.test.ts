@@ -127,11 +127,11 @@ describe('vocab.json', () => {
 
   it('that does not', () => {
     throwsWith(() => parseOf(vocabulary, 7), /8 symbols/);
-    throwsWith(() => parseOf({ ...vocabulary, 'w7</w>': 8 }), /"w7<\/w>" the id 8; ids go from 0 to 7/);
-    throwsWith(() => parseOf({ ...vocabulary, 'w7</w>': 6 }), /id 6 to two symbols/);
-    throwsWith(() => parseOf({ ...vocabulary, 'w7</w>': -1 }), /the id -1/);
-    throwsWith(() => parseOf({ ...vocabulary, 'w7</w>': '7' }), /the id "7"/);
-    throwsWith(() => parseOf({ ...vocabulary, '</s>': 7, 'w7</w>': 2 }), /special token <\/s> the id 7, not 2/);
+    throwsWith(() => parseOf({ ...vocabulary, 'w7</w>': 8 }), /"w7<\/w>" the ID 8; IDs go from 0 to 7/);
+    throwsWith(() => parseOf({ ...vocabulary, 'w7</w>': 6 }), /ID 6 to two symbols/);
+    throwsWith(() => parseOf({ ...vocabulary, 'w7</w>': -1 }), /the ID -1/);
+    throwsWith(() => parseOf({ ...vocabulary, 'w7</w>': '7' }), /the ID "7"/);
+    throwsWith(() => parseOf({ ...vocabulary, '</s>': 7, 'w7</w>': 2 }), /special token <\/s> the ID 7, not 2/);
     throwsWith(() => parseOf('{'), /not valid JSON/);
     throwsWith(() => parseOf([]), /not a JSON object/);
   });

@@ -87,7 +87,7 @@ describe('openModelFolder', () => {
     bytes[1234]! ^= 1;
     writeFileSync(path, bytes);
     const folder = await openModelFolder(model);
-    await rejectsWith(verifyModelFolder(folder), /model\.onnx\.data is not the one that was written/);
+    await rejectsWith(verifyModelFolder(folder), /model\.onnx\.data has changed since the model was installed/);
     await assert.rejects(verifyModelFolder(folder, { signal: AbortSignal.abort() }), { name: 'AbortError' });
   });
 
@@ -107,7 +107,7 @@ describe('openModelFolder', () => {
     [
       'a hash that is none',
       (d) => (d.files['model.onnx'].sha256 = 'abc'),
-      /files\.model\.onnx\.sha256" must be an SHA-256/,
+      /files\.model\.onnx\.sha256" must be the SHA-256/,
     ],
     ['a name that is a number', (d) => (d.name = 7), /"name"/],
   ];

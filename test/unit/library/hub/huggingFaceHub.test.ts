@@ -106,7 +106,7 @@ describe('listing a repository', () => {
   it('recognises what is no Hub', async () => {
     const html = { 'content-type': 'text/html' };
     fixture.server.plan = () => ({ kind: 'status', status: 404, headers: html, body: '<html>' });
-    await failsWith(fixture.hub.list(REPO, 'main'), false, /is not a Hub/, /biogpt\.hub\.endpoint/);
+    await failsWith(fixture.hub.list(REPO, 'main'), false, /is not a Hugging Face Hub/, /biogpt\.hub\.endpoint/);
     fixture.server.plan = () => ({ kind: 'portal' });
     await failsWith(
       fixture.hub.list(REPO, 'main'),
@@ -119,7 +119,7 @@ describe('listing a repository', () => {
       await failsWith(
         fixture.hub.list(REPO, 'main'),
         false,
-        /not what a Hub would send|does not specify a commit/,
+        /not one from a Hugging Face Hub|does not specify a commit/,
         /biogpt\.hub\.endpoint/,
       );
     }
@@ -222,7 +222,7 @@ describe('a Hub that cannot be reached', () => {
       ['net::ERR_PROXY_CONNECTION_FAILED', true, /proxy could not be used/],
       ['net::ERR_CERT_AUTHORITY_INVALID', false, /certificate is not trusted/],
       ['net::ERR_NAME_NOT_RESOLVED', true, /no network, or no such server/],
-      ['net::ERR_CONNECTION_TIMED_OUT', true, /did not answer in time/],
+      ['net::ERR_CONNECTION_TIMED_OUT', true, /did not respond in time/],
       ['net::ERR_CONNECTION_RESET', true, /the connection was lost \(net::ERR_CONNECTION_RESET\)/],
     ] as const) {
       await failsWith(at('https://hub.invalid', failing(new Error(message))).list(REPO, 'main'), retryable, pattern);
@@ -231,7 +231,12 @@ describe('a Hub that cannot be reached', () => {
 
   it('has no address', async () => {
     for (const endpoint of ['', 'huggingface.co', 'file:///etc', 'http://']) {
-      await failsWith(at(endpoint).list(REPO, 'main'), false, /not the address of a Hub/, /https:\/\/huggingface\.co/);
+      await failsWith(
+        at(endpoint).list(REPO, 'main'),
+        false,
+        /not the address of a Hugging Face Hub/,
+        /https:\/\/huggingface\.co/,
+      );
     }
   });
 });

@@ -111,7 +111,7 @@ describe('ModelStore', () => {
     it('are busy while somebody works on them, and cannot be discarded then', async () => {
       await withLock(download.dir, { wait: false }, async () => {
         assert.equal((await store.unfinished())[0]!.busy, true);
-        await assert.rejects(store.discard(state), /another window/);
+        await assert.rejects(store.discard(state), /another VS Code window/);
       });
       await store.discard(state);
       assert.deepEqual(readdirSync(join(store.root, '.downloads')), []);
