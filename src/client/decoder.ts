@@ -9,6 +9,8 @@ import type {
   GenerationProgress,
   KeepTextsParams,
   LoadModelParams,
+  MineParams,
+  MineResult,
   ModelInfo,
   PrepareParams,
   PrepareResult,
@@ -22,8 +24,13 @@ export interface Decoder {
   describe(params: DescribeParams, hooks?: GenerationHooks): Promise<DescribeResult>;
 }
 
+/** What text mining asks of it. */
+export interface MiningDecoder {
+  mine(params: MineParams, hooks?: GenerationHooks): Promise<MineResult>;
+}
+
 /** A running decoder process. Its requests throw as those of `RpcProcess` do. */
-export interface DecoderProcess extends Decoder {
+export interface DecoderProcess extends Decoder, MiningDecoder {
   /** Settles once, with how the process ended. Never rejects. */
   readonly ended: Promise<ProcessEnd>;
   /** Loads a model, in place of the one that is loaded; after a refusal it takes another. */

@@ -1,5 +1,14 @@
 import { RpcProcess } from '../ipc/rpcProcess';
-import { Complete, Describe, GenerationProgressed, KeepTexts, LoadModel, Prepare, Status } from '../protocol/decoder';
+import {
+  Complete,
+  Describe,
+  GenerationProgressed,
+  KeepTexts,
+  LoadModel,
+  Mine,
+  Prepare,
+  Status,
+} from '../protocol/decoder';
 import type { DecoderProcess } from './decoder';
 
 export interface ForkOptions {
@@ -20,6 +29,7 @@ export function forkDecoder({ modulePath, onOutput }: ForkOptions): DecoderProce
     prepare: (params, signal) => process.request(Prepare, params, signal ? { signal } : {}),
     complete: (params, hooks) => process.stream(Complete, GenerationProgressed, params, hooks),
     describe: (params, hooks) => process.stream(Describe, GenerationProgressed, params, hooks),
+    mine: (params, hooks) => process.stream(Mine, GenerationProgressed, params, hooks),
     stop: () => process.stop(),
   };
 }

@@ -7,6 +7,8 @@ import type {
   DescribeResult,
   KeptText,
   LoadModelParams,
+  MineParams,
+  MineResult,
   ModelInfo,
   PrepareParams,
 } from '../protocol/decoder';
@@ -16,6 +18,7 @@ import {
   type DecoderProcess,
   DecoderUnavailable,
   type GenerationHooks,
+  type MiningDecoder,
 } from './decoder';
 
 /** Time, so that tests can turn the hands themselves. */
@@ -84,7 +87,7 @@ interface Instance {
  * Keeps one decoder process going: starts it when it is first needed, ends it when it is idle,
  * starts it again after a crash with growing pauses, and gives up when crashes follow one another.
  */
-export class Supervisor implements Decoder {
+export class Supervisor implements Decoder, MiningDecoder {
   private instance: Instance | null = null;
   private current: DecoderState = { kind: 'idle' };
   private crashesInARow = 0;
@@ -93,6 +96,8 @@ export class Supervisor implements Decoder {
   private cancelIdle: (() => void) | null = null;
   private cancelWatch: (() => void) | null = null;
   private disposed = false;
+  /** Told when the last request has ended. */
+  private waiting: (() => void)[] = [];
   private texts: readonly KeptText[] = [];
   /** When the last request ended, while none runs. */
   private idleSince = 0;
@@ -115,6 +120,10 @@ export class Supervisor implements Decoder {
 
   describe(params: DescribeParams, hooks?: GenerationHooks): Promise<DescribeResult> {
     return this.use((process, watched) => process.describe(params, watched), hooks);
+  }
+
+  mine(params: MineParams, hooks?: GenerationHooks): Promise<MineResult> {
+    return this.use((process, watched) => process.mine(params, watched), hooks);
   }
 
   get canPrepare(): boolean {
@@ -173,10 +182,16 @@ export class Supervisor implements Decoder {
     this.scheduleIdle();
   }
 
-  /** Ends the process; the next request starts it again. */
-  unload(): void {
+  /** Ends the process; the next request starts it again. Resolves once it is gone. */
+  async unload(): Promise<void> {
     this.end();
     this.setState({ kind: 'idle' });
+    await Promise.all(this.ending);
+  }
+
+  /** Resolves when no request runs; at once where none does. */
+  async quiet(): Promise<void> {
+    while (this.running > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
   /** Ends the process for good; resolves once it is gone. */
@@ -206,6 +221,7 @@ export class Supervisor implements Decoder {
       });
     } finally {
       this.running--;
+      if (this.running === 0) for (const resolve of this.waiting.splice(0)) resolve();
       this.watch();
       this.showActivity();
       this.idleFromNow();
@@ -376,7 +392,8 @@ export class Supervisor implements Decoder {
     const left = this.idleSince + minutes * 60_000 - clock.now();
     this.cancelIdle = clock.after(Math.max(0, left), () => {
       log(`Unloaded the model after ${minutes} idle minutes.`);
-      this.unload();
+      // What is still to be awaited ends by itself.
+      this.unload().catch(() => undefined);
     });
   }
 

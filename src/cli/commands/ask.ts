@@ -1,19 +1,14 @@
+import { weighed } from '../../mining/choices';
 import type { SourceDocument } from '../../mining/document';
+import { answerHeader, answerLine, type AnswerFormat } from '../../mining/formats/answers';
 import type { ChoiceTask, TaskReader } from '../../mining/taskReader';
-import {
-  forEachDocument,
-  openInputs,
-  openMiner,
-  type OpenMiner,
-  sharesOf,
-  type MiningOptions,
-} from '../mining/mineAll';
+import { forEachDocument, openInputs, openMiner, type OpenMiner, type MiningOptions } from '../mining/mineAll';
 import { openOutput } from '../mining/resumableOutput';
 
 export interface AskOptions extends MiningOptions {
   question?: string;
   conclusion?: string;
-  format?: 'tsv' | 'jsonl';
+  format?: AnswerFormat;
 }
 
 const asks = (task: TaskReader): task is ChoiceTask => task.kind === 'choice' && task.asks;
@@ -37,8 +32,10 @@ export async function askBy(
   const format = options.format ?? (json ? 'jsonl' : 'tsv');
   const { task } = miner;
   const inputs = await openInputs(paths, options);
-  const answers = task.choices.map(({ answer }) => answer);
-  const header = format === 'jsonl' ? '' : `${['document', 'question', 'answer', ...answers].join('\t')}\n`;
+  const header = answerHeader(
+    format,
+    task.choices.map(({ answer }) => answer),
+  );
   const settings = [model, format, question ?? ''].join(' ');
   const output = await openOutput(out, { header, between: '', footer: '' }, { resume, settings });
   await forEachDocument(inputs, options, output, async (document, which) => {
@@ -46,13 +43,8 @@ export async function askBy(
     const ended = conclusion ?? document.conclusion;
     const source = task.source({ ...document, question: asked, ...(ended !== undefined && { conclusion: ended }) });
     const { choices, cut } = await miner.mine({ source, choices: task.choices.map(({ text }) => text) });
-    const shares = sharesOf(choices!);
-    const answer = answers[shares.indexOf(Math.max(...shares))]!;
-    const rounded = shares.map((share) => Number(share.toFixed(4)));
-    const row = [document.id, asked, answer, ...rounded].map((cell) => String(cell).replace(/[\t\r\n]+/g, ' '));
-    const probabilities = Object.fromEntries(answers.map((name, i) => [name, rounded[i]]));
-    const value = { id: document.id, question: asked, answer, probabilities, ...(cut && { cut }) };
-    await output.add(which, format === 'jsonl' ? `${JSON.stringify(value)}\n` : `${row.join('\t')}\n`);
+    const answers = weighed(task, choices!);
+    await output.add(which, answerLine(format, { id: document.id, question: asked, answers, cut }));
   });
 }
 

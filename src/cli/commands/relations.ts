@@ -1,28 +1,14 @@
+import { documentAbbreviations } from '../../glossary/documentAbbreviations';
 import { wholeText } from '../../mining/document';
 import { foundRelations } from '../../mining/foundRelations';
-import type { MinedDocument, RelationFormat } from '../../mining/formats/minedDocument';
-import { BIOC_JSON, bratFiles, DOCCANO, JSON_LINES, PUBANNOTATION, PUBTATOR, TSV } from '../../mining/formats/writers';
+import type { MinedDocument } from '../../mining/formats/minedDocument';
+import { RELATION_FILES, type RelationFile } from '../../mining/formats/relationFormats';
+import { bratFiles } from '../../mining/formats/writers';
 import type { RelationTask, TaskReader } from '../../mining/taskReader';
-import {
-  abbreviationsOf,
-  forEachDocument,
-  openInputs,
-  openMiner,
-  type OpenMiner,
-  type MiningOptions,
-} from '../mining/mineAll';
+import { forEachDocument, openInputs, openMiner, type OpenMiner, type MiningOptions } from '../mining/mineAll';
 import { openFolder, openOutput } from '../mining/resumableOutput';
 
-const FORMATS = {
-  tsv: TSV,
-  jsonl: JSON_LINES,
-  pubtator: PUBTATOR,
-  'bioc-json': BIOC_JSON,
-  doccano: DOCCANO,
-  pubannotation: PUBANNOTATION,
-} as const satisfies Record<string, RelationFormat>;
-
-export const RELATION_FORMATS = [...Object.keys(FORMATS), 'brat'];
+export const RELATION_FORMATS = [...Object.keys(RELATION_FILES), 'brat'];
 
 export interface RelationsOptions extends MiningOptions {
   format?: string;
@@ -58,7 +44,7 @@ export async function relationsBy(
       source: task.source(document),
       ...(beams !== undefined && beams > 1 && { decoding: { strategy: 'beam', beams } }),
     });
-    const found = foundRelations(task, document, answer, abbreviationsOf(wholeText(document)));
+    const found = foundRelations(task, document, answer, documentAbbreviations(wholeText(document)));
     return {
       document,
       cut: answer.cut,
@@ -76,7 +62,7 @@ export async function relationsBy(
     });
     return;
   }
-  const form = FORMATS[format as keyof typeof FORMATS];
+  const form = RELATION_FILES[format as RelationFile];
   const output = await openOutput(out, form, { resume, settings });
   await forEachDocument(inputs, options, output, async (document, which) => {
     await output.add(which, form.document(await mined(document)));

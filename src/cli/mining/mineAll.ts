@@ -1,8 +1,6 @@
 import { resolve } from 'node:path';
 import { Engine } from '../../decoder/engine';
-import { abbreviationsIn } from '../../decoder/text/abbreviations';
 import type { SourceDocument } from '../../mining/document';
-import type { Abbreviation } from '../../mining/grounding/grounding';
 import { taskReader, type TaskReader } from '../../mining/taskReader';
 import { openModelFolder } from '../../modelFolder/modelFolder';
 import type { MineParams, MineResult } from '../../protocol/decoder';
@@ -49,18 +47,6 @@ export async function openMiner<K extends TaskReader>(
     mine: (params) => miner.mine({ task: task.id, ...params }),
     dispose: () => engine.dispose(),
   };
-}
-
-export function abbreviationsOf(text: string): Abbreviation[] {
-  return [...abbreviationsIn(text)].map(([long, short]) => ({ short, long }));
-}
-
-/** Probabilities of choices among themselves. @param logs natural logarithms */
-export function sharesOf(logs: readonly number[]): number[] {
-  const most = Math.max(...logs);
-  const weights = logs.map((log) => Math.exp(log - most));
-  const sum = weights.reduce((all, weight) => all + weight, 0);
-  return weights.map((weight) => weight / sum);
 }
 
 /**

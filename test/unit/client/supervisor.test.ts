@@ -6,6 +6,7 @@ import type {
   DescribeResult,
   KeepTextsParams,
   LoadModelParams,
+  MineResult,
   ModelInfo,
   PrepareResult,
 } from '../../../src/protocol/decoder';
@@ -87,6 +88,13 @@ class FakeProcess implements DecoderProcess {
 
   describe(): Promise<DescribeResult> {
     return Promise.reject(new Error('not asked for here'));
+  }
+
+  mine(): Promise<MineResult> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push(reject);
+      this.answer = (text) => resolve({ text, tokens: [], cut: false, finishReason: 'endOfText', timings: noTimings });
+    });
   }
 
   status(): Promise<DecoderStatus> {
@@ -401,7 +409,7 @@ describe('supervisor', () => {
     load = () => new Promise((_, reject) => (lose = reject));
     const lost = supervisor.complete(params);
     await settle();
-    supervisor.unload();
+    await supervisor.unload();
     lose(new ProcessEnded('decoder', KILLED));
     await assert.rejects(lost, ProcessEnded);
     assert.deepEqual(refusals, []);
