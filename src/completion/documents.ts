@@ -14,17 +14,27 @@ export interface TextChange {
  */
 export class ProseDocuments {
   private readonly documents = new Map<string, ProseDocument>();
+  /** What other files of the same manuscripts define. */
+  private readonly definedElsewhere = new Map<string, string>();
 
   /** The document's scopes. `readText` is called the first time, and when an edit was missed. */
   open(uri: string, language: ProseLanguage, length: number, readText: () => string): ProseDocument {
     let document = this.documents.get(uri);
     if (!document || document.language !== language) {
       document = new ProseDocument(language, readText());
+      document.defineElsewhere(this.definedElsewhere.get(uri) ?? '');
       this.documents.set(uri, document);
     } else if (document.length !== length) {
       document.setText(readText());
     }
     return document;
+  }
+
+  /** What other files of a document's manuscript define from now on: see `ProseDocument.defineElsewhere`. */
+  defineElsewhere(uri: string, definitions: string): void {
+    if (definitions === '') this.definedElsewhere.delete(uri);
+    else this.definedElsewhere.set(uri, definitions);
+    this.documents.get(uri)?.defineElsewhere(definitions);
   }
 
   isOpen(uri: string): boolean {

@@ -50,11 +50,19 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider, v
         else ghostText.closed(uri);
       }),
       vscode.workspace.onDidCloseTextDocument((document) => ghostText.closed(document.uri.toString())),
+      vscode.window.onDidChangeActiveTextEditor((editor) => this.readManuscript(editor)),
     ];
+    this.readManuscript(vscode.window.activeTextEditor);
   }
 
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  /** What a chapter's main document defines is known before the first key. */
+  private readManuscript(editor: vscode.TextEditor | undefined): void {
+    if (editor && proseLanguageOf(editor.document.languageId) && isGhostTextOn(editor.document))
+      this.context.manuscript(editor.document);
   }
 
   provideInlineCompletionItems(

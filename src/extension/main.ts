@@ -86,9 +86,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const ownWords = new OwnWords();
   const bibliographies = new Bibliographies((line) => log.info(line));
   const manuscripts = new Manuscripts(
-    (texts) => {
-      supervisor.keepTexts(texts);
-      engine.forgetAnswers();
+    {
+      keep: (texts) => {
+        supervisor.keepTexts(texts);
+        engine.forgetAnswers();
+      },
+      define: ({ uri }, definitions) => documents.defineElsewhere(uri.toString(), definitions),
     },
     (line) => log.info(line),
   );

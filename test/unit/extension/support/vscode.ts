@@ -55,7 +55,8 @@ const getConfiguration = (section: string): Record<string, unknown> => ({
 /** The extensions that are there and active, by id. */
 export const activeExtensions = new Set<string>();
 
-const editor = {
+/** What `vscode` exports here. */
+export const editor = {
   l10n: { t },
   env: { language: 'en' },
   window: {
@@ -73,6 +74,7 @@ const editor = {
   },
   ConfigurationTarget: { Global: 1 },
   Uri: {},
+  FileType: { Unknown: 0, File: 1, Directory: 2, SymbolicLink: 64 },
   ViewColumn: { Beside: -2 },
   ProgressLocation: { SourceControl: 1, Window: 10, Notification: 15 },
 };
