@@ -39,6 +39,7 @@ const SUITES = {
   unit: () => mocha('unit', 30_000),
   cost: () => mocha('cost', 60_000),
   faults: () => mocha('faults', 120_000),
+  hostile: () => mocha('hostile', 200_000),
   conformance: () => mocha('conformance', 1_200_000),
   offline: () => mocha('offline', 120_000),
   vscode: () => mocha('vscode', 180_000),

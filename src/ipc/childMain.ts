@@ -1,12 +1,8 @@
 import { constants, setPriority } from 'node:os';
-import {
-  createMessageConnection,
-  IPCMessageReader,
-  IPCMessageWriter,
-  type MessageConnection,
-} from 'vscode-jsonrpc/node';
+import { createMessageConnection, IPCMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
 import { Shutdown } from './answering';
 import { watchParent } from './parentWatch';
+import { WellFormedReader } from './wellFormedReader';
 
 /** How long an orderly end may take before the process ends itself the hard way, milliseconds. */
 const EXIT_GRACE_MS = 1000;
@@ -41,7 +37,8 @@ export function runChild(name: string, start: (host: ChildHost) => ChildService)
     log(`Works at normal priority: a lower one was refused (${(error as Error).message}).`);
   }
 
-  const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+  const reader = new WellFormedReader(process, () => log('A malformed message was ignored.'));
+  const connection = createMessageConnection(reader, new IPCMessageWriter(process));
   let leaving = false;
   const leave = (code: number): void => {
     if (leaving) return;

@@ -3,7 +3,6 @@ import {
   CancellationTokenSource,
   createMessageConnection,
   ErrorCodes,
-  IPCMessageReader,
   IPCMessageWriter,
   type MessageConnection,
   type ProgressToken,
@@ -13,6 +12,7 @@ import {
 } from 'vscode-jsonrpc/node';
 import { REQUEST_CANCELLED, Shutdown } from './answering';
 import { type ProcessEnd, ProcessEnded } from './processEnd';
+import { WellFormedReader } from './wellFormedReader';
 
 export interface RpcProcessOptions {
   /** A bundle that Node runs. */
@@ -72,7 +72,8 @@ export class RpcProcess {
     });
     forwardLines(child.stdout, options.onOutput);
     forwardLines(child.stderr, options.onOutput);
-    this.connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
+    const reader = new WellFormedReader(child, () => options.onOutput('channel: a malformed message was ignored'));
+    this.connection = createMessageConnection(reader, new IPCMessageWriter(child));
     // A broken channel shows as the process' end; without a listener it would be an unhandled error.
     this.connection.onError(([error]) => options.onOutput(`channel: ${error.message}`));
     this.connection.listen();

@@ -51,7 +51,7 @@ function mutateOnce(random: Random, bytes: Buffer): Buffer {
 }
 
 /** Values that no honest writer puts where a number, a name or a list should be. */
-function strangeValue(random: Random): unknown {
+export function strangeValue(random: Random): unknown {
   const deep = (depth: number): unknown => (depth === 0 ? 1 : [deep(depth - 1)]);
   return random.of<() => unknown>([
     () => null,
@@ -88,7 +88,8 @@ export function mutateJson(random: Random, original: string): string {
   return random.chance(0.1) ? text.replace('{', '{"__proto__":{"polluted":"yes"},') : text;
 }
 
-function changeValue(random: Random, root: unknown): void {
+/** Changes one value or key somewhere below `root`. */
+export function changeValue(random: Random, root: unknown): void {
   let node = root as Record<string, unknown>;
   for (;;) {
     const keys = Object.keys(node);
