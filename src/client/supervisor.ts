@@ -69,6 +69,9 @@ export const RESTART_DELAYS_MS = [0, 500, 2_000, 8_000, 30_000] as const;
 /** A process that lived this long with its model is healthy: what came before is forgotten. */
 export const HEALTHY_AFTER_MS = 60_000;
 
+/** So is one that answered this often: whatever ended it isn't waiting for the next one. */
+export const HEALTHY_AFTER_ANSWERS = 5;
+
 /** A request that shows no sign of life for this long is taken for a hang. */
 export const SILENCE_LIMIT_MS = 120_000;
 
@@ -79,6 +82,8 @@ interface Instance {
   loaded: Promise<ModelInfo>;
   model: ModelInfo | null;
   readyAt: number;
+  /** Requests that it has answered. */
+  answers: number;
   /** Ids of the texts that it has been sent. */
   texts: Set<string>;
 }
@@ -205,20 +210,22 @@ export class Supervisor implements Decoder, MiningDecoder {
     request: (process: DecoderProcess, hooks: GenerationHooks) => Promise<R>,
     hooks: GenerationHooks = {},
   ): Promise<R> {
-    const { process } = await this.ready(hooks.signal);
+    const instance = await this.ready(hooks.signal);
     this.running++;
     this.cancelIdle?.();
     this.cancelIdle = null;
     this.showActivity();
     this.watch();
     try {
-      return await request(process, {
+      const answer = await request(instance.process, {
         ...hooks,
         onProgress: (progress) => {
           this.watch();
           hooks.onProgress?.(progress);
         },
       });
+      instance.answers++;
+      return answer;
     } finally {
       this.running--;
       if (this.running === 0) for (const resolve of this.waiting.splice(0)) resolve();
@@ -246,7 +253,14 @@ export class Supervisor implements Decoder, MiningDecoder {
     this.cancelRetry?.();
     this.cancelRetry = null;
     const process = this.options.launch();
-    const instance: Instance = { process, loaded: this.load(process), model: null, readyAt: 0, texts: new Set() };
+    const instance: Instance = {
+      process,
+      loaded: this.load(process),
+      model: null,
+      readyAt: 0,
+      answers: 0,
+      texts: new Set(),
+    };
     this.instance = instance;
     this.setState({ kind: 'loading' });
     instance.loaded.then(
@@ -325,7 +339,7 @@ export class Supervisor implements Decoder, MiningDecoder {
     this.cancelIdle?.();
     this.cancelIdle = null;
     const { clock, log } = this.options;
-    if (instance.model && clock.now() - instance.readyAt >= HEALTHY_AFTER_MS) this.crashesInARow = 0;
+    if (wasHealthy(instance, clock.now())) this.crashesInARow = 0;
     const delay = RESTART_DELAYS_MS[this.crashesInARow++];
     log(`The decoder ended unexpectedly: ${describeEnd(end)}.`);
     if (delay === undefined) {
@@ -411,6 +425,10 @@ export class Supervisor implements Decoder, MiningDecoder {
       process.stop();
     });
   }
+}
+
+function wasHealthy({ model, readyAt, answers }: Instance, now: number): boolean {
+  return model !== null && (now - readyAt >= HEALTHY_AFTER_MS || answers >= HEALTHY_AFTER_ANSWERS);
 }
 
 function messageOf(error: unknown): string {

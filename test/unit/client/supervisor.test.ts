@@ -18,6 +18,7 @@ import {
 } from '../../../src/client/decoder';
 import { type ProcessEnd, ProcessEnded } from '../../../src/ipc/processEnd';
 import {
+  HEALTHY_AFTER_ANSWERS,
   HEALTHY_AFTER_MS,
   RESTART_DELAYS_MS,
   SILENCE_LIMIT_MS,
@@ -246,6 +247,25 @@ describe('supervisor', () => {
       assert.equal(supervisor.state.kind, 'ready');
     }
     assert.deepEqual(failures, []);
+  });
+
+  it('forgets crashes once a process has answered often enough, however soon it ends', async () => {
+    for (let crash = 0; crash < 20; crash++) {
+      for (let answer = 0; answer < HEALTHY_AFTER_ANSWERS; answer++) await complete();
+      newest().crash();
+      await settle();
+      assert.equal(supervisor.state.kind, 'ready');
+    }
+    assert.deepEqual(failures, []);
+  });
+
+  it('counts the crashes of processes that answered less often', async () => {
+    for (let crash = 0; crash < 2; crash++) {
+      for (let answer = 1; answer < HEALTHY_AFTER_ANSWERS; answer++) await complete();
+      newest().crash();
+      await settle();
+    }
+    assert.equal(supervisor.state.kind, 'restarting');
   });
 
   it('tells once that a model cannot be loaded, and does not try again by itself', async () => {
