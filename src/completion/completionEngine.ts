@@ -36,6 +36,9 @@ const MOST_ALTERNATIVES = 3;
 /** Someone who asks waits longer than someone who types. */
 const EXPLICIT_BUDGET_FACTOR = 3;
 
+/** A generation that ran out of time before its first word is begun once more. */
+const MOST_TRIES = 2;
+
 /** A generation ended without an answer for this place: another one took its place. */
 const CANCELLED: Completion = { edits: [], reason: 'cancelled' };
 
@@ -222,15 +225,18 @@ export class CompletionEngine {
     options: CompletionOptions,
     signal: AbortSignal,
   ): Promise<string | undefined> {
-    const started = this.clock.now();
-    const running = this.start(alternative, uri, textBefore, options, false);
-    const answered = running.outcome.then(({ ok }) => {
-      if (ok) this.pace.answered(this.clock.now() - started);
-    });
-    answered.catch((error: unknown) => this.log(`The pace was not measured: ${messageOf(error)}`));
-    await running.waitAt(textBefore, signal);
-    signal.throwIfAborted();
-    return running.remainderAt(textBefore);
+    for (let tries = 1; ; tries++) {
+      const started = this.clock.now();
+      const running = this.start(alternative, uri, textBefore, options, false);
+      const answered = running.outcome.then(({ ok }) => {
+        if (ok) this.pace.answered(this.clock.now() - started);
+      });
+      answered.catch((error: unknown) => this.log(`The pace was not measured: ${messageOf(error)}`));
+      await running.waitAt(textBefore, signal);
+      signal.throwIfAborted();
+      // The editor asks once for a place. A machine that slept, or a busy one, has read the text by now.
+      if (tries === MOST_TRIES || !(await running.cameToNothing())) return running.remainderAt(textBefore);
+    }
   }
 
   private start(

@@ -94,6 +94,13 @@ export class RunningGeneration {
     return outcome.ok ? remainder(this.textBefore, outcome.answer, now) : undefined;
   }
 
+  /** Whether the time was up before anything was written; false before the end. */
+  async cameToNothing(): Promise<boolean> {
+    if (!this.settled) return false;
+    const outcome = await this.outcome;
+    return outcome.ok && outcome.outOfTime && outcome.answer === '';
+  }
+
   private notify(): void {
     for (const watcher of [...this.watchers]) watcher();
   }

@@ -200,18 +200,34 @@ describe('completion engine', () => {
     assert.equal(decoder.requests.length, 1);
   });
 
-  it('asks again where the time was up before the first word, but not where there was nothing to say', async () => {
+  it('begins once more where the time was up before the first word', async () => {
+    const cursor = cursorIn('It was █');
+    const { result } = ask(cursor);
+    await clock.advance(75);
+    decoder.last.answer('', 'timeBudget');
+    await settle();
+    assert.equal(decoder.requests.length, 2);
+    decoder.last.answer('treated.');
+    assert.deepEqual(await ghosts(cursor, result), ['treated.']);
+  });
+
+  it('asks again at the next key where the time was up twice, but not where there was nothing to say', async () => {
     for (const [finishReason, requests] of [
       ['timeBudget', 2],
-      ['endOfText', 3],
+      ['endOfText', 1],
     ] as const) {
-      for (let round = 0; round < 2; round++) {
+      const before = decoder.requests.length;
+      for (let key = 1; key <= 2; key++) {
         const { result } = ask(cursorIn(`It ended by ${finishReason} █`));
         await clock.advance(75);
-        if (decoder.last.params.textBefore.includes(finishReason)) decoder.last.answer('', finishReason);
+        for (let answered = before; answered < decoder.requests.length; answered++) {
+          decoder.requests[answered]!.answer('', finishReason);
+          await settle();
+        }
         assert.deepEqual((await result).edits, []);
+        const asked = finishReason === 'timeBudget' ? requests * key : requests;
+        assert.equal(decoder.requests.length - before, asked, `${finishReason}, key ${key}`);
       }
-      assert.equal(decoder.requests.length, requests, finishReason);
     }
   });
 
