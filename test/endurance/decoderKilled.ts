@@ -72,21 +72,21 @@ export async function decoderKilled(options: DecoderKilledOptions): Promise<Deco
       const [decoder] = decodersBelow(server.pid);
       if (!decoder) throw new Error(`No decoder runs before death ${turn + 1}.`);
       const death = chooseDeath(turn, times, memory !== undefined);
-      report.deaths[death]++;
+      // It dies as it next asks for a page, which takes a few keys.
+      if (death === 'outOfMemory') memory!.add(decoder.pid);
       await typist.type(`\n${sentences.next().value} `);
       const cut = Math.floor(random() * PROBE.length);
       await typist.type(PROBE.slice(0, cut));
       let since = Date.now();
       let goesOn: Promise<void> | undefined;
-      if (death === 'killed') process.kill(decoder.pid, 'SIGKILL');
-      else if (death === 'outOfMemory') memory!.add(decoder.pid);
-      else {
+      if (death === 'stopped') {
         process.kill(decoder.pid, 'SIGSTOP');
         goesOn = sleep(stopSeconds * 1000).then(() => {
           since = Date.now();
           process.kill(decoder.pid, 'SIGCONT');
         });
-      }
+      } else if (death === 'killed' || isAlive(decoder.pid)) process.kill(decoder.pid, 'SIGKILL');
+      report.deaths[death]++;
       await typist.type(PROBE.slice(cut));
       await goesOn;
       await backAgain(workbench, `death ${turn + 1} (${death})`);
