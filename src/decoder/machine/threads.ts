@@ -22,6 +22,11 @@ export async function chooseThreads(host: Host = thisHost()): Promise<ThreadChoi
   };
 }
 
+/** As many threads as were asked for, at most one per hardware thread: more take turns, and stop the whole machine. */
+export function possibleThreads(wanted: number, { logicalCores }: Pick<Host, 'logicalCores'> = thisHost()): number {
+  return Math.max(1, Math.min(Math.floor(wanted), logicalCores)) || 1;
+}
+
 /** Whether the machine runs on its battery; false where the system does not tell. */
 export async function onBattery(host: Host): Promise<boolean> {
   if (host.platform === 'darwin') {

@@ -1,6 +1,6 @@
 import type { Architecture } from '../../modelFolder/format';
 import { ModelError } from '../../modelFolder/modelError';
-import { chooseThreads } from '../machine/threads';
+import { chooseThreads, possibleThreads } from '../machine/threads';
 import { NativeSession } from './nativeSession';
 import { OrtNative } from './ortNative';
 import { PlainSession } from './plainSession';
@@ -35,7 +35,7 @@ export async function openSession(
   options: SessionOptions = {},
 ): Promise<ModelSession> {
   const { backend, log = () => undefined, loadNative = () => OrtNative.load() } = options;
-  const threads = options.threads ?? (await threadsOfMachine(log));
+  const threads = options.threads === undefined ? await threadsOfMachine(log) : possibleThreads(options.threads);
   const shape: CacheShape = {
     layers: architecture.layers,
     heads: architecture.heads,

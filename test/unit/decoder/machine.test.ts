@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { thisHost, type Host } from '../../../src/decoder/machine/host';
 import { parseCpuList, performanceCores } from '../../../src/decoder/machine/performanceCores';
-import { chooseThreads, onBattery } from '../../../src/decoder/machine/threads';
+import { chooseThreads, onBattery, possibleThreads } from '../../../src/decoder/machine/threads';
 
 /** A host of files and programs that the test writes. */
 function host(files: Record<string, string | number>, rest: Partial<Host> = {}): Host {
@@ -158,6 +158,12 @@ describe('battery', () => {
 });
 
 describe('threads', () => {
+  it('are as many as asked for, at most one per hardware thread', () => {
+    const four = { logicalCores: 4 };
+    const possible = [1, 3, 4, 5, 1e9, 2.5, 0, -1, NaN].map((wanted) => possibleThreads(wanted, four));
+    assert.deepEqual(possible, [1, 3, 4, 4, 4, 2, 1, 1, 1]);
+  });
+
   it('one per performance core, four at most', async () => {
     for (const [machine, threads] of [
       [host(DESKTOP), 4],
