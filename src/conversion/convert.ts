@@ -114,11 +114,16 @@ export async function convert(sourceDir: string, outDir: string, options: Conver
       options.adapter === undefined ? source : await withAdapter(source, resolve(options.adapter), options.signal);
     opened = folder.checkpoint;
     const warnings = [...folder.warnings, ...folder.tensors.warnings];
-    const { description, bytes } = await replaceModelFolder(dir, async (temporary) => {
-      const written = await writeModelFolder(folder, temporary, options, warnings);
-      await options.check?.(temporary);
-      return written;
-    });
+    const { beforeReplace } = options;
+    const { description, bytes } = await replaceModelFolder(
+      dir,
+      async (temporary) => {
+        const written = await writeModelFolder(folder, temporary, options, warnings);
+        await options.check?.(temporary);
+        return written;
+      },
+      { ...(beforeReplace && { beforeReplace }) },
+    );
     return { dir, description, bytes, warnings };
   } finally {
     await opened.close();

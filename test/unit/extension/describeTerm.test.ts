@@ -115,6 +115,16 @@ describe('Describe Term', () => {
     assert.deepEqual(desk.asked, []);
   });
 
+  it('says how long a description is', async () => {
+    desk.fit = true;
+    desk.answer = { text: 'Infection.', finishReason: 'endOfText' };
+    await desk.describe('sepsis');
+    assert.equal(desk.view.model?.message, 'Done: 1 word.');
+    desk.answer = { text: 'An infection.', finishReason: 'fact' };
+    await desk.act({ do: 'regenerate' });
+    assert.match(desk.view.model?.message ?? '', /^Done: 2 words\. .*\(setting biogpt\.describe\.facts\)\.$/);
+  });
+
   it('says why a description is empty', async () => {
     desk.fit = true;
     desk.answer = { text: '', finishReason: 'fact' };

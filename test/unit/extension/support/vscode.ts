@@ -72,7 +72,10 @@ export const editor = {
   extensions: {
     getExtension: (id: string) => (activeExtensions.has(id) ? { id, isActive: true } : undefined),
   },
+  languages: {},
+  Disposable: {},
   ConfigurationTarget: { Global: 1 },
+  StatusBarAlignment: { Left: 1, Right: 2 },
   Uri: {},
   FileType: { Unknown: 0, File: 1, Directory: 2, SymbolicLink: 64 },
   ViewColumn: { Beside: -2 },

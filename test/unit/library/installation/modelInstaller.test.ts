@@ -91,6 +91,19 @@ describe('ModelInstaller', () => {
     assert.deepEqual((await installer().verify(model)).problems, []);
   });
 
+  it('has a model let go of when it is made anew: once it is ready to take its place', async () => {
+    const held: string[] = [];
+    const hold = async (modelDir: string): Promise<() => void> => {
+      const [old] = (await store.list()).models;
+      held.push(`${modelDir} of ${old?.description.origin?.revision}`);
+      return () => undefined;
+    };
+    const old = await installer({ hold }).install(source, options());
+    assert.deepEqual(held, [], 'nothing was there');
+    await installer({ hold }).install(source, options());
+    assert.deepEqual(held, [`${old.dir} of ${old.description.origin?.revision}`]);
+  });
+
   it('keeps the original by choice and makes another precision from it', async () => {
     await installer().install(source, options({ keepOriginal: true }));
     assert.equal(downloads().length, 1);
