@@ -32,7 +32,7 @@ import { ContextWindow } from './text/contextWindow';
 import { promptAtCursor, unfitFirst, type CursorPrompt, type FirstWord } from './text/cursor';
 import { descriptionRules } from './text/descriptionRules';
 import { inventedFact, keptTokens, stopRulesFor } from './text/endings';
-import { withoutInventedFacts } from './text/facts';
+import { withoutInventedFacts, type FactSource } from './text/facts';
 import { inHouseStyle, StyleElsewhere, type InHouseStyle } from './text/houseStyle';
 import { insertionAt, type Insertion } from './text/insertion';
 import { candidatesFor, countWords, CountedTexts, type Candidate } from './text/lexicon';
@@ -86,7 +86,7 @@ interface Writing {
   own?: { likelier: LogitsProcessor; rewritten: InHouseStyle };
   facts?: StopRules['facts'];
   /** What other files of the manuscript say: facts that it holds may be repeated. */
-  elsewhere?: string;
+  elsewhere?: FactSource;
   /** The words that the letters at the cursor may become, of the text and of lists. */
   listed?: ListedWords;
   /** A description is asked for: whole sentences by its rules. */
@@ -213,7 +213,7 @@ export class Engine {
       stop,
       ...(own && { own }),
       ...(listed && { listed }),
-      ...(manuscript && { elsewhere: manuscript.text }),
+      ...(manuscript && { elsewhere: manuscript.facts }),
       facts: stop.facts,
     };
     const result = await this.write(request, hooks);
@@ -240,7 +240,7 @@ export class Engine {
     if (!this.parts.finishesWords || letters === '' || !textBefore.endsWith(letters)) return undefined;
     const found = candidatesFor(letters, [
       ['text', countWords([textBefore.slice(0, textBefore.length - letters.length)])],
-      ...(manuscript ? [['manuscript', manuscript.words] as const] : []),
+      ...(manuscript ? [['manuscript', manuscript.wordsLike(letters)] as const] : []),
       ['list', this.listed.of(words)],
       ['title', this.titled.of(titles)],
       ['field', { counts: new Map(fieldWords?.map(({ word, perMillion }) => [word, perMillion])), total: 1e6 }],
@@ -301,7 +301,6 @@ export class Engine {
 
   private async write(request: Writing, hooks: RequestHooks): Promise<CompleteResult> {
     const { textBefore, prompt, decoding, stop, own, facts = 'allow', elsewhere, listed, description } = request;
-    const document = elsewhere === undefined ? textBefore : `${elsewhere}\n${textBefore}`;
     checkBeams(decoding);
     const { symbolOf, spellingOf } = this.symbols;
     const ids = this.window.of(prompt.ids, this.contextLimit(stop));
@@ -312,11 +311,11 @@ export class Engine {
     };
     const inventsNothing = facts === 'documentOnly';
     const toText = (generated: readonly number[]): string =>
-      inventsNothing ? withoutInventedFacts(document, written(generated)) : written(generated);
+      inventsNothing ? withoutInventedFacts(textBefore, written(generated), elsewhere) : written(generated);
     const { onProgress, signal } = hooks;
     // The rules of a description say themselves when it is over.
     const stopRules = description ? [] : stopRulesFor(stop, ids, symbolOf);
-    if (inventsNothing) stopRules.push(inventedFact(document, written, symbolOf));
+    if (inventsNothing) stopRules.push(inventedFact(textBefore, written, symbolOf, elsewhere));
     const processors = [...(own ? [own.likelier] : []), suppressTokens(this.notText)];
     const begun = listed && (await this.begunWith(listed, ids, prompt.letters, processors, signal));
     const looks = prompt.letters !== '' && begun === undefined && this.parts.looksBehind;

@@ -52,19 +52,72 @@ export function abbreviated(
   suggestion: string,
 ): string {
   let text = suggestion;
-  for (const [long, short] of abbreviations) {
-    const again = new RegExp(`(${escaped(long)}s?) ?\\(${escaped(short)}s?\\)`, 'giu');
-    const tail = textBefore.slice(-long.length - 2);
-    const once = (tail + text).replace(again, '$1');
-    if (once.startsWith(tail)) text = once.slice(tail.length);
-    const spelt = new RegExp(
-      `(?<=[\\p{L}\\p{N},;] ?)(?<![\\p{L}\\p{N}-])${escaped(long)}(s?)(?![\\p{L}\\p{N}-])`,
-      'giu',
-    );
-    const context = /[\p{L}\p{N},;]\s?$/u.test(textBefore) ? textBefore.slice(-2) : '';
-    text = (context + text).replace(spelt, (_, plural: string) => short + plural).slice(context.length);
+  const index = indexOf(abbreviations);
+  const before = textBefore.slice(-index.longest - 2);
+  let candidates = index.begunIn(before + text);
+  for (let i = 0; i < candidates.length; i++) {
+    const { long, short, order } = candidates[i]!;
+    const shorter = withShortForm(long, short, textBefore, text);
+    if (shorter === text) continue;
+    text = shorter;
+    // A short form may be the beginning of another long form.
+    candidates = index.begunIn(before + text).filter((other) => other.order > order);
+    i = -1;
   }
   return text;
+}
+
+function withShortForm(long: string, short: string, textBefore: string, suggestion: string): string {
+  let text = suggestion;
+  const again = new RegExp(`(${escaped(long)}s?) ?\\(${escaped(short)}s?\\)`, 'giu');
+  const tail = textBefore.slice(-long.length - 2);
+  const once = (tail + text).replace(again, '$1');
+  if (once.startsWith(tail)) text = once.slice(tail.length);
+  const spelt = new RegExp(`(?<=[\\p{L}\\p{N},;] ?)(?<![\\p{L}\\p{N}-])${escaped(long)}(s?)(?![\\p{L}\\p{N}-])`, 'giu');
+  const context = /[\p{L}\p{N},;]\s?$/u.test(textBefore) ? textBefore.slice(-2) : '';
+  return (context + text).replace(spelt, (_, plural: string) => short + plural).slice(context.length);
+}
+
+interface Abbreviation {
+  long: string;
+  short: string;
+  order: number;
+}
+
+/** Abbreviations by how their long forms begin: a manuscript may have thousands, and a suggestion is looked at with each token. */
+class AbbreviationIndex {
+  /** The longest long form, UTF-16 units. */
+  readonly longest: number = 0;
+  private readonly byWord = new Map<string, Abbreviation[]>();
+  private readonly others: Abbreviation[] = [];
+
+  constructor(abbreviations: ReadonlyMap<string, string>) {
+    let order = 0;
+    for (const [long, short] of abbreviations) {
+      const word = /^[\p{L}\p{N}]+(?=[\s-])/u.exec(long)?.[0];
+      const alike = word === undefined ? this.others : (this.byWord.get(word) ?? []);
+      if (word !== undefined) this.byWord.set(word, alike);
+      alike.push({ long, short, order: order++ });
+      this.longest = Math.max(this.longest, long.length);
+    }
+  }
+
+  /** Those whose long form a text may hold, in their order. */
+  begunIn(text: string): Abbreviation[] {
+    if (this.longest === 0) return [];
+    const words = new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
+    return [...this.others, ...[...words].flatMap((word) => this.byWord.get(word) ?? [])].sort(
+      (a, b) => a.order - b.order,
+    );
+  }
+}
+
+const indexes = new WeakMap<ReadonlyMap<string, string>, AbbreviationIndex>();
+
+function indexOf(abbreviations: ReadonlyMap<string, string>): AbbreviationIndex {
+  let index = indexes.get(abbreviations);
+  if (!index) indexes.set(abbreviations, (index = new AbbreviationIndex(abbreviations)));
+  return index;
 }
 
 function escaped(text: string): string {

@@ -67,7 +67,7 @@ function rulesOf(
   behind: number,
 ): Rules {
   const ends = sentenceEnd(symbolOf, beginningIds.slice(-8).map(symbolOf));
-  const source = new FactSource(grounds.join('\n'));
+  const source = new FactSource(grounds);
   const inventedNameAt = nameFinder(wordsOf(facts === 'documentOnly' ? [...grounds, beginning] : []));
   return {
     term,

@@ -2,7 +2,7 @@ import type { FinishReason, StopRules } from '../../protocol/decoder';
 import { SPECIAL_IDS } from '../../tokenizer/bioGptTokenizer';
 import { endsWord } from '../../tokenizer/endOfWord';
 import { lineEnd, repeatedTail, repetition, sentenceEnd, wholeWords, type StopRule } from '../generation/stopRules';
-import { inventedFactAt } from './facts';
+import { inventedFactAt, type FactSource } from './facts';
 import type { Insertion } from './insertion';
 
 /** Tokens before the cursor that the sentence and repetition rules look at. */
@@ -20,12 +20,17 @@ export function stopRulesFor(stop: StopRules, promptIds: readonly number[], symb
   return rules;
 }
 
-/** Ends a text at the word with which a fact is there that the text before the cursor does not hold. */
-export function inventedFact(textBefore: string, written: Insertion, symbolOf: SymbolOf): StopRule {
+/** Ends a text at the word with which a fact is there that neither the text before the cursor nor `source` holds. */
+export function inventedFact(
+  textBefore: string,
+  written: Insertion,
+  symbolOf: SymbolOf,
+  source?: FactSource,
+): StopRule {
   return (generated) => {
     const last = generated[generated.length - 1];
     if (last === undefined || !endsWord(symbolOf(last))) return null;
-    return inventedFactAt(textBefore, written(generated), true) < 0 ? null : 'fact';
+    return inventedFactAt(textBefore, written(generated), true, source) < 0 ? null : 'fact';
   };
 }
 

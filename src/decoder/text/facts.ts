@@ -12,8 +12,8 @@ interface Fact {
   key: string;
   begin: number;
   end: number;
-  /** Whether the text says the same. */
-  held: (document: string) => boolean;
+  /** Whether a text says the same. */
+  held: (text: SearchedText) => boolean;
   /** What comes next could still make it the same, or another one. */
   open: boolean;
 }
@@ -27,18 +27,22 @@ interface Fact {
  * ("IL-6", "CD4", "COVID-19") are no fact. Behind the writer's own number only a unit of mass, volume, activity
  * or concentration is one: the text has to use it with a number somewhere.
  *
- * @param textBefore all that is known of the document: whatever stands elsewhere is not held.
+ * @param textBefore what is known of the document
+ * @param source what else may be repeated; omitted: nothing
  */
-export function withoutInventedFacts(textBefore: string, suggestion: string): string {
-  const at = inventedFactAt(textBefore, suggestion);
+export function withoutInventedFacts(textBefore: string, suggestion: string, source?: FactSource): string {
+  const at = inventedFactAt(textBefore, suggestion, false, source);
   return at < 0 ? suggestion : cutBack(textBefore, suggestion.slice(0, at));
 }
 
-/** A text that facts may be drawn from. Each fact is looked for once, however long the text is and however often one asks. */
+/** Texts that facts may be drawn from. Each fact is looked for once, however long they are and however often one asks. */
 export class FactSource {
   readonly #held = new Map<string, boolean>();
+  readonly #texts: readonly SearchedText[];
 
-  constructor(private readonly text: string) {}
+  constructor(texts: readonly (string | SearchedText)[]) {
+    this.#texts = texts.map((text) => (typeof text === 'string' ? new SearchedText(text) : text));
+  }
 
   holds(fact: Pick<Fact, 'key' | 'held'>): boolean {
     return this.#once(fact.key, fact.held);
@@ -46,13 +50,45 @@ export class FactSource {
 
   /** Whether a fact that is being written may still become one that it holds. */
   begins(words: string): boolean {
-    return this.#once(`begins ${words}`, (text) => text.includes(words));
+    return this.#once(`begins ${words}`, ({ text }) => text.includes(words));
   }
 
-  #once(key: string, ask: (text: string) => boolean): boolean {
+  #once(key: string, ask: (text: SearchedText) => boolean): boolean {
     let known = this.#held.get(key);
-    if (known === undefined) this.#held.set(key, (known = ask(this.text)));
+    if (known === undefined) this.#held.set(key, (known = this.#texts.some(ask)));
     return known;
+  }
+}
+
+/** A text that remembers what numbers stand in it with. */
+export class SearchedText {
+  readonly #contexts = new Map<string, Context[]>();
+
+  constructor(readonly text: string) {}
+
+  has(words: string): boolean {
+    return occurrences(this.text, words).next().done !== true;
+  }
+
+  /** What stands around a number, each once. */
+  contextsOf(number: string): readonly Context[] {
+    let contexts = this.#contexts.get(number);
+    if (contexts === undefined) {
+      const all = new Map<string, Context>();
+      for (const at of occurrences(this.text, number)) {
+        const context = contextOf(this.text, at, at + number.length);
+        all.set(`${context.before} ${context.compared} ${context.next}`, context);
+      }
+      this.#contexts.set(number, (contexts = [...all.values()]));
+    }
+    return contexts;
+  }
+
+  /** Whether a unit stands behind a number. */
+  uses(unit: string): boolean {
+    for (const at of occurrences(this.text, unit))
+      if (/\p{N}[\s\u00a0]*$/u.test(this.text.slice(Math.max(0, at - 8), at))) return true;
+    return false;
   }
 }
 
@@ -66,8 +102,9 @@ export function inventedFactAt(textBefore: string, suggestion: string, growing =
   const space = textBefore.length > TAIL ? cut.search(/\s/u) : -1;
   const tail = cut.slice(space + 1);
   const cursor = tail.length;
+  const before = new SearchedText(textBefore);
   for (const fact of factsIn(tail + suggestion, cursor)) {
-    if (fact.held(textBefore) || source?.holds(fact)) continue;
+    if (fact.held(before) || source?.holds(fact)) continue;
     // More text could make it one that is held.
     const words = (tail + suggestion).slice(fact.begin, fact.end);
     if (growing && fact.open && (textBefore.includes(words) || source?.begins(words))) continue;
@@ -173,19 +210,14 @@ function factOf(match: RegExpMatchArray, text: string, cursor: number): Fact | n
 /** A fact that the document holds where it holds the very same characters. */
 function literal(kind: FactKind, begin: number, words: string, text: string): Fact {
   const end = begin + words.length;
-  const held = (document: string): boolean => occurrences(document, words).next().done !== true;
-  return { kind, key: `${kind} ${words}`, begin, end, held, open: end === text.length };
+  return { kind, key: `${kind} ${words}`, begin, end, held: (source) => source.has(words), open: end === text.length };
 }
 
 function quantity(begin: number, number: string, text: string): Fact {
   const end = begin + number.length;
   const mine = contextOf(text, begin, end);
-  const held = (document: string): boolean => {
-    for (const at of occurrences(document, number)) {
-      if (isSameQuantity(mine, contextOf(document, at, at + number.length))) return true;
-    }
-    return false;
-  };
+  const held = (source: SearchedText): boolean =>
+    source.contextsOf(number).some((other) => isSameQuantity(mine, other));
   const key = ['number', number, mine.before, mine.compared, mine.next].join(' ');
   return { kind: 'number', key, begin, end, held, open: /^[\s\u00a0]*\S*$/u.test(text.slice(end)) };
 }
@@ -196,17 +228,12 @@ function doseUnit(begin: number, word: string, text: string, cursor: number): Fa
   if (!number || number.index >= cursor) return null;
   const unit = nextOf(text.slice(begin)) ?? word;
   if (!DOSE.test(unit)) return null;
-  const used = (document: string): boolean => {
-    for (const at of occurrences(document, unit))
-      if (/\p{N}[\s\u00a0]*$/u.test(document.slice(Math.max(0, at - 8), at))) return true;
-    return false;
-  };
   return {
     kind: 'unit',
     key: `unit ${unit}`,
     begin,
     end: begin + unit.length,
-    held: used,
+    held: (source) => source.uses(unit),
     open: begin + unit.length >= text.length,
   };
 }
@@ -248,16 +275,24 @@ function isSameQuantity(mine: Context, other: Context): boolean {
 /** Where `words` stand in a text, not as part of longer words or numbers; case as given, but for a first letter. */
 function* occurrences(text: string, words: string): Generator<number> {
   for (const needle of new Set([words, words.charAt(0).toLowerCase() + words.slice(1), capitalised(words)])) {
+    const startsNumber = /^\p{N}/u.test(needle);
+    const endsNumber = /\p{N}$/u.test(needle);
     for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1)) {
+      // Most of what a digit is found in are longer numbers.
+      if (isDigit(text, at - 1) || isDigit(text, at + needle.length)) continue;
       const before = text.slice(Math.max(0, at - 2), at);
       const after = text.slice(at + needle.length, at + needle.length + 2);
-      const startsNumber = /^\p{N}/u.test(needle);
       if (startsNumber ? /(?:[\p{L}\p{N}]|\p{N}[.,:/–−-]|\p{L}-)$/u.test(before) : /[\p{L}\p{N}]$/u.test(before))
         continue;
-      if (/\p{N}$/u.test(needle) ? /^(?:\p{N}|[.,:/–−-]\p{N})/u.test(after) : /^[\p{L}\p{N}]/u.test(after)) continue;
+      if (endsNumber ? /^(?:\p{N}|[.,:/–−-]\p{N})/u.test(after) : /^[\p{L}\p{N}]/u.test(after)) continue;
       yield at;
     }
   }
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
 }
 
 function capitalised(words: string): string {

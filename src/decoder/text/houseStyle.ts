@@ -48,7 +48,7 @@ export class StyleElsewhere {
 
   of(manuscript: Manuscript): Elsewhere {
     if (this.known?.manuscript !== manuscript) {
-      const style = { ...styleOf(manuscript.style, undefined), abbreviations: abbreviationsIn(manuscript.text) };
+      const style = { ...styleOf(manuscript.style, undefined), abbreviations: manuscript.abbreviations };
       this.known = { manuscript, style };
     }
     return this.known.style;

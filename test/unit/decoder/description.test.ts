@@ -6,7 +6,7 @@ import { beamSearch } from '../../../src/decoder/generation/beamSearch';
 import type { RuledText, Verdict } from '../../../src/decoder/generation/wholeSentences';
 import { descriptionRules } from '../../../src/decoder/text/descriptionRules';
 import { drifts } from '../../../src/decoder/text/drift';
-import { FactSource } from '../../../src/decoder/text/facts';
+import { FactSource, SearchedText } from '../../../src/decoder/text/facts';
 import { nameFinder, wordsOf } from '../../../src/decoder/text/inventedNames';
 import { loops, saidSentence, sayTheSame } from '../../../src/decoder/text/repeats';
 import type { IncrementalDecoder } from '../../../src/tokenizer/incrementalDecoder';
@@ -357,11 +357,11 @@ describe('what a token of a description costs', () => {
 
   it('is one look into the grounds for each fact', () => {
     let looks = 0;
-    const held = (text: string): boolean => {
+    const held = (source: SearchedText): boolean => {
       looks++;
-      return text.includes('5 mg');
+      return source.has('5 mg');
     };
-    const source = new FactSource('a dose of 5 mg');
+    const source = new FactSource(['a dose of 5 mg']);
     for (let time = 0; time < 3; time++) assert.ok(source.holds({ key: '5 mg', held }));
     assert.equal(looks, 1);
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { Engine } from '../../../src/decoder/engine';
+import { inventedFactAt } from '../../../src/decoder/text/facts';
 import { Manuscripts } from '../../../src/decoder/text/manuscript';
 import { ONE_TEXT_INFO, OneText } from './support/oneText';
 import { tinyTokenizer } from './support/tinyModel';
@@ -71,10 +72,14 @@ describe('other files of a manuscript', () => {
   });
 
   it('hold facts that may be repeated, abbreviations and a spelling', () => {
-    const { text, rareWords, style } = manuscripts.of(['introduction', 'missing'], () => 2)!;
-    assert.match(text, /248 patients/);
-    assert.ok(rareWords.includes('nafamostat'));
-    assert.ok(style.length > 0);
+    const found = manuscripts.of(['introduction', 'missing'], () => 2)!;
+    assert.equal(inventedFactAt('There were', ' 248 patients', false, found.facts), -1);
+    assert.equal(inventedFactAt('There were', ' 249 patients', false, found.facts), 1);
+    assert.deepEqual([...found.abbreviations], [['acute respiratory distress syndrome', 'ARDS']]);
+    assert.ok(found.rareWords.includes('nafamostat'));
+    assert.deepEqual([...found.wordsLike('Nafa').counts], [['nafamostat', 2]]);
+    assert.equal(found.wordsLike('xy').counts.size, 0);
+    assert.equal(found.style, INTRODUCTION);
   });
 
   it('cost no more than their ids once they are known', () => {
