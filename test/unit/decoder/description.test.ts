@@ -6,7 +6,7 @@ import { beamSearch } from '../../../src/decoder/generation/beamSearch';
 import type { RuledText, Verdict } from '../../../src/decoder/generation/wholeSentences';
 import { descriptionRules } from '../../../src/decoder/text/descriptionRules';
 import { drifts } from '../../../src/decoder/text/drift';
-import { FactSource, SearchedText } from '../../../src/decoder/text/facts';
+import { FactSource, type SearchedText } from '../../../src/decoder/text/facts';
 import { nameFinder, wordsOf } from '../../../src/decoder/text/inventedNames';
 import { loops, saidSentence, sayTheSame } from '../../../src/decoder/text/repeats';
 import type { IncrementalDecoder } from '../../../src/tokenizer/incrementalDecoder';
