@@ -1,4 +1,5 @@
 import type { FinishReason } from '../../protocol/decoder';
+import type { DeadEnds } from './deadEnds';
 import type { BeamBatch } from './languageModel';
 import { logSumExp } from './logProbability';
 import type { LogitsProcessor } from './logitsProcessors';
@@ -31,6 +32,8 @@ export interface BeamHooks {
    * at the end of its last sentence, with the score it had there; without one it is dropped.
    */
   sentences?: RuledText;
+  /** Where earlier searches under these rules found no way to a first sentence; this one adds to it. */
+  deadEnds?: DeadEnds;
   /** Called before each step with the best hypothesis so far; returning true ends the search there. */
   onStep?: (best: readonly number[]) => boolean;
   signal?: AbortSignal;
@@ -59,9 +62,21 @@ interface Finished extends Hypothesis {
 }
 
 /** A beam's continuation by one token. */
+interface Continuation {
+  parent: number;
+  id: number;
+  /** Sum of log-probabilities. */
+  sum: number;
+  /** Probability of the token. */
+  likelihood: number;
+}
+
+/** The same, judged. */
 interface Candidate extends Beam {
   parent: number;
   id: number;
+  /** Among all continuations of this step. */
+  rank: number;
   /** It does not go on. */
   done: boolean;
   brokenBy?: FinishReason;
@@ -109,20 +124,24 @@ export async function beamSearch(
       const row = logits.subarray(parent * vocab, (parent + 1) * vocab);
       const logSum = logSumExp(row);
       for (const process of hooks.processors) process(row, beam.ids);
-      return topK(row, keep).map((id) => {
+      return topK(row, keep).map((id): Continuation => {
         const sum = Math.fround(Math.fround(row[id]! - logSum) + beam.sum);
-        return { parent, id, sum };
+        return { parent, id, sum, likelihood: Math.exp(row[id]! - logSum) };
       });
     });
-    const top = topK(
-      continuations.map(({ sum }) => sum),
-      keep,
-    ).map((index): Candidate => {
-      const { parent, id, sum } = continuations[index]!;
+    const judge = (continuation: Continuation, rank: number): Candidate => {
+      const { parent, id, sum } = continuation;
       const ids = [...running[parent]!.ids, id];
-      const candidate = { parent, id, ids, sum, done: length >= maxNewTokens || hooks.isFinished(ids) };
-      return judged(candidate, running[parent]!);
-    });
+      const done = length >= maxNewTokens || hooks.isFinished(ids);
+      return judged({ parent, id, ids, sum, rank, done }, running[parent]!, hooks.deadEnds);
+    };
+    if (hooks.deadEnds) giveUpDeadEnds(continuations, running, judge, hooks.deadEnds);
+    const ranked = topK(
+      continuations.map(({ sum }) => sum),
+      hooks.sentences ? continuations.length : keep,
+    );
+    const top = choose(ranked, keep, (index, rank) => judge(continuations[index]!, rank));
+    for (const { ids, parent, sum } of top) hooks.deadEnds?.chose(ids, Math.exp(sum - running[parent]!.sum));
 
     // Those that go on.
     const goOn = topK(
@@ -140,12 +159,12 @@ export async function beamSearch(
     const full = earlyStopping === true && finished.every((hypothesis) => hypothesis.finished);
     brokenBy = top.find((c) => c.brokenBy)?.brokenBy ?? brokenBy;
     const cutNow: Hypothesis[] = [];
-    const ended = top.map((c, rank): Finished => {
+    const ended = top.map((c): Finished => {
       const whole = hooks.sentences ? c.rest : { length, sum: c.sum };
       const cut = whole && whole.length < length ? whole.length : undefined;
       const justFinished =
         c.done &&
-        rank < beams &&
+        c.rank < beams &&
         whole !== undefined &&
         !(cut && isKnown([...finished.filter((one) => one.finished), ...cutNow], c.ids, cut));
       let score = normalise(whole?.sum ?? c.sum, whole?.length ?? length);
@@ -186,19 +205,68 @@ export async function beamSearch(
   return [{ ids: beam.ids, score: normalise(beam.sum, beam.ids.length) }];
 }
 
+/** Gives up beams in their first sentence whose likeliest continuations break a rule. */
+function giveUpDeadEnds(
+  continuations: readonly Continuation[],
+  running: readonly Beam[],
+  judge: (continuation: Continuation, rank: number) => Candidate,
+  deadEnds: DeadEnds,
+): void {
+  for (const [index, { ids, sum, rest }] of running.entries()) {
+    if (rest || sum < NEVER / 2) continue;
+    let allowed = 0;
+    let reason: FinishReason | undefined;
+    for (const continuation of continuations) {
+      if (continuation.parent !== index || continuation.sum === -Infinity) continue;
+      const { brokenBy, ids: longer } = judge(continuation, 0);
+      if (brokenBy) deadEnds.add(longer, (reason = brokenBy), continuation.likelihood);
+      else allowed += continuation.likelihood;
+      // The others decide nothing any more.
+      if (allowed >= 0.5 || deadEnds.reason(ids)) break;
+    }
+    if (allowed === 0 && reason) deadEnds.add(ids, reason);
+  }
+}
+
+/**
+ * The best continuations that may stand. One that breaks a rule where nothing stands yet takes nobody's place, so that a text
+ * is found wherever a less likely word keeps to the rules; such ones only fill up.
+ */
+function choose(
+  ranked: readonly number[],
+  count: number,
+  judge: (index: number, rank: number) => Candidate,
+): Candidate[] {
+  const chosen: Candidate[] = [];
+  const useless: Candidate[] = [];
+  for (const [rank, index] of ranked.entries()) {
+    const candidate = judge(index, rank);
+    const isUseless = candidate.sum < NEVER / 2 || (candidate.brokenBy !== undefined && !candidate.rest);
+    (isUseless ? useless : chosen).push(candidate);
+    if (chosen.length === count) break;
+  }
+  return [...chosen, ...useless.slice(0, count - chosen.length)];
+}
+
 /** Asks the rules about a continuation: one that breaks them is done, and one that ends a sentence may stand so. */
-function judged(candidate: Candidate, { ruled, rest }: Beam): Candidate {
+function judged(candidate: Candidate, { ruled, rest, ids: before }: Beam, deadEnds: DeadEnds | undefined): Candidate {
   // A beam that is done stays among the running ones, far below the others, as long as there are too few of these.
   if (ruled === undefined || ruled.verdict.kind === 'breaks') return rest ? { ...candidate, rest } : candidate;
   const { ids, id, sum } = candidate;
   const next = ruled.then(id);
   const own = next.verdict.kind === 'rests' ? { length: ids.length, sum } : rest;
-  return {
-    ...candidate,
-    ruled: next,
-    ...(own && { rest: own }),
-    ...(next.verdict.kind === 'breaks' && { done: true, brokenBy: next.verdict.reason }),
-  };
+  if (next.verdict.kind === 'breaks') {
+    return { ...candidate, ruled: next, ...(own && { rest: own }), done: true, brokenBy: next.verdict.reason };
+  }
+  if (own) return { ...candidate, ruled: next, rest: own };
+  const deadEnd = deadEnds?.reason(before) ?? deadEnds?.reason(ids);
+  if (deadEnd === undefined) return { ...candidate, ruled: next };
+  return { ...candidate, ruled: brokenText(deadEnd), done: true, brokenBy: deadEnd };
+}
+
+function brokenText(reason: FinishReason): RuledText {
+  const text: RuledText = { verdict: { kind: 'breaks', reason }, then: () => text };
+  return text;
 }
 
 /** Whether the same text is there already: several beams may break a rule behind one sentence. */

@@ -2,6 +2,7 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Decoding, FinishReason, GenerationTimings, StopRules } from '../../protocol/decoder';
 import { phrase } from '../../modelFolder/phrase';
 import { beamSearch, type Hypothesis } from './beamSearch';
+import { DeadEnds } from './deadEnds';
 import { logProbability } from './logProbability';
 import type { FirstPieces } from './firstPieces';
 import { isSpeculative, type LanguageModel } from './languageModel';
@@ -83,8 +84,8 @@ export async function generate(
   const logits = await lookBehind(run, prefill.logits);
   const { ids, finishReason, score, steps } =
     decoding.strategy === 'beam'
-      ? await searchBeams(run, logits, decoding)
-      : await extendOne(run, logits, chooser(decoding), advancer(run, prompt, decoding));
+      ? await searchBeams(run, logits.slice(), decoding)
+      : await extendOne(run, prompt, logits, decoding);
   return {
     ids,
     finishReason,
@@ -198,15 +199,52 @@ function advancer(run: Run, prompt: readonly number[], { strategy }: Decoding): 
 }
 
 /** Greedy decoding and sampling: one sequence, one token at a time. */
-async function extendOne(run: Run, firstLogits: Float32Array, choose: Chooser, advance: Advancer): Promise<Outcome> {
-  try {
-    return await extend(run, firstLogits, choose, advance);
-  } finally {
-    advance.end();
+async function extendOne(
+  run: Run,
+  prompt: readonly number[],
+  firstLogits: Float32Array,
+  decoding: Decoding,
+): Promise<Outcome> {
+  const choose = chooser(decoding);
+  let logits = firstLogits;
+  return untilSomethingStands(run, async (deadEnds) => {
+    // The last attempt has read on.
+    if (deadEnds && deadEnds.size > 0) ({ logits } = await run.model.prefill(prompt, run.options.signal));
+    const advance = advancer(run, prompt, decoding);
+    try {
+      return await extend(run, logits, choose, advance, deadEnds);
+    } finally {
+      advance.end();
+    }
+  });
+}
+
+/**
+ * Where rules leave nothing of a text, it is written once more, around the dead ends that are known by then; for no more tokens
+ * in all than the text may have.
+ */
+async function untilSomethingStands(
+  run: Run,
+  write: (deadEnds: DeadEnds | undefined) => Promise<Outcome>,
+): Promise<Outcome> {
+  const deadEnds = run.options.sentences && new DeadEnds();
+  let steps = 0;
+  for (;;) {
+    const known = deadEnds?.size;
+    const outcome = await write(deadEnds);
+    steps += outcome.steps;
+    const again = outcome.ids.length === 0 && deadEnds?.size !== known && steps < run.maxNewTokens && !run.outOfTime();
+    if (!again) return { ...outcome, steps };
   }
 }
 
-async function extend(run: Run, firstLogits: Float32Array, choose: Chooser, advance: Advancer): Promise<Outcome> {
+async function extend(
+  run: Run,
+  firstLogits: Float32Array,
+  choose: Chooser,
+  advance: Advancer,
+  deadEnds: DeadEnds | undefined,
+): Promise<Outcome> {
   const { gate, onProgress, sentences, begun } = run.options;
   const generated: number[] = [];
   let ruled = sentences;
@@ -233,14 +271,23 @@ async function extend(run: Run, firstLogits: Float32Array, choose: Chooser, adva
   }
   for (;;) {
     for (const process of run.processors) process(logits, generated);
+    const likelihoods = deadEnds && rest === 0 ? logits.slice() : undefined;
+    if (likelihoods) deadEnds!.rulesOut(logits, generated);
     const id = choose(logits);
     // Nothing is allowed any more: what constrained the text cannot be met.
-    if (id < 0) return outcome('endOfText');
+    if (id < 0) {
+      if (likelihoods) deadEnds!.add(generated, 'endOfText');
+      return outcome('endOfText');
+    }
     generated.push(id);
+    if (likelihoods) deadEnds!.chose(generated, Math.exp(logProbability(likelihoods, id)));
     if (gate?.add(generated, logProbability(logits, id)) === 'unsure') return outcome('unsure');
     ruled = ruled?.then(id);
     const verdict = ruled?.verdict;
-    if (verdict?.kind === 'breaks') return outcome(verdict.reason);
+    if (verdict?.kind === 'breaks') {
+      if (rest === 0) deadEnds?.add(generated, verdict.reason);
+      return outcome(verdict.reason);
+    }
     if (verdict?.kind === 'rests') rest = generated.length;
     onProgress?.(generated);
     const reason =
@@ -258,8 +305,17 @@ async function searchBeams(
   firstLogits: Float32Array,
   decoding: Extract<Decoding, { strategy: 'beam' }>,
 ): Promise<Outcome> {
-  const { beams, lengthPenalty = 1, earlyStopping = false } = decoding;
-  const { signal, onProgress } = run.options;
+  return untilSomethingStands(run, (deadEnds) => searchOnce(run, firstLogits, decoding, deadEnds));
+}
+
+/** @param deadEnds under rules, what searches before have found to lead nowhere */
+async function searchOnce(
+  run: Run,
+  firstLogits: Float32Array,
+  { beams, lengthPenalty = 1, earlyStopping = false }: Extract<Decoding, { strategy: 'beam' }>,
+  deadEnds: DeadEnds | undefined,
+): Promise<Outcome> {
+  const { signal, onProgress, sentences } = run.options;
   const batch = run.model.fork(beams, run.maxNewTokens);
   let steps = 1;
   let outOfTime = false;
@@ -277,7 +333,8 @@ async function searchBeams(
       { beams, lengthPenalty, earlyStopping, maxNewTokens: run.maxNewTokens },
       {
         isFinished: (generated) => run.ending(generated) !== null,
-        ...(run.options.sentences && { sentences: run.options.sentences }),
+        ...(sentences && { sentences }),
+        ...(deadEnds && { deadEnds }),
         processors: run.processors,
         onStep: (best) => {
           onProgress?.(best);

@@ -4,6 +4,7 @@ import { endsWord } from '../../tokenizer/endOfWord';
 import type { IncrementalDecoder } from '../../tokenizer/incrementalDecoder';
 import { repeatedTail, sentenceEnd } from '../generation/stopRules';
 import type { RuledText, Verdict } from '../generation/wholeSentences';
+import { saysNothing } from './circles';
 import { drifts } from './drift';
 import { FactSource, inventedFactAt } from './facts';
 import { nameFinder, wordsOf } from './inventedNames';
@@ -32,7 +33,7 @@ export interface DescriptionRulesOptions {
 
 /**
  * The rules of a description, as the text behind its beginning: whole sentences; none twice or nearly so, no phrase over and
- * over; none that turns from the term to a study or to the reader; with `documentOnly` no number, dose, variant, identifier,
+ * over; none that only goes round the term; none that turns from the term to a study or to the reader; with `documentOnly` no number, dose, variant, identifier,
  * citation, gene symbol or drug that the grounds do not hold. Each is asked when a word ends, of the sentence it stands in:
  * those before were judged.
  */
@@ -60,6 +61,8 @@ interface Rules {
   endsSentence: (recent: readonly number[]) => boolean;
   /** @param before text before the sentence, beginning included */
   inventsFact: (before: string, sentence: string, growing: boolean) => boolean;
+  /** Of a word that goes on. */
+  inventsName: (begun: string) => boolean;
 }
 
 function rulesOf(
@@ -78,6 +81,7 @@ function rulesOf(
     inventsFact: (before, sentence, growing) =>
       facts === 'documentOnly' &&
       (inventedFactAt(before, sentence, growing, source) >= 0 || inventedNameAt(sentence, growing) >= 0),
+    inventsName: (begun) => facts === 'documentOnly' && inventedNameAt(begun, true) >= 0,
   };
 }
 
@@ -119,7 +123,19 @@ class Description implements RuledText {
       open: true,
       verdict: GOES_ON,
     });
-    return endsWord(rules.symbolOf(id)) ? next.judged() : next;
+    return endsWord(rules.symbolOf(id)) ? next.judged() : next.begun();
+  }
+
+  /** Asks about a word that has only begun whether it is a fact by now, so that the search can turn to another one. */
+  private begun(): Description {
+    const { rules, written } = this;
+    const own = written.decoder.text.slice(rules.behind + written.said.length);
+    const [word] = /\S*$/u.exec(own)!;
+    const invents = /\p{N}/u.test(word)
+      ? rules.inventsFact(rules.beginning + written.said, own, true)
+      : // Letters alone may become any word, "ten" a "tendon", but two capitals no other than a name.
+        /\p{Lu}/u.test(word) && rules.inventsName(word);
+    return invents ? this.with({ verdict: breaks('fact') }) : this;
   }
 
   private with(changes: Partial<Written>): Description {
@@ -142,7 +158,7 @@ class Description implements RuledText {
     if (rules.inventsFact(rules.beginning + written.said, own, !over)) return this.with({ verdict: breaks('fact') });
     if (!over) return this;
     const saying = saidSentence(sentence, rules.beginning);
-    if (written.sentences.some((before) => sayTheSame(before, saying))) {
+    if (saysNothing(sentence, rules.term) || written.sentences.some((before) => sayTheSame(before, saying))) {
       return this.with({ verdict: breaks('repetition') });
     }
     return this.with({

@@ -16,6 +16,8 @@ const OPENS_OTHERWISE = new RegExp(
       `(?:here|therefore|thus|hence|however|moreover|furthermore|additionally|in addition|recently|to our knowledge),? (?:we|our)\\b`,
       `(?:we|our|i|you|your)\\b`,
       `(?:talk|speak) (?:to|with)\\b`,
+      `(?:keep|take|avoid|try|eat|drink|wash|wear|make sure|be sure|do not|don't) (?:the|your|an?|any|all|to|that)\\b`,
+      `(?:the )?following\\b`,
       `(?:ask|call|tell|see|contact|visit|click|read|learn|find|check)\\b`,
       `(?:if|when|before|after|while) you\\b`,
       `(?:background|introduction|objectives?|aims?|purpose|methods?|materials? and methods|design|setting|results?|discussion|conclusions?|trial registration|registration|funding|keywords|abbreviations|abstract|summary)\\s*[:.\u2013\u2014-]`,
@@ -35,6 +37,8 @@ const ELSEWHERE = new RegExp(
       'will (?:also )?be',
       '(?:was|were) (?:conducted|performed|carried out|calculated|analy[sz]ed|approved|registered)',
       '(?:this|the present|the current) (?:study|trial|review|paper|article|report|page)',
+      // A list of a page: "may be used: - Physical exam"
+      '\\p{L}+[:;] ?[-–•*](?= )',
       'clinicaltrials|doi|pmid|et al|https?|www|copyright',
     ].join('|') +
     ')(?![\\p{L}\\p{N}-])',

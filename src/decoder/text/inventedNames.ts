@@ -10,6 +10,8 @@ const WELL_KNOWN = new Set(
 const SYMBOL = /^(?=[\p{L}\p{N}-]*\p{N})[\p{L}\p{N}-]+$|\p{Lu}\p{Ll}*\p{Lu}|^(?!Mc)[\p{Lu}\p{Ll}]*\p{Ll}\p{Lu}/u;
 /** DNA, mRNA, siRNAs */
 const NUCLEIC_ACID = /^\p{Ll}{0,3}[DR]NAs?$/u;
+/** mR, siRN */
+const BEGINS_NUCLEIC_ACID = /^\p{Ll}{0,3}(?:[DR]|[DR]N|[DR]NA)$/u;
 /** Roman numbers of types and stages. */
 const ROMAN = /^[IVX]+$/;
 
@@ -30,7 +32,14 @@ const NOT_DRUGS =
 
 const WORD = /\p{L}[\p{L}\p{M}\p{N}]*(?:[-‐‑][\p{L}\p{M}\p{N}]+)*/gu;
 
-/** Where the first invented name of a text begins, as an index of it; -1 for none. `growing`: it goes on, its last word may too. */
+/** "the FDA gene", "the Alopecia gene": whatever stands there is taken for a gene's name. Not "X-linked", "an RNA gene". */
+const NAMED_GENE =
+  /(?<=[\p{L}\p{N}),;] \(?)(?<name>(?![DR]NA )\p{Lu}[\p{L}\p{N}]*) (?:gene|locus|allele)(?![\p{L}\p{N}])/gu;
+
+/**
+ * Where the first invented name of a text begins, as an index of it; -1 for none. `growing`: it goes on, and its last word may
+ * too; that is invented once no ending makes it another one than a name that the grounds lack.
+ */
 export type NameFinder = (text: string, growing?: boolean) => number;
 
 /**
@@ -46,10 +55,15 @@ export function nameFinder(named: ReadonlySet<string>): NameFinder {
     if (known === undefined) judged.set(word, (known = isName(word) && !isNamed(word, named)));
     return known;
   };
+  const begins = beginningsOf([...named, ...WELL_KNOWN].map((word) => word.toLowerCase()));
   return (text, growing = false) => {
     for (const { 0: word, index } of text.matchAll(WORD)) {
-      if (growing && index + word.length === text.length) return -1;
+      if (growing && index + word.length === text.length) return staysInvented(word, begins) ? index : -1;
       if (isInvented(word)) return index;
+    }
+    for (const { 0: gene, groups, index } of text.matchAll(NAMED_GENE)) {
+      const isHeld = named.has(gene.toLowerCase()) || (isName(groups!.name!) && isNamed(groups!.name!, named));
+      if (!isHeld) return index;
     }
     return -1;
   };
@@ -60,6 +74,23 @@ function isName(word: string): boolean {
   if (parts.length > 1 && !/\p{N}/u.test(word)) return parts.some(isName);
   if (isDrug(word)) return true;
   return SYMBOL.test(word) && !WELL_KNOWN.has(word) && !ROMAN.test(word) && !NUCLEIC_ACID.test(word);
+}
+
+/** Whether a begun word is a symbol that the grounds lack, whatever comes next. */
+function staysInvented(begun: string, begins: (letters: string) => boolean): boolean {
+  // Parts that hyphens join are judged when the word is whole.
+  if (begun.includes('-') || !SYMBOL.test(begun)) return false;
+  return !ROMAN.test(begun) && !BEGINS_NUCLEIC_ACID.test(begun) && !begins(begun.toLowerCase());
+}
+
+/** Asks whether some word begins so. Each beginning is looked for once. */
+function beginningsOf(words: readonly string[]): (letters: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (letters) => {
+    let found = known.get(letters);
+    if (found === undefined) known.set(letters, (found = words.some((word) => word.startsWith(letters))));
+    return found;
+  };
 }
 
 function isNamed(word: string, named: ReadonlySet<string>): boolean {
@@ -73,9 +104,12 @@ function isDrug(word: string): boolean {
   return DRUG.test(word) && !NOT_DRUGS.test(word);
 }
 
-/** The words of texts in lower case, as `nameFinder` asks for them. */
+/** The words of texts in lower case, and what they call genes, as `nameFinder` asks for them. */
 export function wordsOf(texts: readonly string[]): ReadonlySet<string> {
   const words = new Set<string>();
-  for (const text of texts) for (const [word] of text.matchAll(WORD)) words.add(word.toLowerCase());
+  for (const text of texts) {
+    for (const [word] of text.matchAll(WORD)) words.add(word.toLowerCase());
+    for (const [gene] of text.matchAll(NAMED_GENE)) words.add(gene.toLowerCase());
+  }
   return words;
 }

@@ -26,7 +26,8 @@ export function loops(sentence: string, own: string, saidWords: string): boolean
   if (comesTwice(apart(sentence), LOOP_IN_SENTENCE)) return true;
   if (saidWords !== '' && comesTwice([...saidWords.split(' '), ...words], LOOP_IN_TEXT)) return true;
   if (SAYS_OF_ITSELF.test(sentence) || SINGLE_IN_ITSELF.test(sentence) || PHRASE_IN_ITSELF.test(sentence)) return true;
-  if (X_AND_X.test(sentence) || repeatsItem(sentence)) return true;
+  if (X_AND_X.test(sentence) || PHRASE_AND_PHRASE.test(sentence) || TWICE_IN_A_ROW.test(sentence)) return true;
+  if (repeatsItem(sentence)) return true;
   const last = words.at(-1)!;
   return isContent(last) && words.filter((word) => word === last).length > MOST_IN_SENTENCE;
 }
@@ -40,14 +41,18 @@ const IS_OVER =
 
 /** "sepsis is sepsis", "sepsis is the most common type of sepsis" */
 const SAYS_OF_ITSELF = new RegExp(
-  `^${ARTICLES}(.+?) (?:is|are|was|were) ${ARTICLES}(?:(?:[\\p{L}-]+ ){0,3}(?:form|type|kind|case|cause|part|subtype)s? of ${ARTICLES})?\\1s?${IS_OVER}`,
+  `^${ARTICLES}(.+?) (?:is|are|was|were) ${ARTICLES}(?:(?:[\\p{L}-]+ ){0,6}?(?:form|type|kind|case|cause|part|subtype|symptom|sign|feature)s? of ${ARTICLES})?\\1s?${IS_OVER}`,
   'iu',
 );
-/** "disease and disease of", "blood pressure or the blood pressure that" */
-const X_AND_X = new RegExp(
-  `${BEGINS}((?:${WORD} )?${WORD}(?<=\\p{L}{4})),? (?:and|or|and/or) ${ARTICLES}\\1${IS_OVER}`,
+/** "disease and disease of"; not "heart and heart valves" */
+const X_AND_X = new RegExp(`${BEGINS}(${WORD}(?<=\\p{L}{4})),? (?:and|or|and/or) ${ARTICLES}\\1${IS_OVER}`, 'iu');
+/** "blood pressure or the blood pressure that", "quality of life and quality of life" */
+const PHRASE_AND_PHRASE = new RegExp(
+  `${BEGINS}((?:${WORD} ){1,3}${WORD}(?<=\\p{L}{4})),? (?:and|or|and/or) ${ARTICLES}\\1(?=[\\s.,;:!?)])`,
   'iu',
 );
+/** "HIV-positive HIV-positive" */
+const TWICE_IN_A_ROW = new RegExp(`${BEGINS}(${WORD}(?<=[\\p{L}\\p{N}-]{4})) \\1(?=[\\s.,;:!?)])`, 'iu');
 /** "a meta-analysis of a meta-analysis"; not "from person to person", "day by day" */
 const SINGLE_IN_ITSELF = new RegExp(
   `${BEGINS}(${WORD}(?<=\\p{L}{4})) (?:of|in|with|for|as) ${ARTICLES}\\1${IS_OVER}`,
@@ -121,7 +126,7 @@ function apart(text: string): string[] {
 }
 
 /** The same in the singular, more or less. */
-function partsOf(text: string): string[] {
+export function partsOf(text: string): string[] {
   return apart(text).map((word) => word.replace(/(?<=\p{L}{3}[^\P{L}sui])s$/u, ''));
 }
 

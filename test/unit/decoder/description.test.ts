@@ -52,6 +52,11 @@ describe('a description', () => {
     );
   });
 
+  it('says more than that a thing is itself', async () => {
+    const reason = await says(' an illness. The most common form of sepsis is sepsis. It ends.', 'an illness.');
+    assert.equal(reason, 'repetition');
+  });
+
   it('goes round in no circle', async () => {
     await says(
       ' an illness. It affects cells of organs and cells of organs and cells of the blood. It ends.',
@@ -100,6 +105,9 @@ describe('drifts', () => {
     'These results suggest',
     'This study was',
     'Talk to your doctor',
+    'Keep the heart',
+    'The following types of treatment',
+    'It may be found by: - Physical exam',
     'If you have it',
     'It is a disease that we studied',
     'However, our data show',
@@ -183,8 +191,29 @@ describe('nameFinder', () => {
   }
 
   it('leaves a word open that may go on', () => {
-    assert.equal(inventedNameAt('the gene FGF', true), -1);
-    assert.equal(inventedNameAt('the gene FGFR ', true), 9);
+    const inGrounds = nameFinder(wordsOf(['FGFR3 and IL-6']));
+    assert.equal(inGrounds('the gene FGF', true), -1);
+    assert.equal(inGrounds('the gene FGFR ', true), 9);
+    assert.equal(inGrounds('levels of IL', true), -1);
+    for (const begun of ['the DN', 'small siR', 'the HI', 'type II', 'treated with ator', 'a T', 'an anti-TN']) {
+      assert.equal(inventedNameAt(begun, true), -1, begun);
+    }
+  });
+
+  it('knows one that only begins, once no ending makes it another', () => {
+    assert.equal(inventedNameAt('the gene FG', true), 9);
+    assert.equal(nameFinder(wordsOf(['FGFR3']))('the gene FGA', true), 9);
+    assert.equal(inventedNameAt('the gene p5', true), 9);
+  });
+
+  it('takes what is said to be a gene for one', () => {
+    const inGrounds = nameFinder(wordsOf(['Alopecia, MECP2, and the Huntingtin gene']));
+    for (const text of ['in the FDA gene', 'in the Alopecia gene.', 'in the B gene', '(mutations) in the Lynch gene']) {
+      assert.ok(inGrounds(text) >= 0, text);
+    }
+    for (const text of ['in the MECP2 gene', 'the Huntingtin gene', 'an RNA gene', 'an X-linked gene', 'The gene']) {
+      assert.equal(inGrounds(text), -1, text);
+    }
   });
 
   it('knows what the grounds name, in any case and number', () => {
@@ -209,6 +238,10 @@ describe('loops', () => {
     'the change of blood pressure from blood pressure ',
     'Sepsis is sepsis.',
     'Sepsis is a type of sepsis that',
+    'Sepsis is one of the most common forms of sepsis.',
+    'the effect on quality of life and quality of life in',
+    'a risk of cardiovascular disease and cardiovascular disease risk',
+    'patients with HIV-positive HIV-positive ',
     'Sepsis is the most common type of sepsis in',
     'Cystic fibrosis is a cystic fibrosis of',
     'the liver, the liver, and then the liver',
