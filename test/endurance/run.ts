@@ -1,32 +1,38 @@
-// Long campaigns, each by itself, with what came of it as JSON in the end.
+// Long campaigns in a real VS Code, each by itself; what came of it is printed as JSON in the end.
 //
-//   npm run endurance -- decoder-killed --times 100 --seed 1 --stop-seconds 60
+//   npm run endurance -- decoder-killed --times 100 --stop-seconds 60 --seed 1
+//   npm run endurance -- typing --minutes 24 --seed 1
 import { parseArgs } from 'node:util';
 import { decoderKilled } from './decoderKilled.js';
+import { typing } from './typing.js';
 
 const log = (line: string): void => console.error(line);
 
-async function main(): Promise<void> {
+async function main(): Promise<unknown> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      times: { type: 'string', default: '100' },
       seed: { type: 'string', default: '1' },
+      times: { type: 'string', default: '100' },
       'stop-seconds': { type: 'string', default: '60' },
+      minutes: { type: 'string', default: '24' },
     },
   });
-  const [campaign] = positionals;
-  if (campaign !== 'decoder-killed') throw new Error(`There is no campaign "${campaign ?? ''}"; see this file's head.`);
-  const report = await decoderKilled({
-    times: Number(values.times),
-    seed: Number(values.seed),
-    stopSeconds: Number(values['stop-seconds']),
-    log,
-  });
-  console.log(JSON.stringify(report, null, 2));
+  const seed = Number(values.seed);
+  switch (positionals[0]) {
+    case 'decoder-killed':
+      return decoderKilled({ times: Number(values.times), stopSeconds: Number(values['stop-seconds']), seed, log });
+    case 'typing':
+      return typing({ minutes: Number(values.minutes), seed, log });
+    default:
+      throw new Error(`There is no campaign "${positionals[0] ?? ''}". There are: decoder-killed, typing.`);
+  }
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+main().then(
+  (report) => console.log(JSON.stringify(report, null, 2)),
+  (error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
+);

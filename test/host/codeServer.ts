@@ -17,6 +17,8 @@ export interface CodeServerOptions {
   env?: NodeJS.ProcessEnv;
   /** Port to listen on; omitted or 0: a free one. */
   port?: number;
+  /** How much the server and the extensions log, as `--log` takes it; default: its own. */
+  logLevel?: string;
   /** Told of long steps. */
   log?: (line: string) => void;
 }
@@ -90,7 +92,7 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
     mkdirSync(join(home, 'data', 'Machine'));
     writeFileSync(machineSettingsFile(home), JSON.stringify(options.machineSettings ?? {}, null, 2));
     if (options.extension) await provideExtension(resolve(options.extension), install, folders, home, env);
-    return await launch(install, folders, home, env, options.port ?? 0);
+    return await launch(install, folders, home, env, options);
   } catch (error) {
     rmSync(home, { recursive: true, force: true });
     throw error;
@@ -130,9 +132,10 @@ async function launch(
   folders: string[],
   home: string,
   env: NodeJS.ProcessEnv,
-  wantedPort: number,
+  { port: wantedPort = 0, logLevel }: CodeServerOptions,
 ): Promise<CodeServer> {
   const args = ['--host', '127.0.0.1', '--port', String(wantedPort), '--without-connection-token'];
+  if (logLevel) args.push('--log', logLevel);
   args.push('--accept-server-license-terms', '--telemetry-level', 'off', '--disable-workspace-trust', ...folders);
   // A group of its own, so that the extension host and its children can be ended with it.
   const child = spawn(install.node, [install.serverMain, ...args], {
