@@ -35,7 +35,7 @@ const shippedGlossary = resolve(__dirname, '..', 'glossary', 'glossary.bin');
 function tokenIds(value: string): number[] {
   const ids = value.split(',').map((part) => Number(part.trim() === '' ? NaN : part));
   if (ids.some((id) => !Number.isInteger(id) || id < 0)) {
-    throw new InvalidArgumentError('expected token ids separated by commas, such as 2,4805,9');
+    throw new InvalidArgumentError('expected token IDs separated by commas, such as 2,4805,9');
   }
   return ids;
 }
@@ -49,69 +49,78 @@ function command(name: string, description: string): Command {
 }
 
 function withThreads(it: Command): Command {
-  return it.option('--threads <n>', 'threads of the decoder (default: chosen by the machine)', integer(1));
+  return it.option('--threads <n>', 'processor threads (default: chosen for this machine)', integer(1));
 }
 
 function withDecoding(it: Command): Command {
   return it
     .addOption(new Option('--beams <n>', 'beam search with n beams').argParser(integer(1)))
     .addOption(new Option('--length-penalty <x>', 'length penalty of beam search').argParser(real(-Infinity)))
-    .option('--early-stopping', 'stop beam search when as many finished hypotheses as beams exist', false)
+    .option('--early-stopping', 'end beam search as soon as there are as many finished texts as beams', false)
     .addOption(new Option('--temperature <x>', 'sample at this temperature').argParser(real(Number.MIN_VALUE)))
     .addOption(new Option('--top-k <n>', 'sample from the n most likely tokens').argParser(integer(0)))
-    .addOption(new Option('--top-p <x>', 'sample from the smallest set of this probability').argParser(real(0, 1)))
+    .addOption(
+      new Option('--top-p <x>', 'sample from the smallest set of tokens with this total probability').argParser(
+        real(0, 1),
+      ),
+    )
     .addOption(new Option('--seed <n>', 'sample with this seed').argParser(integer(0)))
-    .addOption(new Option('--max-tokens <n>', 'token budget').argParser(integer(1)))
-    .addOption(new Option('--min-tokens <n>', 'least number of new tokens').argParser(integer(0)))
-    .addOption(new Option('--time-budget <ms>', 'stop at a whole word after this time').argParser(integer(1)));
+    .addOption(new Option('--max-tokens <n>', 'maximum number of new tokens').argParser(integer(1)))
+    .addOption(new Option('--min-tokens <n>', 'minimum number of new tokens').argParser(integer(0)))
+    .addOption(
+      new Option('--time-budget <ms>', 'when this time is up, stop after the last complete word').argParser(integer(1)),
+    );
 }
 
 /** Options of commands that mine documents. */
 function withDocuments(it: Command, formats: readonly string[]): Command {
   return withThreads(it)
     .argument('[paths...]', 'files and folders with documents')
-    .option('--text <text>', 'a text, in place of files')
+    .option('--text <text>', 'a text, instead of files')
     .addOption(
-      new Option('--input-format <form>', "what the files are (default: by each file's name and beginning)").choices(
-        INPUT_FORMATS,
-      ),
+      new Option(
+        '--input-format <form>',
+        "format of the files (default: detected from each file's name and beginning)",
+      ).choices(INPUT_FORMATS),
     )
-    .addOption(new Option('--format <form>', 'what is written (default: tsv; with --json: jsonl)').choices(formats))
+    .addOption(new Option('--format <form>', 'output format (default: tsv; with --json: jsonl)').choices(formats))
     .option('--out <path>', 'file to write; for brat, a folder (default: standard output)')
-    .option('--resume', 'go on where an earlier run into the same --out has stopped', false);
+    .option('--resume', 'continue an earlier run into the same --out', false);
 }
 
 /** Options of commands that look terms up. */
 function withContext(command: Command): Command {
   return command
-    .argument('[terms...]', 'the terms (default: a term a line from standard input)')
-    .option('--text <text>', 'the text that the terms stand in, which decides between meanings')
-    .option('--file <path>', 'a document that the terms stand in')
+    .argument('[terms...]', 'the terms (default: one per line from standard input)')
+    .option('--text <text>', 'the text in which the terms occur, used to choose between meanings')
+    .option('--file <path>', 'a document in which the terms occur')
     .option('--glossary <file>', 'the glossary', shippedGlossary);
 }
 
 function createProgram(): Command {
   const program = new Command('biogpt')
-    .description('BioGPT on your own machine: tokenise, complete, describe, convert.')
+    .description('BioGPT on your own machine: suggestions, definitions, text mining, and models.')
     .showHelpAfterError('(add --help for the options)')
     .addHelpText('after', '\nTo measure a model on held-out text: npm run -s biogpt -- eval --help');
 
   program.addCommand(
-    command('tokenize', 'text to Moses tokens and token ids, a line of standard input at a time').action(tokenize),
+    command('tokenize', 'convert text to Moses tokens and token IDs, line by line from standard input').action(
+      tokenize,
+    ),
   );
   program.addCommand(
     command(
       'detokenize',
-      'token ids (separated by commas or spaces) to text, a line of standard input at a time',
+      'convert token IDs (separated by commas or spaces) to text, line by line from standard input',
     ).action(detokenize),
   );
   program.addCommand(
-    withThreads(command('logits', 'the logits at every position of a sequence of token ids'))
-      .requiredOption('--ids <ids>', 'token ids separated by commas, the leading 2 included', tokenIds)
+    withThreads(command('logits', 'print the logits at every position of a sequence of token IDs'))
+      .requiredOption('--ids <ids>', 'token IDs separated by commas, including the leading 2', tokenIds)
       .action(logits),
   );
   program.addCommand(
-    withDecoding(withThreads(command('complete', 'the ghost text for a cursor position')))
+    withDecoding(withThreads(command('complete', 'print the ghost text for a cursor position')))
       .option('--text <text>', 'the text before the cursor')
       .option('--file <path>', 'a document; needs --offset')
       .addOption(
@@ -129,7 +138,7 @@ function createProgram(): Command {
       .addOption(
         new Option(
           '--caution <n>',
-          'what a wrong word costs, in characters; the text stops where that is likelier',
+          'cost of a wrong word, in keystrokes: a word is written only if it is likely to save more',
         ).argParser(real(0)),
       )
       .addOption(
@@ -139,69 +148,80 @@ function createProgram(): Command {
   );
   program.addCommand(
     withContext(
-      withDecoding(withThreads(command('describe', 'definitions of biomedical terms, and what the model says'))),
+      withDecoding(
+        withThreads(command('describe', 'print definitions of biomedical terms, and a description by the model')),
+      ),
     )
       .addOption(
-        new Option('--facts <rule>', 'whether the model may state facts that neither text nor definition holds')
+        new Option(
+          '--facts <rule>',
+          'whether the model may state facts that are in neither the text nor the definitions',
+        )
           .choices(['documentOnly', 'allow'])
           .default('documentOnly'),
       )
-      .option('--ask-anyway', 'ask a model too that is not fit to describe, such as the starter', false)
+      .option('--ask-anyway', 'ask the model even if it is too small to describe terms, like the starter', false)
       .action((terms: string[], options: DescribeOptions) => describe(terms, options)),
   );
   program.addCommand(
-    withContext(new Command('define').description('sourced definitions of biomedical terms, best first'))
+    withContext(new Command('define').description('print sourced definitions of biomedical terms, best first'))
       .option('--json', 'print JSON, one line per input', false)
       .action((terms: string[], options: DefineOptions) => define(terms, options)),
   );
   program.addCommand(
-    command('convert', 'a Hugging Face model folder to a model folder of this product')
-      .argument('<source>', 'folder with config.json, vocab.json, merges.txt and the weights')
+    command('convert', 'convert a Hugging Face or fairseq model to a model folder of this product')
+      .argument(
+        '<source>',
+        'folder with config.json, vocab.json, merges.txt, and the weights, or with a fairseq checkpoint',
+      )
       .requiredOption('--out <dir>', 'the model folder to write')
-      .addOption(new Option('--precision <form>', 'how weights are stored').choices(PRECISIONS).default('fp32'))
+      .addOption(new Option('--precision <form>', 'precision of the weights').choices(PRECISIONS).default('fp32'))
       .option('--name <name>', 'name of the model')
-      .option('--source <text>', 'where the weights came from, in words')
-      .option('--licence <text>', 'licence of the weights')
+      .option('--source <text>', 'where the weights came from, in your own words')
+      .option('--licence <text>', 'license of the weights')
       .option(
         '--task <task>',
-        `what the model was tuned for: ${PAPER_TASKS.join(', ')}, or a file that declares a task`,
+        `what the model was fine-tuned for: ${PAPER_TASKS.join(', ')}, or a file that declares a task`,
       )
       .option('--with-conclusion', 'with --task pubmedqa: the model was trained with the conclusion too')
       .option('--adapter <dir>', 'a LoRA adapter (PEFT) to merge into the weights')
-      .option('--normalize-punctuation', 'normalise punctuation before tokenising (default: by the vocabulary)')
+      .option('--normalize-punctuation', 'normalize punctuation before tokenizing (default: depends on the vocabulary)')
       .option('--no-normalize-punctuation', 'keep punctuation as it is')
-      .option('--no-describe', 'say that the model is not fit to describe terms, as the starter is not')
+      .option('--no-describe', 'mark the model as too small to describe terms, like the starter')
       .action((source: string, options: ConvertOptions) => convert(source, options)),
   );
   program.addCommand(
     withDocuments(
-      command('relations', 'the relations that texts state, by a model that is tuned for them'),
+      command('relations', 'find the relations that texts state, with a model fine-tuned for them'),
       RELATION_FORMATS,
     )
       .addOption(new Option('--beams <n>', 'beam search with n beams (default: greedy)').argParser(integer(1)))
       .addOption(new Option('--min-probability <p>', 'leave out less probable relations').argParser(real(0, 1)))
-      .option('--ungrounded', 'add relations whose names the text does not hold', false)
+      .option('--ungrounded', 'also write relations whose names do not occur in the text', false)
       .action((paths: string[], options: RelationsOptions) => relations(paths, options)),
   );
   program.addCommand(
-    withDocuments(command('ask', 'yes, no, or maybe to a question about texts, with probabilities'), ['tsv', 'jsonl'])
+    withDocuments(command('ask', 'answer a question about texts with yes, no, or maybe, and probabilities'), [
+      'tsv',
+      'jsonl',
+    ])
       .option('--question <text>', "the question (default: each document's own)")
       .option('--conclusion <text>', 'the conclusion, for models that were trained with it')
       .action((paths: string[], options: AskOptions) => ask(paths, options)),
   );
   program.addCommand(
-    withDocuments(command('classify', 'the class of each sentence, with its probability'), ['tsv', 'jsonl']).action(
+    withDocuments(command('classify', 'classify each sentence, with probabilities'), ['tsv', 'jsonl']).action(
       (paths: string[], options: ClassifyOptions) => classify(paths, options),
     ),
   );
   program.addCommand(
     new Command('evaluate-task')
-      .description("score a text-mining model's answers as the task's own program does")
+      .description("score a text-mining model's answers as the task's official program does")
       .addArgument(new Argument('<task>', 'the task').choices(Object.keys(TASKS)))
-      .requiredOption('--predictions <file>', 'what the model wrote: {"id", "output"}, a line each (.jsonl, .jsonl.xz)')
-      .requiredOption('--gold <file>', 'the data set: {"id", "gold"}, a line each (.jsonl, .jsonl.xz)')
+      .requiredOption('--predictions <file>', 'what the model wrote: {"id", "output"} on each line (.jsonl, .jsonl.xz)')
+      .requiredOption('--gold <file>', 'the data set: {"id", "gold"} on each line (.jsonl, .jsonl.xz)')
       .option('--names <file>', "BC5CDR: the data set's table of names and identifiers (.json, .json.xz)")
-      .option('--parsed', 'print what each answer is read as, first', false)
+      .option('--parsed', 'first print how each answer was read', false)
       .option('--json', 'print JSON', false)
       .action((task: TaskId, options: EvaluateTaskOptions) => evaluateTask(task, options)),
   );
@@ -214,28 +234,32 @@ function modelsCommand(): Command {
     new Command(name)
       .description(description)
       .option('--folder <dir>', 'folder of installed models', defaultModelsFolder)
-      .option('--shared <dir>', 'a second folder of models, which is only read')
-      .option('--catalogue <file>', 'a catalogue of further known models (JSON)')
+      .option('--shared <dir>', 'a second folder of models, which is never changed')
+      .option('--catalogue <file>', 'a catalog of additional models (JSON)')
       .option('--json', 'print JSON', false);
   return new Command('models')
-    .description('install, list, verify and remove models')
+    .description('install, list, verify, and remove models')
     .addCommand(
-      subcommand('list', 'what is installed, unfinished, and can be installed').action((options: ModelsOptions) =>
-        listModels(options),
+      subcommand('list', 'list the models that are installed, unfinished, or available to install').action(
+        (options: ModelsOptions) => listModels(options),
       ),
     )
     .addCommand(
-      subcommand('install', 'download, verify, convert and check a model; goes on where an earlier try has stopped')
-        .argument('<source>', 'a known model, owner/name[@revision] on the Hub, or a file or folder')
-        .addOption(new Option('--precision <form>', 'how weights are stored').choices(PRECISIONS).default('int8'))
-        .option('--endpoint <url>', 'the Hub or a mirror of it (default: HF_ENDPOINT, else the Hub)', defaultEndpoint)
-        .option('--stall <seconds>', 'give a connection up when nothing has come for so long', real(0.1), 60)
+      subcommand('install', 'download, verify, convert, and check a model; resumes where an earlier try stopped')
+        .argument('<source>', 'a known model, owner/name[@revision] on the Hugging Face Hub, or a file or folder')
+        .addOption(new Option('--precision <form>', 'precision of the weights').choices(PRECISIONS).default('int8'))
+        .option(
+          '--endpoint <url>',
+          'address of the Hugging Face Hub or of a mirror (default: the value of HF_ENDPOINT, if set)',
+          defaultEndpoint,
+        )
+        .option('--stall <seconds>', 'give up a connection after this many seconds without data', real(0.1), 60)
         .option('--offline', 'download nothing', false)
         .option('--keep-original', 'keep the downloaded files', false)
         .action((source: string, options: InstallModelOptions) => installModel(source, options)),
     )
     .addCommand(
-      subcommand('verify', 'hashes and self-check of an installed model')
+      subcommand('verify', 'check the hashes and results of an installed model')
         .argument('<name>')
         .action((name: string, options: ModelsOptions) => verifyModel(name, options)),
     )

@@ -27,7 +27,7 @@ export function decodingOf(options: DecodingOptions, fallback: Decoding): Decodi
   const { beams, lengthPenalty, earlyStopping, temperature, topK, topP, seed } = options;
   const sampling = [temperature, topK, topP, seed].some((value) => value !== undefined);
   const beam = beams !== undefined || lengthPenalty !== undefined || earlyStopping;
-  if (sampling && beam) throw new Error('Beam search and sampling exclude each other: give options of one of them.');
+  if (sampling && beam) throw new Error('Options of beam search and options of sampling cannot be combined.');
   if (sampling) {
     return {
       strategy: 'sample',

@@ -41,8 +41,7 @@ export interface Definitions {
 
 /** The glossary that the options name. @throws Error for options that exclude each other, or files that can't be opened */
 export function definitionsOf({ text, file, glossary: path }: Omit<DefineOptions, 'json'>): Definitions {
-  if (text !== undefined && file !== undefined)
-    throw new Error('--text and --file exclude each other: give the text that a term stands in once.');
+  if (text !== undefined && file !== undefined) throw new Error('--text and --file cannot be combined.');
   const context = file === undefined ? text : readFileSync(file, 'utf8');
   const glossary = openGlossary(path);
   const read = context === undefined ? undefined : new Context(context);
@@ -64,8 +63,8 @@ export function inWords(term: string, definitions: readonly PrintedDefinition[])
 }
 
 const PROBLEMS: Readonly<Record<GlossaryErrorCode, string>> = {
-  unreadable: 'cannot be read. Leave --glossary out, or name a file that `npm run build:glossary` wrote.',
-  notAGlossary: 'is not a glossary. Leave --glossary out, or name a file that `npm run build:glossary` wrote.',
+  unreadable: 'cannot be read. Omit --glossary, or specify a file made by `npm run build:glossary`.',
+  notAGlossary: 'is not a glossary. Omit --glossary, or specify a file made by `npm run build:glossary`.',
   version: 'was made for another version of this program. Build it again with `npm run build:glossary`.',
   damaged: 'is damaged. Restore it, or build it again with `npm run build:glossary`.',
 };

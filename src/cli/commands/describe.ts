@@ -65,12 +65,12 @@ function reasonOf(result: DescribeResult | undefined, model: string): string | u
     return `${model} is too small to describe terms and was not asked. Choose another model with --model, or add --ask-anyway.`;
   }
   return result.text === ''
-    ? `No sentence that the model wrote could stand: ${BROKEN[result.finishReason] ?? 'it ended none'}.`
+    ? `The model's description was left out: ${BROKEN[result.finishReason] ?? 'it contained no complete sentence'}.`
     : undefined;
 }
 
 const BROKEN: Partial<Record<FinishReason, string>> = {
-  fact: 'it stated facts that neither the text nor a definition holds',
-  drift: 'it turned to something else than the term',
+  fact: 'it stated facts that are in neither the text nor the definitions',
+  drift: 'it drifted away from the term',
   repetition: 'it repeated itself',
 };

@@ -66,7 +66,7 @@ function tell(count: number, what: string): void {
 async function readPredictions(path: string): Promise<Map<string, string>> {
   const outputs = new Map<string, string>();
   for await (const { id, output } of readJsonLines(path, Prediction, 'the predictions')) {
-    if (outputs.has(id)) throw new Error(`${path} holds two predictions for the document "${id}".`);
+    if (outputs.has(id)) throw new Error(`${path} contains two predictions for the document "${id}".`);
     outputs.set(id, output);
   }
   return outputs;
@@ -139,7 +139,7 @@ async function interactions(
 async function readNames({ names, gold }: EvaluateTaskOptions, split: string | undefined): Promise<NameTable> {
   if (names === undefined) {
     throw new Error(
-      `BC5CDR is scored by identifiers: name the data set's table of names with --names (the test set's for ${gold}).`,
+      `BC5CDR is scored by identifiers: specify the data set's table of names with --names (the test set's for ${gold}).`,
     );
   }
   const file = await readJson(names, NamesFile, 'the table of names');

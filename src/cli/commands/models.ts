@@ -56,7 +56,7 @@ export async function listModels(options: ModelsOptions): Promise<void> {
         ...unfinished.map(
           ({ key, doneBytes, totalBytes }) => `unfinished: ${key}  ${megabytes(doneBytes)} of ${megabytes(totalBytes)}`,
         ),
-        `can be installed: ${known.map(({ id }) => id).join(', ')}, or any owner/name of the Hub, or a file or folder`,
+        `can be installed: ${known.map(({ id }) => id).join(', ')}, any owner/name on the Hugging Face Hub, or a file or folder`,
       ].join('\n'),
   );
 }
@@ -92,7 +92,7 @@ export async function verifyModel(name: string, options: ModelsOptions): Promise
   const report = await interruptible((signal) => installer.verify(model, { signal }));
   const [lines, problems] = [report.lines.map(english), report.problems.map(english)];
   await print(options.json, { ok: report.ok, lines, problems }, () => lines.join('\n'));
-  if (!report.ok) throw new Error(`${name} fails its check: ${problems.join(' ')}`);
+  if (!report.ok) throw new Error(`${name} failed verification: ${problems.join(' ')}`);
 }
 
 export async function removeModel(name: string, options: ModelsOptions): Promise<void> {
@@ -133,7 +133,7 @@ function sourceOf(text: string, catalogue: Catalogue): ModelSource {
 /** Ctrl+C stops the work; what was downloaded stays for the next time. */
 async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
-  const stopped = new Error('Stopped. What was downloaded is kept; run the command again to go on.');
+  const stopped = new Error('Stopped. What was downloaded is kept. Run the command again to resume.');
   const onInterrupt = (): void => abort.abort(stopped);
   process.once('SIGINT', onInterrupt);
   try {

@@ -74,7 +74,7 @@ export async function forEachDocument(
       const which = `${input.file}, line ${input.line}`;
       if (seen <= output.done) {
         if (seen === output.done && output.last !== null && output.last !== which) {
-          throw new Error(`The inputs have changed since the run that has stopped: it ended at ${output.last}.`);
+          throw new Error(`The inputs have changed since the earlier run, which stopped at ${output.last}.`);
         }
         continue;
       }
@@ -141,7 +141,7 @@ export async function openInputs(paths: readonly string[], { text, inputFormat }
     };
     return { inputs: one(), total: 1, bytes: () => 1 };
   }
-  if (paths.length === 0) throw new Error('Name files or folders, or give a --text.');
+  if (paths.length === 0) throw new Error('Specify files or folders, or a text with --text.');
   const files = await filesOf(paths);
   let done = 0;
   const inputs = inputsOf(files, inputFormat, (bytes) => (done = bytes));

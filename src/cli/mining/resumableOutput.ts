@@ -40,7 +40,7 @@ export async function openOutput(
   { resume, settings }: { resume: boolean; settings: string },
 ): Promise<Output> {
   if (path === undefined) {
-    if (resume) throw new Error('--resume needs --out: the file in which an earlier run has stopped.');
+    if (resume) throw new Error('--resume needs --out, the output of the earlier run.');
     return standardOutput(form);
   }
   const recordPath = `${path}.progress`;
@@ -111,7 +111,9 @@ async function startingPoint(
   const recorded = await there(recordPath);
   if (!resume) {
     if (recorded) {
-      throw new Error(`${path} is of a run that has stopped. Add --resume to go on, or delete ${recordPath}.`);
+      throw new Error(
+        `${path} is the output of a run that stopped early. Add --resume to continue it, or delete ${recordPath}.`,
+      );
     }
     return null;
   }
@@ -128,7 +130,7 @@ async function readRecord(recordPath: string, settings: string): Promise<Progres
   const told = JSON.parse(lines.shift() ?? '{}') as { settings?: string };
   if (told.settings !== undefined && told.settings !== settings) {
     throw new Error(
-      `The run that has stopped had other settings (${told.settings}, now ${settings}). Use the same, or delete ${recordPath}.`,
+      `The earlier run had other settings (${told.settings}, now ${settings}). Use the same settings, or delete ${recordPath}.`,
     );
   }
   return lines.map((line) => JSON.parse(line) as Progress);
@@ -159,7 +161,7 @@ export async function openFolder(
   dir: string | undefined,
   { resume, settings }: { resume: boolean; settings: string },
 ): Promise<Output & { addFiles(which: string, id: string, files: Readonly<Record<string, string>>): Promise<void> }> {
-  if (dir === undefined) throw new Error('This format writes files for each document: name a folder with --out.');
+  if (dir === undefined) throw new Error('This format writes files for each document. Specify a folder with --out.');
   await mkdir(dir, { recursive: true });
   const names = join(dir, '.names');
   const used = new Set<string>();

@@ -93,7 +93,7 @@ describe('biogpt describe', function () {
   it('says why no sentence could stand', () => {
     const [line] = lines(['asthma', '--ask-anyway', '--max-tokens', '2']);
     assert.equal(line!.text, '');
-    assert.match(line!.reason!, /No sentence that the model wrote could stand/);
+    assert.match(line!.reason!, /The model's description was left out/);
   });
 
   it('takes several terms, or a term a line from standard input, in their order', () => {
@@ -112,7 +112,7 @@ describe('biogpt describe', function () {
 
   it('refuses what it cannot do with one line', () => {
     for (const [args, said] of [
-      [['asthma', '--text', 'a', '--file', glossary], /exclude each other/],
+      [['asthma', '--text', 'a', '--file', glossary], /cannot be combined/],
       [['asthma', '--ask-anyway', '--model', folder], /model\.json/],
       [[' ', '--ask-anyway'], /Enter a term/],
     ] as const) {

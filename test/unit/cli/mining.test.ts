@@ -165,7 +165,7 @@ describe('mining on the command line', () => {
       // It was killed while it wrote: half a document, half a line of the record.
       writeFileSync(out, 'half a docu', { flag: 'a' });
       writeFileSync(`${out}.progress`, '{"done": 9, "fai', { flag: 'a' });
-      await assert.rejects(relationsBy(new Related(), [file], options({ format })), /Add --resume to go on/);
+      await assert.rejects(relationsBy(new Related(), [file], options({ format })), /Add --resume to continue it/);
       await assert.rejects(
         relationsBy(new Related(), [file], options({ format, resume: true, ungrounded: true })),
         /other settings/,
@@ -207,7 +207,7 @@ describe('mining on the command line', () => {
     rmSync(`${out}.progress`);
     rmSync(out);
     await assert.rejects(relationsBy(new Related(), [join(dir, 'none')], options()), /There is no file or folder/);
-    await assert.rejects(relationsBy(new Related(), [], options()), /Name files or folders/);
+    await assert.rejects(relationsBy(new Related(), [], options()), /Specify files or folders/);
     mkdirSync(join(dir, 'empty'));
     await assert.rejects(relationsBy(new Related(), [join(dir, 'empty')], options()), /There are no documents/);
     assert.ok(!existsSync(out), 'nothing is written');

@@ -106,7 +106,7 @@ describe('biogpt define', function () {
     bytes[bytes.length - 3]! ^= 1;
     writeFileSync(damaged, bytes);
     const cases: [string[], RegExp][] = [
-      [['RA', '--glossary', glossary, '--text', 'a', '--file', glossary], /exclude each other/],
+      [['RA', '--glossary', glossary, '--text', 'a', '--file', glossary], /cannot be combined/],
       [['RA', '--glossary', glossary, '--file', join(folder, 'missing.md')], /missing\.md/],
       [['RA', '--glossary', join(folder, 'missing.bin')], /missing\.bin/],
       [['RA', '--glossary', join(repository, 'package.json')], /not a glossary/],
