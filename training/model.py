@@ -33,12 +33,17 @@ def _fp32_on_cpu(x: Tensor) -> Tensor:
     return x.float() if x.device.type == "cpu" else x
 
 
+def _dropout(probability: float) -> nn.Module:
+    return nn.Dropout(probability) if probability > 0 else nn.Identity()
+
+
 class Attention(nn.Module):
     """Causal multi-head self-attention with biases."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: ModelConfig, dropout: float = 0.0) -> None:
         super().__init__()
         width = config.hidden_size
+        self.dropout = dropout
         self.heads = config.num_attention_heads
         self.k_proj = nn.Linear(width, width)
         self.v_proj = nn.Linear(width, width)
@@ -54,16 +59,18 @@ class Attention(nn.Module):
         projected = F.linear(x, weight, bias).view(batch, length, 3, self.heads, width // self.heads)
         # CPU attention and GELU kernels are several times slower in bf16 than in fp32.
         query, key, value = _fp32_on_cpu(projected).permute(2, 0, 3, 1, 4)
-        mixed = F.scaled_dot_product_attention(query, key, value, is_causal=True)
+        dropout = self.dropout if self.training else 0.0
+        mixed = F.scaled_dot_product_attention(query, key, value, dropout_p=dropout, is_causal=True)
         return self.out_proj(mixed.transpose(1, 2).reshape(batch, length, width))
 
 
 class Layer(nn.Module):
     """Pre-norm decoder layer: attention, then a GELU (erf) feed-forward network."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: ModelConfig, dropout: float = 0.0) -> None:
         super().__init__()
-        self.self_attn = Attention(config)
+        self.dropout = _dropout(dropout)
+        self.self_attn = Attention(config, dropout)
         self.self_attn_layer_norm = nn.LayerNorm(config.hidden_size)
         self.fc1 = nn.Linear(config.hidden_size, config.intermediate_size)
         self.fc2 = nn.Linear(config.intermediate_size, config.hidden_size)
@@ -71,37 +78,42 @@ class Layer(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """[batch, length, hidden] to the same shape."""
-        x = x + self.self_attn(self.self_attn_layer_norm(x))
-        return x + self.fc2(F.gelu(_fp32_on_cpu(self.fc1(self.final_layer_norm(x)))))
+        x = x + self.dropout(self.self_attn(self.self_attn_layer_norm(x)))
+        return x + self.dropout(self.fc2(F.gelu(_fp32_on_cpu(self.fc1(self.final_layer_norm(x))))))
 
 
 class Decoder(nn.Module):
     """Embeddings, layers and the last layer norm."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: ModelConfig, dropout: float = 0.0) -> None:
         super().__init__()
+        self.dropout = _dropout(dropout)
         self.scale = math.sqrt(config.hidden_size)
         self.embed_tokens = nn.Embedding(config.vocab_size, config.hidden_size)
         self.embed_positions = nn.Embedding(config.max_position_embeddings + POSITION_OFFSET, config.hidden_size)
-        self.layers = nn.ModuleList(Layer(config) for _ in range(config.num_hidden_layers))
+        self.layers = nn.ModuleList(Layer(config, dropout) for _ in range(config.num_hidden_layers))
         self.layer_norm = nn.LayerNorm(config.hidden_size)
 
     def forward(self, ids: Tensor) -> Tensor:
         """Ids [batch, length] to hidden states [batch, length, hidden]."""
         positions = self.embed_positions.weight[POSITION_OFFSET : POSITION_OFFSET + ids.shape[1]]
-        x = self.embed_tokens(ids) * self.scale + positions
+        x = self.dropout(self.embed_tokens(ids) * self.scale + positions)
         for layer in self.layers:
             x = layer(x)
         return self.layer_norm(x)
 
 
 class BioGpt(nn.Module):
-    """Language model whose output projection is the token embedding."""
+    """Language model whose output projection is the token embedding.
 
-    def __init__(self, config: ModelConfig) -> None:
+    `dropout` (in training alone) falls on the embeddings, the attention's probabilities, and what each part of a layer
+    adds; 0 leaves it out.
+    """
+
+    def __init__(self, config: ModelConfig, dropout: float = 0.0) -> None:
         super().__init__()
         self.config = config
-        self.biogpt = Decoder(config)
+        self.biogpt = Decoder(config, dropout)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
