@@ -16,6 +16,9 @@ export const SPECIAL_TOKENS_FILE = 'special_tokens_map.json';
 /** What a tokenizer may have beside its vocabulary. */
 export const TOKENIZER_EXTRAS: readonly string[] = [TOKENIZER_CONFIG_FILE, ADDED_TOKENS_FILE, SPECIAL_TOKENS_FILE];
 
+/** The text-mining task that a model was tuned for, as `task` of our `model.json`; `training/finetune` writes it. */
+export const TASK_FILE = 'task.json';
+
 /* fairseq's form. */
 /** A symbol and its count per line. */
 export const DICT_FILE = 'dict.txt';
@@ -44,7 +47,7 @@ export function fairseqCheckpoints(names: readonly string[]): string[] {
 /** Whether a file of this name can be part of a model in any form that is understood. */
 export function isPartOfModel(name: string): boolean {
   return (
-    [CONFIG_FILE, VOCAB_FILE, MERGES_FILE, DICT_FILE, BPE_CODES_FILE, ...TOKENIZER_EXTRAS].includes(name) ||
+    [CONFIG_FILE, VOCAB_FILE, MERGES_FILE, DICT_FILE, BPE_CODES_FILE, TASK_FILE, ...TOKENIZER_EXTRAS].includes(name) ||
     isFairseqCheckpoint(name) ||
     /^model[\w-]*\.safetensors(\.index\.json)?$/.test(name) ||
     /^pytorch_model[\w-]*\.bin(\.index\.json)?$/.test(name)

@@ -31,7 +31,7 @@ def read_config(folder: Path) -> ModelConfig:
 
 
 def read_base(folder: Path, dropout: float) -> BioGpt:
-    """A model in fp32: a folder in transformers' form (any weight file that it reads), or a packaged one (`model.onnx`).
+    """A model in fp32, from a folder in transformers' form (any weight file that it reads) or a packaged one.
 
     @raises SystemExit for a folder that is neither
     """

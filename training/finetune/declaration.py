@@ -14,7 +14,10 @@ LARGE_SYMBOLS = 57_717
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a task is learned. Either `epochs` or `updates` ends it; `averaged` epochs at its end make the final weights."""
+    """How a task is learned.
+
+    It ends after `epochs`, whose last `averaged` make the final weights, or after `updates`, with what it has then.
+    """
 
     lr: float
     warmup: int
@@ -68,7 +71,10 @@ def declare(
         rows = int(own.get("promptRows", _RELATIONS[0]))
         source, total = int(own.get("maxSourceTokens", _RELATIONS[1])), int(own.get("maxTokens", _RELATIONS[2]))
     fitting = min(total, positions)
-    lower = own.get("lowerCase", False) if own else with_conclusion and not large if task == "pubmedqa" else task != "hoc"
+    if own:
+        lower = own.get("lowerCase", False)
+    else:
+        lower = with_conclusion and not large if task == "pubmedqa" else task != "hoc"
     declared = {
         "id": own["id"] if own else task,
         "prompt": prompt or list(range(symbols, symbols + rows)),

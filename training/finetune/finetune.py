@@ -48,7 +48,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--task-file", "--task", type=Path, help="declaration of an own task")
     choice = parser.add_argument_group("choices that the original does not have")
     choice.add_argument("--answer-only", action="store_true", help="loss on the answer alone")
-    choice.add_argument("--with-empty", action="store_true", help="documents without relations too, with an empty answer")
+    choice.add_argument("--with-empty", action="store_true", help="take in documents without relations")
     choice.add_argument("--lora", type=int, metavar="RANK", help="train low-rank updates and the prompt alone")
     choice.add_argument("--lora-alpha", type=float, help="default: twice the rank")
     choice.add_argument("--with-conclusion", action="store_true", help="PubMedQA: the source holds the conclusion too")
@@ -74,9 +74,10 @@ def best_device() -> str:
 
 
 def fingerprint(base: Path, examples: list[Example], settings: dict[str, Any]) -> str:
-    """Tells runs apart by all that decides on their weights but for their length, which may be changed on the way."""
+    """Tells runs apart by all that decides on their weights but for their length, which may change on the way."""
     digest = hashlib.blake2b(digest_size=16)
-    recipe = {name: value for name, value in settings["recipe"].items() if name not in ("epochs", "updates", "averaged")}
+    length = ("epochs", "updates", "averaged")
+    recipe = {name: value for name, value in settings["recipe"].items() if name not in length}
     digest.update(json.dumps([str(base.resolve()), {**settings, "recipe": recipe}], sort_keys=True).encode())
     for each in examples:
         digest.update(repr((each.input, each.answer)).encode())
@@ -140,8 +141,8 @@ def main() -> None:
     updates = tuning.updates
     trained = sum(value.numel() for value in model.parameters() if value.requires_grad)
     say(
-        f"{len(examples)} documents, {trained / 1e6:.1f} M parameters to train, {updates} updates in {tuning.epochs} epochs "
-        f"on {device} in {'bf16' if speed.bf16 else 'fp32'}"
+        f"{len(examples)} documents, {trained / 1e6:.1f} M parameters to train, "
+        f"{updates} updates in {tuning.epochs} epochs on {device} in {'bf16' if speed.bf16 else 'fp32'}"
     )
     if options.resume:
         tuning.restore(checkpoint, mark)

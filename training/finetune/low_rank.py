@@ -1,6 +1,6 @@
 """LoRA (Hu et al. 2021) on the layers' matrices, and its adapter in PEFT's form.
 
-W + (α / r) · B · A, where A and B alone are trained, with the rows of the soft prompt. There is no dropout on A's input.
+W + (α / r) · B · A, where A and B alone are trained, with the rows of the soft prompt. A's input has no dropout.
 """
 
 from __future__ import annotations

@@ -79,8 +79,8 @@ def _listed(relations: list[str]) -> str:
 def answer_of(task: str, document: Document) -> str:
     """The answer that a task of the paper has its model write; empty for a document without relations.
 
-    `gold` of a document lists its relations or labels; BC5CDR's may be identifiers, which `chemical2id` and `disease2id`
-    name, or names.
+    `gold` of a document lists its relations or labels; BC5CDR's are names, or identifiers where `chemical2id` and
+    `disease2id` name them.
     """
     gold = document["gold"]
     if task == "bc5cdr":

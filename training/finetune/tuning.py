@@ -47,7 +47,14 @@ class Tuning:
     """A run over examples. Everything random depends on the seed and the place alone, so it can stop anywhere."""
 
     def __init__(
-        self, model: BioGpt, examples: Sequence[Example], prompt_rows: int, recipe: Recipe, *, answer_only: bool, seed: int
+        self,
+        model: BioGpt,
+        examples: Sequence[Example],
+        prompt_rows: int,
+        recipe: Recipe,
+        *,
+        answer_only: bool,
+        seed: int,
     ) -> None:
         self.model, self._examples, self._prompt_rows = model, examples, prompt_rows
         self._recipe, self._answer_only, self._seed = recipe, answer_only, seed

@@ -8,7 +8,9 @@ import { TorchCheckpoint } from '../checkpoint/torchCheckpoint';
 import { checkVocabulary } from '../checkpoint/vocabulary';
 import { asModelError, ModelError } from '../../modelFolder/modelError';
 import { readConfig } from '../../modelFolder/checkpointConfig';
-import { CONFIG_FILE, MERGES_FILE, VOCAB_FILE } from '../../modelFolder/checkpointFiles';
+import { CONFIG_FILE, MERGES_FILE, TASK_FILE, VOCAB_FILE } from '../../modelFolder/checkpointFiles';
+import { Task, type ModelTask } from '../../modelFolder/modelTask';
+import { readJsonAs } from '../../modelFolder/outsideData';
 import { readAddedTokens } from './addedTokens';
 import { checkMerges } from './merges';
 import type { SourceFolder } from './sourceFolder';
@@ -45,15 +47,29 @@ export async function openHuggingFaceFolder(dir: string): Promise<SourceFolder> 
   const vocabulary = checkVocabulary(join(dir, VOCAB_FILE), vocabJson, config.architecture.vocabSize);
   const mergesText = await read(MERGES_FILE);
   checkMerges(join(dir, MERGES_FILE), mergesText);
+  const declaredTask = await readDeclaredTask(dir);
   const { warnings, ...added } = await readAddedTokens(dir, config.architecture.vocabSize);
   const checkpoint = await openWeights(dir);
   try {
     const tensors = findTensors(checkpoint, config);
-    return { dir, config, vocabulary, vocabJson, mergesText, ...added, checkpoint, tensors, warnings };
+    const texts = { vocabulary, vocabJson, mergesText, ...added, ...(declaredTask && { declaredTask }) };
+    return { dir, config, ...texts, checkpoint, tensors, warnings };
   } catch (error) {
     await checkpoint.close();
     throw error;
   }
+}
+
+async function readDeclaredTask(dir: string): Promise<ModelTask | undefined> {
+  const path = join(dir, TASK_FILE);
+  const json = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw asModelError(path, error);
+  });
+  if (json === undefined) return undefined;
+  const reading = readJsonAs(Task, json);
+  if (!reading.ok) throw new ModelError(path, reading.problem, phrase`Correct the declaration of the task.`);
+  return reading.value;
 }
 
 async function openWeights(dir: string): Promise<Checkpoint> {

@@ -2,6 +2,7 @@ import type { AddedToken } from '../../tokenizer/addedTokens';
 import type { BioGptTensors } from '../checkpoint/bioGptTensors';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { BioGptConfig } from '../../modelFolder/checkpointConfig';
+import type { ModelTask } from '../../modelFolder/modelTask';
 import type { Phrase } from '../../modelFolder/phrase';
 import type { Vocabulary } from '../checkpoint/vocabulary';
 
@@ -15,6 +16,8 @@ export interface SourceFolder {
   vocabJson: string;
   /** Content of the model folder's `merges.txt`. */
   mergesText: string;
+  /** The task that the folder declares. */
+  declaredTask?: ModelTask;
   /** Where a fairseq checkpoint says that its training data lay, which names its task. */
   trainedOn?: string;
   /** Tokens beside the vocabulary that texts are cut at. */

@@ -29,7 +29,7 @@ const LARGE_SYMBOLS = 57_717;
 const PROMPT_SYMBOL = /^learned(\d+)<\/w>$/;
 
 /**
- * The task that a model was tuned for: told, or by its prompt rows and by what it was trained on.
+ * The task that a model was tuned for: told, or declared in its folder, or by its prompt rows and by what it was trained on.
  * @param warnings gets what its user should know
  * @returns undefined for a model without a prompt, such as BioGPT itself
  * @throws ModelError if the model can't have the task that was told
@@ -38,6 +38,7 @@ export function tunedTask(folder: SourceFolder, told: ToldTask | undefined, warn
   if (told && 'declared' in told) return checked(folder, told.declared);
   const rows = promptRows(folder);
   if (told) return paperTask(folder, told.id, rows, told.withConclusion ?? isLarge(folder, rows));
+  if (folder.declaredTask) return checked(folder, folder.declaredTask);
   if (rows.length !== 9 && rows.length !== 1) return undefined;
   const hint = [folder.trainedOn ?? '', basename(folder.dir), basename(dirname(folder.dir))].join(' ');
   const id = isLarge(folder, rows)

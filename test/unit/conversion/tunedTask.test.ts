@@ -68,6 +68,20 @@ describe('models that were tuned for a task', () => {
     }
   });
 
+  it('and say so in a task.json are known by that, whatever their folder is called', async () => {
+    huggingFace(9);
+    const declared = { ...OWN, prompt: rows(9) };
+    const path = join(dir, 'source', 'task.json');
+    writeFileSync(path, JSON.stringify(declared));
+    assert.deepEqual(await converted(), { task: declared, warnings: [] });
+    assert.equal((await converted({ task: { id: 'ddi' } })).task?.id, 'ddi');
+
+    writeFileSync(path, JSON.stringify({ ...declared, prompt: rows(10) }));
+    await rejectsWith(converted(), /has no row 38/);
+    writeFileSync(path, JSON.stringify({ ...declared, form: undefined }));
+    await rejectsWith(converted(), /task\.json.*its form is needed/s);
+  });
+
   it('and whose task nothing tells are told apart by what the user says', async () => {
     huggingFace(9);
     const { task, warnings } = await converted();
