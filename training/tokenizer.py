@@ -15,7 +15,6 @@ from itertools import pairwise
 from pathlib import Path
 
 from sacremoses import MosesTokenizer
-from subword_nmt.learn_bpe import learn_bpe
 
 SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
 EOS_ID = 2
@@ -59,6 +58,9 @@ def learn(counts: Counter[str], vocabulary_size: int, min_character_count: int) 
     for word, count in counts.items():
         for character in word:
             characters[character] += count
+    # Those who only encode do without this package.
+    from subword_nmt.learn_bpe import learn_bpe
+
     usual = {character for character, count in characters.items() if count >= min_character_count}
     usual |= {chr(code) for code in range(0x21, 0x7F)}
     known = {word: count for word, count in counts.items() if usual.issuperset(word)}

@@ -12,7 +12,6 @@ from torch import nn
 from transformers import BioGptForCausalLM
 
 from model import BioGpt, ModelConfig
-from packaged import read_model
 
 
 def read_config(folder: Path) -> ModelConfig:
@@ -41,6 +40,9 @@ def read_base(folder: Path, dropout: float) -> BioGpt:
         weights = BioGptForCausalLM.from_pretrained(folder, dtype=torch.float32, local_files_only=True).state_dict()
         weights.pop("output_projection.weight", None)
     elif (folder / "model.onnx").exists():
+        # Other bases do without the onnx package.
+        from packaged import read_model
+
         packaged = read_model(folder)
         config, weights = packaged.config, packaged.state_dict()
     else:
