@@ -68,7 +68,7 @@ async function readDeclaredTask(dir: string): Promise<ModelTask | undefined> {
   });
   if (json === undefined) return undefined;
   const reading = readJsonAs(Task, json);
-  if (!reading.ok) throw new ModelError(path, reading.problem, phrase`Correct the declaration of the task.`);
+  if (!reading.ok) throw new ModelError(path, reading.problem, phrase`Correct the file that declares the task.`);
   return reading.value;
 }
 
