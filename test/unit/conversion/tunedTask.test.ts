@@ -142,7 +142,7 @@ describe('models that were tuned for a task', () => {
     const answer = OWN.form!.answer;
     for (const [task, ...problem] of [
       [{ ...OWN, form: undefined }, /"natural-products" is not built in.* bc5cdr/],
-      [{ ...OWN, prompt: [2, 38] }, /The model has no token 38/],
+      [{ ...OWN, prompt: [2, 38] }, /The model has no row 38/],
       [{ ...OWN, maxTokens: 2048 }, /at most 1024 tokens/],
       [{ ...OWN, maxSourceTokens: 1022 }, /leaves no room for an answer/],
       [{ ...OWN, id: 'a task' }, /"task.id" must be a name of letters/],
