@@ -1,6 +1,6 @@
 import { ModelError } from '../../modelFolder/modelError';
 import { tensorsOf, unpickleTorch, type MoreNames, type TorchTensor } from './torchPickle';
-import { InertGlobal, InertObject, type PickleGlobal, type PickleValue } from './unpickler';
+import { InertGlobal, InertObject, type PickleGlobal, type PickleValue } from './pickleValue';
 import { phrase } from '../../modelFolder/phrase';
 
 /** A setting that is a plain value; others are left out. */

@@ -1,13 +1,7 @@
 import { DTYPE_BYTES } from './elements';
 import { DOWNLOAD_AGAIN, ModelError } from '../../modelFolder/modelError';
-import {
-  InertGlobal,
-  PickleTuple,
-  unpickle,
-  type PickleGlobal,
-  type PickleObject,
-  type PickleValue,
-} from './unpickler';
+import { InertGlobal, PickleTuple, type PickleGlobal, type PickleObject, type PickleValue } from './pickleValue';
+import { unpickle } from './unpickler';
 import { phrase } from '../../modelFolder/phrase';
 
 /** A storage of a torch archive: the entry `data/{key}`. */
