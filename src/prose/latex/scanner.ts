@@ -22,38 +22,30 @@ import {
 } from './commands';
 import { NO_DEFINITIONS, type Definitions, type Macro } from './definitions';
 import { FrameStack, type ArgumentsOf, type Frame, type FrameSink } from './frames';
+import { breakBetween, dividesNoDelimiter, isBetweenTokens, LONG_LINE } from './division';
 import { argumentsAt } from './macros';
+import { nextArgument } from './signatures';
+import { verbatimAt, verbatimBetween, type Verbatim } from './verbatim';
 import { quantityAt } from '../quantities';
 import {
   ACCENT,
-  ARGUMENT_GAP,
   ALIAS,
   BARE_COMMAND,
   BEGIN_END,
-  BLANKS,
   BLANK_REST,
   BEGUN_WITHIN,
-  BRACED_CODE,
   CHUNK,
   CHUNK_END,
   CLOSES_ON_LINE,
   CONTROL_WORD,
   DEFINITION,
-  DELIMITED_URL,
   EMPTY_GROUP,
   LINE_BREAK,
   LOOKBEHIND,
-  ON_LINE,
   OVERLAY,
-  OWN_BRACED_CODE,
-  OWN_VERB,
   SECTIONING,
-  SET_ASIDE,
-  SHORT_ARGUMENT,
-  VERB,
   matchAt,
   MULTICITE_NOTES,
-  TECHNICAL,
   type Token,
 } from './tokens';
 
@@ -61,9 +53,6 @@ import {
 const OF_ENVIRONMENT: ArgumentsOf = { reason: 'commandArgument', structural: true };
 const OF_TITLED: ArgumentsOf = { ...OF_ENVIRONMENT, block: 'heading' };
 const OF_DEFINITION: ArgumentsOf = { reason: 'commandArgument', structural: true };
-
-/** In a longer line a scan may start anew, UTF-16 units. */
-const LONG_LINE = 2048;
 
 /** Receives what a reader of the typeset text would read. */
 export interface LatexSink extends FrameSink {
@@ -141,7 +130,7 @@ export class LatexScanner {
     const { special, shortVerbs } = this.definitions;
     this.until = until;
     while (this.pos < until) {
-      if (atStart !== undefined && this.pos - this.lastStart > LONG_LINE && this.isBetweenTokens(this.pos)) {
+      if (atStart !== undefined && this.pos - this.lastStart > LONG_LINE && isBetweenTokens(text, this.pos)) {
         this.lastStart = this.pos;
         if (atStart(this.pos)) return;
       }
@@ -213,17 +202,10 @@ export class LatexScanner {
     }
   }
 
-  /** Whether a scan that starts here takes for tokens what this one does: a token may look at the blanks behind it. */
-  private isBetweenTokens(pos: number): boolean {
-    const next = this.text.charAt(pos);
-    return /\S/.test(next) || (next === ' ' && this.text[pos - 1] === ' ');
-  }
-
   /** Where plain text up to `at` can be divided, if the line is long; else `at`. */
   private breakWithin(at: number): number {
     const from = Math.max(this.pos + 1, this.lastStart + LONG_LINE + 1);
-    for (let pos = from; pos < at; pos++) if (this.isBetweenTokens(pos)) return pos;
-    return at;
+    return breakBetween(this.text, from, at);
   }
 
   /** Leaves text unread up to `end` or `until`, whichever comes first; true where `atStart` says so. */
@@ -233,8 +215,7 @@ export class LatexScanner {
       const line = this.text.indexOf('\n', this.pos);
       const stop = line < 0 || line >= to ? to : line + 1;
       const inLine = this.breakWithin(stop);
-      // What ends verbatim text has no blank before it within: it is not divided.
-      const next = inLine < stop && !this.mayDivide(inLine) ? stop : inLine;
+      const next = inLine < stop && !dividesNoDelimiter(this.text, inLine) ? stop : inLine;
       if (next >= to) break;
       this.pos = next;
       this.lastStart = next;
@@ -242,11 +223,6 @@ export class LatexScanner {
     }
     this.pos = Math.max(this.pos, to);
     return false;
-  }
-
-  /** Whether no delimiter of verbatim text lies across a place. */
-  private mayDivide(pos: number): boolean {
-    return !/\\[a-zA-Z]*\{?[^{}\s]*$/.test(this.text.slice(Math.max(0, pos - 60), pos));
   }
 
   private emit(from: number, to: number): void {
@@ -265,59 +241,25 @@ export class LatexScanner {
     this.openArgument(frame.name, frame.rest, frame.command);
   }
 
-  /** Looks for the next argument of a signature, on this line or, where the command must have it, on the next one. */
+  /** Opens the next argument of a signature, if there is one here. */
   private openArgument(name: string, signature: Signature, command: ArgumentsOf): void {
-    if (signature === '') return;
-    const blanks = matchAt(BLANKS, this.text, this.pos)![0].length;
-    const gap = signature.includes('u') ? blanks : matchAt(ARGUMENT_GAP, this.text, this.pos)![0].length;
-    const opener = this.text[this.pos + gap];
-    for (let i = 0; i < signature.length; i++) {
-      const letter = signature[i]!;
-      const bracket = letter === 'o' || letter === 'O';
-      if (opener !== (bracket ? '[' : '{') || (letter === 'u' && gap > 0)) {
-        if (bracket) continue;
-        return;
-      }
-      // An optional argument is looked for there only where others follow it: a bracket may begin a sentence.
-      if (bracket && gap > blanks && !/[a-zQ]/.test(signature.slice(i).replace(/^[oO]+/, ''))) return;
-      if (bracket && !this.closesOnLine(this.pos + gap) && (gap > 0 || letter === 'O' || signature.includes('u')))
-        return;
-      const rest =
-        letter === 'u' ? 'u' : signature.slice(i + 1) === '+' ? commandSpec(name).args : signature.slice(i + 1);
-      const content = this.pos + gap + 1;
-      const role = letter === 'u' && this.isTechnical(content) ? 'q' : letter;
-      this.stack.push(
-        {
-          kind: bracket ? 'bracket' : 'brace',
-          name,
-          mode: this.stack.argumentMode(role, command),
-          reason: this.stack.argumentReason(role, command.reason),
-          role,
-          rest,
-          block: role === 'a' || role === 'b' ? (command.block ?? null) : null,
-          command,
-        },
-        content,
-      );
-      this.pos = content;
-      return;
-    }
-  }
-
-  /**
-   * Whether an unknown command's argument is none that a reader sees: a length, a colour, a key. With several
-   * arguments the text comes last, as in `\textcolor`, `\href`, `\parbox` and their like; one before it that has no
-   * space says how, not what.
-   */
-  private isTechnical(content: number): boolean {
-    const match = matchAt(SHORT_ARGUMENT, this.text, content);
-    if (match === null) return false;
-    const [, argument, another] = match;
-    return !/\s/.test(argument!) && (another !== undefined || TECHNICAL.test(argument!));
-  }
-
-  private closesOnLine(bracket: number): boolean {
-    return /^[^\n\]]*\]/.test(this.text.slice(bracket, bracket + ON_LINE));
+    const next = nextArgument(this.text, this.pos, name, signature);
+    if (next === null) return;
+    const { role, bracket, content, rest } = next;
+    this.stack.push(
+      {
+        kind: bracket ? 'bracket' : 'brace',
+        name,
+        mode: this.stack.argumentMode(role, command),
+        reason: this.stack.argumentReason(role, command.reason),
+        role,
+        rest,
+        block: role === 'a' || role === 'b' ? (command.block ?? null) : null,
+        command,
+      },
+      content,
+    );
+    this.pos = content;
   }
 
   private control(): void {
@@ -408,34 +350,11 @@ export class LatexScanner {
         return;
       }
     }
-    if (name === 'verb' || name === 'Verb' || name === 'lstinline' || name === 'mintinline') {
-      const match = matchAt(VERB, text, pos);
-      if (match !== null) {
-        this.verb(match);
-        return;
-      }
-      const braced = matchAt(BRACED_CODE, text, pos);
-      if (braced !== null) {
-        this.take(pos + braced[0].length, 'verbatim', false);
-        if (this.stack.readable) this.sink?.literal(braced[1]!, pos);
-        return;
-      }
-    }
-    if (this.definitions.verbatim.has(name) && this.ownVerb(wordEnd)) return;
-    if (name === 'mint' || name === 'SaveVerb') {
-      const aside = matchAt(SET_ASIDE, text, pos);
-      if (aside !== null) {
-        this.take(pos + aside[0].length, 'verbatim', false);
-        this.structuralEnd = this.pos;
-        return;
-      }
-    }
-    if (spec.reason === 'url') {
-      const url = matchAt(DELIMITED_URL, text, pos);
-      if (url !== null) {
-        this.take(pos + url[0].length, 'url', false);
-        return;
-      }
+    const own = this.definitions.verbatim;
+    const verbatim = verbatimAt(text, pos, { name, wordEnd, own, url: spec.reason === 'url' });
+    if (verbatim !== null) {
+      this.takeVerbatim(verbatim);
+      return;
     }
     if (name === 'iffalse') {
       this.take(wordEnd, 'command', true);
@@ -497,20 +416,11 @@ export class LatexScanner {
     return /(?:^|\n)[ \t]*$/.test(this.text.slice(Math.max(0, this.pos - LOOKBEHIND), this.pos));
   }
 
-  private verb(match: RegExpExecArray): void {
-    this.verbBetween(match[1]!, this.pos + match[0].length);
-  }
-
-  private verbBetween(sign: string, from: number): void {
-    const rest = this.text.slice(from, from + ON_LINE);
-    const line = rest.indexOf('\n');
-    const lineEnd = from + (line < 0 ? rest.length : line);
-    const found = rest.indexOf(sign);
-    const end = found < 0 ? -1 : from + found;
-    const closed = end >= 0 && end < lineEnd;
+  private takeVerbatim({ end, reason, open, literal, aside }: Verbatim): void {
     const at = this.pos;
-    this.take(closed ? end + 1 : lineEnd, 'verbatim', !closed);
-    if (closed && this.stack.readable) this.sink?.literal(this.text.slice(from, end), at);
+    this.take(end, reason, open);
+    if (aside) this.structuralEnd = end;
+    if (literal !== null && this.stack.readable) this.sink?.literal(literal, at);
   }
 
   /** Verbatim text between two of a character that the document has chosen. */
@@ -520,22 +430,7 @@ export class LatexScanner {
       this.emit(at, ++this.pos);
       return;
     }
-    this.verbBetween(this.text[at]!, at + 1);
-  }
-
-  /** Verbatim text of a command that the document defines, if there is any. */
-  private ownVerb(wordEnd: number): boolean {
-    const delimited = matchAt(OWN_VERB, this.text, wordEnd);
-    if (delimited !== null) {
-      this.verbBetween(delimited[1]!, wordEnd + delimited[0].length);
-      return true;
-    }
-    const braced = matchAt(OWN_BRACED_CODE, this.text, wordEnd);
-    if (braced === null) return false;
-    const at = this.pos;
-    this.take(wordEnd + braced[0].length, 'verbatim', false);
-    if (this.stack.readable) this.sink?.literal(braced[1]!, at);
-    return true;
+    this.takeVerbatim(verbatimBetween(this.text, this.text[at]!, at + 1));
   }
 
   /**
