@@ -1,7 +1,7 @@
 /**
  * Descriptions of many terms, held against what they promise: whole sentences, none twice, no loops, and no number, dose, gene
  * symbol, drug or citation that the glossary's definitions of the term do not hold (`lib/descriptionFaults.ts`).
- * `npm run bench:descriptions [-- --model FOLDER] [--ngrams TEXT.jsonl.xz] [--count N] [--terms FILE] [--show]`.
+ * `npm run bench:descriptions [-- --model FOLDER] [--ngrams TEXT.jsonl.xz] [--nudge] [--tokens N] [--count N] [--terms FILE] [--show]`.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import type { Glossary } from '../src/glossary/glossary';
 import { readCorpus } from './lib/corpus';
 import { faultsOf, isFaulty, type KindOf } from './lib/descriptionFaults';
 import { glossaryTerms } from './lib/glossaryTerms';
+import { NudgedModel } from './lib/nudgedModel';
 import { kneserNeyPeer } from './quality/system';
 import { proseOf } from './quality/text/prose';
 
@@ -26,6 +27,9 @@ const { values } = parseArgs({
     model: { type: 'string', default: join(root, 'models', 'starter') },
     /** Text of which 5-grams are counted, which then write in the model's place: fluent, with many facts and loops. */
     ngrams: { type: 'string' },
+    /** For a model without training: whole words and full stops are made likelier, or it would end no sentence. */
+    nudge: { type: 'boolean', default: false },
+    tokens: { type: 'string', default: String(DESCRIPTION_DEFAULTS.maxTokens) },
     count: { type: 'string', default: '200' },
     /** A term a line; kinds before a tab are left out. Default: names of the glossary's, by the seed. */
     terms: { type: 'string' },
@@ -49,6 +53,9 @@ function termsToDescribe(): string[] {
 
 async function openEngine(): Promise<Engine> {
   const engine = await Engine.open(values.model, values.threads ? { threads: Number(values.threads) } : {});
+  if (values.nudge) {
+    return new Engine(engine.info, engine.tokenizer, new NudgedModel(engine.model, engine.tokenizer));
+  }
   if (values.ngrams === undefined) return engine;
   const texts = paragraphsOf(values.ngrams);
   const peer = await kneserNeyPeer(texts, engine.tokenizer, engine.info, ORDER, () => undefined);
@@ -87,27 +94,31 @@ async function main(): Promise<void> {
   const engine = await openEngine();
   const tally = { asked: 0, nonEmpty: 0, sentences: 0, unfinished: 0, twice: 0, loops: 0, invented: 0 };
   const reasons: Record<string, number> = {};
+  const withheld: Record<string, number> = {};
+  const falseAlarms: Record<string, number> = {};
   let [steps, ms] = [0, 0];
   for (const [index, term] of termsToDescribe().entries()) {
     const grounds = glossary.lookup(term).map(({ entry }) => `${entry.term}: ${entry.definition}`);
     // Every fourth as a further description, which is sampled.
-    const how =
-      index % 4 === 3 ? furtherDescription(DESCRIPTION_DEFAULTS, index) : firstDescription(DESCRIPTION_DEFAULTS);
+    const options = { ...DESCRIPTION_DEFAULTS, maxTokens: Number(values.tokens) };
+    const how = index % 4 === 3 ? furtherDescription(options, index) : firstDescription(options);
     const { text, timings, finishReason } = await engine.describe({ term, facts: 'documentOnly', grounds, ...how });
     steps += timings.decodedTokens;
     ms += timings.decodeMs;
     reasons[finishReason] = (reasons[finishReason] ?? 0) + 1;
     tally.asked++;
     if (text !== '') tally.nonEmpty++;
+    else withheld[finishReason] = (withheld[finishReason] ?? 0) + 1;
     const faults = faultsOf(text, term, grounds, kindOf);
     tally.sentences += text === '' ? 0 : text.split(/(?<=[.!?]) (?=\p{Lu})/u).length;
     if (faults.unfinished) tally.unfinished++;
     for (const kind of ['twice', 'loops', 'invented'] as const) if (faults[kind].length > 0) tally[kind]++;
+    for (const word of faults.falseAlarms) falseAlarms[word] = (falseAlarms[word] ?? 0) + 1;
     if (isFaulty(faults)) console.log(`WRONG ${JSON.stringify(faults)}`);
     if (isFaulty(faults) || values.show) console.log(`${term} [${finishReason}]: ${text}`);
   }
   await engine.dispose();
-  console.log(JSON.stringify({ ...tally, reasons, msPerStep: Number((ms / steps).toFixed(2)) }));
+  console.log(JSON.stringify({ ...tally, reasons, withheld, falseAlarms, msPerStep: Number((ms / steps).toFixed(2)) }));
   if (tally.unfinished + tally.twice + tally.loops + tally.invented > 0) process.exitCode = 1;
 }
 

@@ -1,3 +1,5 @@
+import { isFalseAlarm } from './falseAlarms';
+
 /** What is wrong with a description. Written apart from the decoder's rules, and stricter: a word is held or it isn't. */
 export interface Faults {
   /** It ends inside a sentence. */
@@ -6,8 +8,10 @@ export interface Faults {
   twice: string[];
   /** Runs of four words that are twice in one sentence. */
   loops: string[];
-  /** Whole numbers, numbers in words, numbers with their unit, names with digits or capitals, drugs, citations. */
+  /** Numbers, numbers in words but for "one", numbers with their unit, names with digits or capitals, genes, drugs, citations. */
   invented: string[];
+  /** What was found so and is none by a reader's judgement, as `falseAlarms.ts` lists it. */
+  falseAlarms: string[];
 }
 
 /** What the glossary knows a word as. */
@@ -22,11 +26,13 @@ export function faultsOf(text: string, term: string, grounds: readonly string[],
   const sentences = text === '' ? [] : text.split(/(?<=[.!?]["”’)]?) (?=[\p{Lu}\d])/u);
   const plain = sentences.map(normal);
   const held = grounds.concat(term);
+  const found = [...inventedNumbers(text, held), ...inventedNames(text, held, kindOf), ...citationsIn(text, held)];
   return {
     unfinished: text !== '' && !/[.!?]["”’)]?$/.test(text),
     twice: plain.filter((sentence, at) => plain.indexOf(sentence) < at),
     loops: plain.flatMap(loopsIn),
-    invented: [...inventedNumbers(text, held), ...inventedNames(text, held, kindOf), ...citationsIn(text, held)],
+    invented: found.filter((name) => !isFalseAlarm(name)),
+    falseAlarms: found.filter(isFalseAlarm),
   };
 }
 
@@ -52,7 +58,7 @@ const NUMBER = /(?<![\p{L}\p{N}])(?<!\p{L}-)(?<!\p{N}[.,])\p{N}+(?:[.,]\p{N}+)*(
 const UNIT =
   /^\s?(?:%|percent|per cent|mg|mcg|µg|μg|ng|g|kg|ml|mL|l|L|IU|U|mmol|µmol|μmol|mol|mmHg|cm|mm|Gy|weeks?|days?|months?|years?|hours?)(?![\p{L}\p{N}])/u;
 const IN_WORDS =
-  /(?<![\p{L}-])(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds?|thousands?|millions?|billions?|half|twice)(?![\p{L}-])/giu;
+  /(?<![\p{L}-])(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundreds?|thousands?|millions?|billions?|dozens?|half|twice|thrice)(?![\p{L}-])/giu;
 
 function inventedNumbers(text: string, held: readonly string[]): string[] {
   const known = new Set(held.flatMap(quantitiesIn));
@@ -71,14 +77,7 @@ function quantitiesIn(text: string): string[] {
 }
 
 const NAME = /\p{L}[\p{L}\p{N}]*(?:[-‐‑][\p{L}\p{N}]+)*/gu;
-const LOOKS_LIKE_A_SYMBOL = /\p{L}.*\p{N}|\p{Lu}.*\p{Lu}.*\p{Lu}|\p{Ll}\p{Lu}/u;
-/** What any reader knows. */
-const COMMON_KNOWLEDGE = new Set(
-  (
-    'DNA RNA mRNA tRNA siRNA rRNA cDNA HIV AIDS USA UK US MRI CT NIH FDA WHO ATP BMI CNS CSF ECG EEG LDL HDL ICU PCR PET NHS GI IV ' +
-    'UV EU III VII VIII XII II IX XI TB IQ pH'
-  ).split(' '),
-);
+const LOOKS_LIKE_A_SYMBOL = /\p{L}.*\p{N}|\p{Lu}.*\p{Lu}|\p{Ll}\p{Lu}/u;
 /**
  * Ends of nonproprietary names, from the names of drugs in use (the decoder's list is of the WHO's stems): of antibodies,
  * kinase inhibitors, antibiotics, and what people take for the heart, mind, pain, sugar and infections.
@@ -89,25 +88,29 @@ const DRUG_ENDS =
   'citabine trexed setron triptan azepam azolam barbital oxetine pramine triptyline apine peridone azine piprazole gabalin racetam ' +
   'caine curonium fentanil codone morphone profen oxicam coxib fenac lukast asone olone onide thiazide semide quine mustine bicin';
 const ENDS_LIKE_A_DRUG = new RegExp(`^\\p{L}{2,}(?:${DRUG_ENDS.split(' ').join('|')})s?$`, 'iu');
-/** Hormones, chemicals and words that only end so; stimulants are drugs of another kind. */
-const NO_DRUG =
-  /^(?:anti\p{L}+|men|drug|medication|medicine|chemotherapy|diuretic|cholesterol|glycerol|ethanol|methanol|alcohol|control|protocol|school|symbol|aldosterone|testosterone|progesterone|ketone|peptide|nucleotide|polypeptide|oligonucleotide|neuropeptide|dinucleotide|saccharide|elvir|glib|parasol|magazine|routine|vaccine)s?$/iu;
+/** "the FDA gene", "the Lynch gene" */
+const NAMED_GENE = /(?<=\p{Ll}\)? \(?)\p{Lu}[\p{L}\p{N}]* gene(?!\p{L})/gu;
 
+/** Without exceptions: what is none by a reader's judgement is listed in `falseAlarms.ts`. */
 function inventedNames(text: string, held: readonly string[], kindOf: KindOf): string[] {
   const known = new Set(held.flatMap((one) => namesIn(one)).map(singular));
-  return namesIn(text).filter((name) => {
-    if (COMMON_KNOWLEDGE.has(name) || known.has(singular(name))) return false;
-    if (LOOKS_LIKE_A_SYMBOL.test(name)) return true;
-    if (/^\p{Lu}{2}$/u.test(name)) return kindOf(name) === 'gene';
-    return !NO_DRUG.test(name) && (ENDS_LIKE_A_DRUG.test(name) || kindOf(name) === 'drug');
-  });
+  const isHeldGene = (gene: string): boolean =>
+    held.some((one) => one.includes(gene)) ||
+    (LOOKS_LIKE_A_SYMBOL.test(gene.split(' ')[0]!) && known.has(singular(gene.split(' ')[0]!)));
+  // The glossary finds names in any case: "set" is no gene.
+  const isKnownName = (name: string): boolean =>
+    kindOf(name) === 'drug' || (/\p{Lu}/u.test(name) && kindOf(name) === 'gene');
+  const names = namesIn(text).filter(
+    (name) =>
+      !known.has(singular(name)) &&
+      (LOOKS_LIKE_A_SYMBOL.test(name) || ENDS_LIKE_A_DRUG.test(name) || isKnownName(name)),
+  );
+  return [...names, ...(text.match(NAMED_GENE) ?? []).filter((gene) => !isHeldGene(gene))];
 }
 
-/** Names as they stand, and the parts of hyphenated words that are names by themselves: "anti-TNF". */
+/** Names; of hyphenated words without digits, the parts. */
 function namesIn(text: string): string[] {
-  return (text.match(NAME) ?? []).flatMap((name) =>
-    /\p{N}/u.test(name) || !name.includes('-') ? [name] : [name, ...name.split('-')],
-  );
+  return (text.match(NAME) ?? []).flatMap((name) => (/\p{N}/u.test(name) ? [name] : name.split('-')));
 }
 
 const singular = (name: string): string => name.toLowerCase().replace(/s$/u, '');

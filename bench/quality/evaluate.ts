@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { openGlossary } from '../../src/cli/glossaryFile';
 import { Engine } from '../../src/decoder/engine';
 import { IdEngine } from '../../src/decoder/idEngine';
 import { loadModel } from '../../src/decoder/loadedModel';
@@ -52,6 +54,7 @@ export type OnProgress = (stage: string, done: number, total: number) => void;
 
 const PASSAGES = 200;
 const DEFINITIONS = 60;
+const GLOSSARY = join(__dirname, '..', '..', 'glossary', 'glossary.bin');
 const TERMS = 500;
 const ORDER = 5;
 /** Independent random streams. */
@@ -240,9 +243,16 @@ async function describeAll(
 ): Promise<Overlap[]> {
   if (!model) return [];
   const overlaps: Overlap[] = [];
+  const glossary = openGlossary(GLOSSARY);
   for (const [index, { term, reference }] of definitions.entries()) {
     onProgress(index, definitions.length);
-    const { text } = await model.engine.describe({ term, ...firstDescription(DESCRIPTION_DEFAULTS) });
+    const grounds = glossary.lookup(term).map(({ entry }) => `${entry.term}: ${entry.definition}`);
+    const { text } = await model.engine.describe({
+      term,
+      facts: 'documentOnly',
+      grounds,
+      ...firstDescription(DESCRIPTION_DEFAULTS),
+    });
     // As long as the reference: the overlap is not to reward or punish length.
     const words = repairSpacing(text).split(' ').slice(0, reference.split(' ').length);
     overlaps.push(overlap(words.join(' '), reference));

@@ -32,9 +32,13 @@ const NOT_DRUGS =
 
 const WORD = /\p{L}[\p{L}\p{M}\p{N}]*(?:[-‐‑][\p{L}\p{M}\p{N}]+)*/gu;
 
-/** "the FDA gene", "the Alopecia gene": whatever stands there is taken for a gene's name. Not "X-linked", "an RNA gene". */
+/** "the FDA gene", "the EKG and EKG genes": whatever stands there is taken for a gene. Not "X-linked", "an RNA gene". */
 const NAMED_GENE =
-  /(?<=[\p{L}\p{N}),;] \(?)(?<name>(?![DR]NA )\p{Lu}[\p{L}\p{N}]*) (?:gene|locus|allele)(?![\p{L}\p{N}])/gu;
+  /(?<=[\p{L}\p{N}),;] \(?)(?![DR]NA )\p{Lu}[\p{L}\p{N}]*(?=(?:,? (?:(?:and|or|and\/or) )?\p{Lu}[\p{L}\p{N}-]*)* (?:genes?|loc(?:us|i)|alleles?)(?![\p{L}\p{N}]))/gu;
+
+/** "a protein called fibrillin" */
+const CALLED =
+  /(?<=(?<!\p{L})(?:gene|protein|enzyme|receptor|hormone)s? (?:called|named|known as) (?:the )?)(?!the )\p{L}[\p{L}\p{N}-]*/giu;
 
 /**
  * Where the first invented name of a text begins, as an index of it; -1 for none. `growing`: it goes on, and its last word may
@@ -61,10 +65,10 @@ export function nameFinder(named: ReadonlySet<string>): NameFinder {
       if (growing && index + word.length === text.length) return staysInvented(word, begins) ? index : -1;
       if (isInvented(word)) return index;
     }
-    for (const { 0: gene, groups, index } of text.matchAll(NAMED_GENE)) {
-      const isHeld = named.has(gene.toLowerCase()) || (isName(groups!.name!) && isNamed(groups!.name!, named));
-      if (!isHeld) return index;
+    for (const { 0: name, index } of text.matchAll(NAMED_GENE)) {
+      if (!named.has(geneOf(name)) && !(isName(name) && isNamed(name, named))) return index;
     }
+    for (const { 0: name, index } of text.matchAll(CALLED)) if (!named.has(name.toLowerCase())) return index;
     return -1;
   };
 }
@@ -104,12 +108,17 @@ function isDrug(word: string): boolean {
   return DRUG.test(word) && !NOT_DRUGS.test(word);
 }
 
+/** As the words of the grounds have it. */
+function geneOf(name: string): string {
+  return `${name.toLowerCase()} gene`;
+}
+
 /** The words of texts in lower case, and what they call genes, as `nameFinder` asks for them. */
 export function wordsOf(texts: readonly string[]): ReadonlySet<string> {
   const words = new Set<string>();
   for (const text of texts) {
     for (const [word] of text.matchAll(WORD)) words.add(word.toLowerCase());
-    for (const [gene] of text.matchAll(NAMED_GENE)) words.add(gene.toLowerCase());
+    for (const [gene] of text.matchAll(NAMED_GENE)) words.add(geneOf(gene));
   }
   return words;
 }

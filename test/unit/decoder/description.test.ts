@@ -208,10 +208,25 @@ describe('nameFinder', () => {
 
   it('takes what is said to be a gene for one', () => {
     const inGrounds = nameFinder(wordsOf(['Alopecia, MECP2, and the Huntingtin gene']));
-    for (const text of ['in the FDA gene', 'in the Alopecia gene.', 'in the B gene', '(mutations) in the Lynch gene']) {
+    for (const text of [
+      'in the FDA gene',
+      'in the Alopecia gene.',
+      'in the B gene',
+      'the EKG and EKG genes',
+      'in the ECG, MECP2, or EEG genes',
+      '(mutations) in the Lynch gene',
+    ]) {
       assert.ok(inGrounds(text) >= 0, text);
     }
-    for (const text of ['in the MECP2 gene', 'the Huntingtin gene', 'an RNA gene', 'an X-linked gene', 'The gene']) {
+    for (const text of [
+      'a protein called alopecia',
+      'a protein called the ',
+      'in the MECP2 gene',
+      'the Huntingtin gene',
+      'an RNA gene',
+      'an X-linked gene',
+      'The gene',
+    ]) {
       assert.equal(inGrounds(text), -1, text);
     }
   });

@@ -20,10 +20,22 @@ describe('faultsOf', () => {
     assert.deepEqual(invented('It is given as 5 mg.', '5 g'), ['5 mg']);
     assert.deepEqual(invented('It is caused by FGFR3 and p53.'), ['FGFR3', 'p53']);
     assert.deepEqual(invented('It is caused by FGFR3.', 'the FGFR33 gene'), ['FGFR3']);
-    assert.deepEqual(invented('The AR gene and DNA.'), ['AR']);
+    assert.deepEqual(invented('The AR gene and DNA.'), ['AR', 'AR gene']);
     assert.deepEqual(invented('It is treated with metoprolol and senna.'), ['metoprolol', 'senna']);
     assert.deepEqual(invented('It is treated with metoprolol and sennas.', 'Metoprolol; senna'), []);
     assert.deepEqual(invented('Smith et al showed it.'), ['Smith et al']);
+  });
+
+  it("makes no exception of its own: what is no name by a reader's judgement is counted apart", () => {
+    const faults = (text: string, ...grounds: string[]): ReturnType<typeof faultsOf> =>
+      faultsOf(text, 'Sepsis', grounds, kindOf);
+    const { invented: names, falseAlarms } = faults('It affects cells that are HIV-positive, XY, or of MEN.');
+    assert.deepEqual(names, ['XY', 'MEN']);
+    assert.deepEqual(falseAlarms, ['HIV']);
+    assert.deepEqual(faults('in the FDA gene').invented, ['FDA gene']);
+    assert.deepEqual(faults('in the Lynch gene').invented, ['Lynch gene']);
+    assert.deepEqual(faults('in the MECP2 gene', 'MECP2').invented, []);
+    assert.deepEqual(faults('It has thirteen forms.').invented, ['thirteen']);
   });
 
   it('finds sentences that end too early, come twice or go round', () => {
