@@ -15,6 +15,19 @@ const ULINASTATIN = ['ulinas', 'tatin'] as const;
 const about = (drug: string): string =>
   `Many patients were treated with ${drug} in this trial. The use of ${drug} was common.`;
 
+/** Types the last letter of a half word anew until ghost text finishes it. @returns the last ghost text */
+async function finished(workbench: Workbench, half: string, rest: string, tries: number): Promise<string> {
+  await workbench.type(` In the intervention group, patients received ${half}`);
+  let ghost = '';
+  for (let i = 0; i < tries; i++) {
+    ghost = await workbench.waitForGhostText(2_000).catch(() => '');
+    if (ghost.startsWith(rest)) return ghost;
+    await workbench.page.keyboard.press('Backspace');
+    await workbench.type(half.slice(-1));
+  }
+  return ghost;
+}
+
 describe('a manuscript of several files', function () {
   let folder: string;
   let outside: string;
@@ -62,19 +75,6 @@ describe('a manuscript of several files', function () {
     for (const each of [folder, outside]) if (each !== undefined) rmSync(each, { recursive: true, force: true });
   });
 
-  /** Types the last letter of a half word anew until ghost text finishes it. @returns the last ghost text */
-  async function finished(half: string, rest: string, tries: number): Promise<string> {
-    await workbench.type(` In the intervention group, patients received ${half}`);
-    let ghost = '';
-    for (let i = 0; i < tries; i++) {
-      ghost = await workbench.waitForGhostText(2_000).catch(() => '');
-      if (ghost.startsWith(rest)) return ghost;
-      await workbench.page.keyboard.press('Backspace');
-      await workbench.type(half.slice(-1));
-    }
-    return ghost;
-  }
-
   const bringToFront = async (path: string): Promise<void> => {
     const { page } = workbench;
     await page.keyboard.press('Control+P');
@@ -90,7 +90,7 @@ describe('a manuscript of several files', function () {
   it('lends its words to another chapter', async () => {
     await workbench.focusEnd(results());
     const [half, rest] = NAFAMOSTAT;
-    assert.match(await finished(half, rest, 30), new RegExp(`^${rest}`));
+    assert.match(await finished(workbench, half, rest, 30), new RegExp(`^${rest}`));
   });
 
   it('lends what has just been written in another chapter, saved or not', async () => {
@@ -99,12 +99,54 @@ describe('a manuscript of several files', function () {
     await bringToFront(results());
     await workbench.type('ostat. ');
     const [half, rest] = ULINASTATIN;
-    assert.match(await finished(half, rest, 30), new RegExp(`^${rest}`));
+    assert.match(await finished(workbench, half, rest, 30), new RegExp(`^${rest}`));
   });
 
   it('is not read outside of its folder, however it is named', async () => {
     await workbench.focusEnd(results());
     await workbench.type('tatin. ');
-    assert.doesNotMatch(await finished('tirof', 'iban', 3), /^iban/);
+    assert.doesNotMatch(await finished(workbench, 'tirof', 'iban', 3), /^iban/);
+  });
+});
+
+describe('a Quarto book', function () {
+  let folder: string;
+  let browser: Browser;
+  let server: CodeServer;
+  let workbench: Workbench;
+
+  before(async function () {
+    requireChromium(this);
+    folder = mkdtempSync(join(tmpdir(), 'biogpt-e2e-book-'));
+    const names = Array.from({ length: 12 }, (_, i) => `chapter${i + 1}.qmd`);
+    const chapters = ['index.qmd', ...names].map((name) => `    - ${name}\n`).join('');
+    writeFileSync(join(folder, '_quarto.yml'), `project:\n  type: book\nbook:\n  chapters:\n${chapters}`);
+    for (const name of ['index.qmd', ...names])
+      writeFileSync(join(folder, name), '# A chapter\n\nThe patients were followed.\n');
+    writeFileSync(join(folder, 'chapter1.qmd'), '# Introduction\n\n{{< include _drug.qmd >}}\n');
+    writeFileSync(join(folder, '_drug.qmd'), about('nafamostat'));
+    writeFileSync(join(folder, 'chapter9.qmd'), '# Results\n\nThe trial ended early.');
+    mkdirSync(join(folder, '.vscode'));
+    // Without Quarto's extension its files are plain text.
+    writeFileSync(
+      join(folder, '.vscode', 'settings.json'),
+      JSON.stringify({ 'files.associations': { '*.qmd': 'markdown' } }),
+    );
+    browser = await launchChromium();
+    server = await startCodeServer({ extension: resolve(__dirname, '..', '..') });
+    workbench = await Workbench.open(browser, server, { folder, files: [join(folder, 'chapter9.qmd')] });
+  });
+
+  after(async () => {
+    await workbench?.close();
+    await browser?.close();
+    await server?.stop();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('lends the words of one chapter to another', async () => {
+    await workbench.focusEnd(join(folder, 'chapter9.qmd'));
+    const [half, rest] = NAFAMOSTAT;
+    assert.match(await finished(workbench, half, rest, 30), new RegExp(`^${rest}`));
   });
 });
