@@ -11,6 +11,7 @@ import { acceptLine, acceptPiece, dismiss } from './acceptCommands';
 import { Bibliographies } from './bibliographies';
 import { CopilotNotice } from './copilot';
 import { readableAtCursor, watchCursor } from './cursorWatch';
+import type { DecoderProcess } from '../client/decoder';
 import { forkDecoder } from '../client/forkDecoder';
 import { Supervisor } from '../client/supervisor';
 import { DescribeTerm } from './describe/command';
@@ -24,7 +25,10 @@ import { Lifetime } from './lifetime';
 import { Log } from './log';
 import { showMenu, showModelInfo } from './menu';
 import { Manuscripts } from './manuscript/manuscripts';
+import { MineText } from './mining/command';
+import { Miners } from './mining/miningDecoder';
 import { manageModels } from './models/models';
+import { memoryOf } from './models/memory';
 import { OwnWords } from './ownWords';
 import {
   readCompletionSettings,
@@ -56,6 +60,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const status = new StatusItem(() => snooze.active);
   const bundle = (name: string): string => vscode.Uri.joinPath(context.extensionUri, 'dist', name).fsPath;
 
+  const launch = (): DecoderProcess =>
+    forkDecoder({ modulePath: bundle('decoder.cjs'), onOutput: (line) => log.info(`decoder: ${line}`) });
   const supervisor = new Supervisor({
     clock: systemClock,
     idleMinutes: () => readDecoderSettings().idleMinutes,
@@ -65,11 +71,13 @@ export function activate(context: vscode.ExtensionContext): void {
       if (state.kind === 'ready') readAhead.schedule();
     },
     onGiveUp: (failure) => failures.watch(tellOfFailure(wordedFailure(failure))),
-    launch: () => forkDecoder({ modulePath: bundle('decoder.cjs'), onOutput: (line) => log.info(`decoder: ${line}`) }),
+    launch,
     models: {
       choose: async () => {
         const { threads } = readDecoderSettings();
-        return { modelDir: await models.chosen.next(), ...(threads > 0 && { threads }) };
+        const modelDir = await models.chosen.next();
+        await miners.makeRoom(await memoryOf(modelDir));
+        return { modelDir, ...(threads > 0 && { threads }) };
       },
       refused: ({ modelDir }, error) => models.chosen.refuse(modelDir, error),
     },
@@ -123,6 +131,29 @@ export function activate(context: vscode.ExtensionContext): void {
     failures,
   });
 
+  const inUse = async (): Promise<string> => (await models.chosen.choose()).modelDir;
+  const miners = new Miners({
+    launch,
+    clock: systemClock,
+    idleMinutes: () => readDecoderSettings().idleMinutes,
+    threads: () => readDecoderSettings().threads,
+    log: (line) => log.info(line),
+    writing: supervisor,
+    inUse,
+  });
+  const mineText = new MineText({
+    extensionUri: context.extensionUri,
+    documents,
+    miners,
+    models: {
+      roots: () => models.roots(),
+      inUse,
+      installed: () => models.installed(),
+      installPubMedQa: () => models.installKnown('biogpt-large-pubmedqa'),
+    },
+    failures,
+  });
+
   const command = (name: string, run: (...args: unknown[]) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`${SECTION}.${name}`, (...args) => failures.run(() => run(...args)));
   /** Another model, or the same one anew. */
@@ -140,7 +171,10 @@ export function activate(context: vscode.ExtensionContext): void {
     settings: readModelSettings,
     use: useModel,
     restart,
-    hold: (modelDir) => supervisor.hold(modelDir),
+    hold: async (modelDir) => {
+      const releases = await Promise.all([supervisor.hold(modelDir), miners.hold(modelDir)]);
+      return () => releases.forEach((release) => release());
+    },
     onInstalling: (note) => status.showInstalling(note),
     log: (line) => log.info(line),
   });
@@ -156,6 +190,8 @@ export function activate(context: vscode.ExtensionContext): void {
     watchCursor(readAhead),
     glossary,
     describeTerm,
+    miners,
+    mineText,
     models,
     vscode.languages.registerInlineCompletionItemProvider(documentSelector, provider),
     vscode.languages.registerHoverProvider(
@@ -163,6 +199,9 @@ export function activate(context: vscode.ExtensionContext): void {
       new TermHover(glossary, documents, (line) => log.info(line)),
     ),
     command('describeTerm', (term) => describeTerm.run(typeof term === 'string' ? term : undefined)),
+    command('extractRelations', () => mineText.run('relations')),
+    command('answerQuestion', () => mineText.run('answer')),
+    command('classifySentences', () => mineText.run('classes')),
     command('showMenu', () => showMenu(models.installState, snooze.active)),
     command('toggleForLanguage', toggleForLanguage),
     command('snooze', () => chooseSnooze(snooze)),
@@ -180,7 +219,10 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidChangeConfiguration((change) => {
       const decoder = ['model.use', 'model.sharedFolder', 'decoder.threads'];
       if (decoder.some((name) => change.affectsConfiguration(`${SECTION}.${name}`))) restart();
-      if (change.affectsConfiguration(`${SECTION}.decoder.idleMinutes`)) supervisor.settingsChanged();
+      if (change.affectsConfiguration(`${SECTION}.decoder.idleMinutes`)) {
+        supervisor.settingsChanged();
+        miners.settingsChanged();
+      }
     }),
   ]) {
     lifetime.own(part);

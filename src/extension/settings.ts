@@ -44,6 +44,9 @@ export const describeSchema = v.object({
   beams: integer(1, 16, DESCRIPTION_DEFAULTS.beams),
 });
 
+/** Names of installed models or paths of model folders; empty: an installed one that was tuned for such a task. */
+export const miningSchema = v.object({ relationModel: path, answerModel: path, classModel: path });
+
 export const hoverSchema = v.object({ enabled: flag(true) });
 
 export const decoderSchema = v.object({
@@ -82,6 +85,8 @@ export interface CompletionSettings extends CompletionOptions {
 
 export type DescribeSettings = DescriptionOptions & v.InferOutput<typeof describeSchema>;
 
+export type MiningSettings = v.InferOutput<typeof miningSchema>;
+
 export type DecoderSettings = v.InferOutput<typeof decoderSchema>;
 
 export type ModelSettings = v.InferOutput<typeof modelSchema> & { hubEndpoint: string; allowDownloads: boolean };
@@ -104,6 +109,10 @@ export function isHoverOn(document: vscode.TextDocument): boolean {
 
 export function readDescribeSettings(): DescribeSettings {
   return read('describe', describeSchema);
+}
+
+export function readMiningSettings(): MiningSettings {
+  return read('mining', miningSchema);
 }
 
 export function readDecoderSettings(): DecoderSettings {

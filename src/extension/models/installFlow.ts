@@ -77,6 +77,13 @@ async function tellOutcome(context: ModelContext, { request, label }: Installati
     case 'installed': {
       const { model } = outcome;
       await context.failedChecks.forget(model.dir);
+      if (model.description.task) {
+        // It was tuned to read texts, not to write them.
+        await vscode.window.showInformationMessage(
+          vscode.l10n.t('{0} is installed. The text-mining commands can use it now.', labelOf(model)),
+        );
+        return;
+      }
       await setModel(context, model);
       await vscode.window.showInformationMessage(vscode.l10n.t('{0} is installed and in use.', labelOf(model)));
       return;

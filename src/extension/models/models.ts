@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Hold } from '../../library/installation/types';
+import type { Hold, InstalledModel } from '../../library/installation/types';
 import type { Failures } from '../failures';
 import type { ModelSettings } from '../settings';
 import type { InstallNote } from '../status';
@@ -9,6 +9,7 @@ import * as commands from './commands';
 import { InstallStateKeys, type InstallState, type ModelContext } from './context';
 import { offerUnfinished } from './installFlow';
 import { canPause, Installations } from './installations';
+import { installKnown } from './newModel';
 import { installNote } from './progress';
 
 export interface ModelManagementOptions {
@@ -38,6 +39,12 @@ export interface ModelManagement extends vscode.Disposable {
   commands: Record<string, () => Promise<void>>;
   /** What the status-bar menu offers. */
   readonly installState: InstallState;
+  /** Models on this machine but the starter. */
+  installed(): Promise<readonly InstalledModel[]>;
+  /** Folders of model folders, the first one first. */
+  roots(): readonly string[];
+  /** Asks for a precision and installs a model that BioGPT Writer knows. */
+  installKnown(id: string): Promise<void>;
   /** What has been in the way of the chosen model may be gone. */
   tryAgain(): void;
 }
@@ -98,6 +105,12 @@ export function manageModels(options: ModelManagementOptions): ModelManagement {
     },
     get installState() {
       return installState.state;
+    },
+    installed: async () => (await (await context.backend()).store.list()).models,
+    roots: context.roots,
+    async installKnown(id) {
+      const known = (await context.backend()).catalogue.models.find((model) => model.id === id);
+      if (known) await installKnown(context, known);
     },
     tryAgain() {
       chosen.tryAgain();

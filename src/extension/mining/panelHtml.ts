@@ -1,0 +1,113 @@
+import * as vscode from 'vscode';
+
+export interface PanelSources {
+  /** Fresh for each page. */
+  nonce: string;
+  /** Texts of `media/mining.css` and `media/mining.js`. */
+  style: string;
+  script: string;
+}
+
+/** The panel's page: whole in itself, it loads nothing from anywhere. Its script fills it with what the host sends. */
+export function miningHtml({ nonce, style, script }: PanelSources): string {
+  const text = {
+    relations: vscode.l10n.t('Relations'),
+    progress: vscode.l10n.t('Progress'),
+    notes: vscode.l10n.t('About this reading'),
+    filter: vscode.l10n.t('Filter'),
+    filterWhat: vscode.l10n.t('Show only rows that contain this text'),
+    least: vscode.l10n.t('Minimum probability'),
+    none: vscode.l10n.t('No row matches the filter.'),
+    apart: vscode.l10n.t('Not in the Text'),
+    apartWhy: vscode.l10n.t(
+      'The text does not contain both names of these relations. They are left out unless you accept them.',
+    ),
+    review: vscode.l10n.t('Review'),
+    accept: vscode.l10n.t('Accept'),
+    reject: vscode.l10n.t('Reject'),
+    acceptKey: vscode.l10n.t('Accept (A)'),
+    rejectKey: vscode.l10n.t('Reject (R)'),
+    keys: vscode.l10n.t('Arrow keys move between rows. Enter shows the evidence, A accepts, and R rejects.'),
+    graph: vscode.l10n.t('Graph'),
+    actions: vscode.l10n.t('Actions'),
+    insert: vscode.l10n.t('Insert Table'),
+    insertWhere: vscode.l10n.t('Insert the table below the text that was read'),
+    copy: vscode.l10n.t('Copy Table'),
+    exportAs: vscode.l10n.t('Export as'),
+    export: vscode.l10n.t('Export…'),
+    again: vscode.l10n.t('Read Again'),
+    stop: vscode.l10n.t('Stop'),
+    stopHow: vscode.l10n.t('Stop Reading (Esc)'),
+  };
+  const t = Object.fromEntries(Object.entries(text).map(([key, value]) => [key, escapeHtml(value)])) as typeof text;
+  return `<!DOCTYPE html>
+<html lang="${escapeHtml(vscode.env.language)}">
+<head>
+  <meta charset="UTF-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta http-equiv="Content-Security-Policy"
+    content="default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}';">
+  <title>${t.relations}</title>
+  <style nonce="${nonce}">${style}</style>
+</head>
+<body>
+  <main>
+    <header>
+      <h1 id="title"></h1>
+      <p id="source"></p>
+      <p id="status" role="status" aria-live="polite"></p>
+      <progress id="progress" aria-label="${t.progress}" hidden></progress>
+      <div class="buttons" role="group" aria-label="${t.actions}">
+        <button id="insert" type="button" title="${t.insertWhere}">${t.insert}</button>
+        <button id="copy" type="button" class="secondary">${t.copy}</button>
+        <span class="together">
+          <label for="format">${t.exportAs}</label>
+          <select id="format"></select>
+          <button id="export" type="button" class="secondary">${t.export}</button>
+        </span>
+        <button id="again" type="button" class="secondary">${t.again}</button>
+        <button id="stop" type="button" class="secondary" title="${t.stopHow}">${t.stop}</button>
+      </div>
+      <p id="kept"></p>
+    </header>
+    <ul id="notices" class="warning" role="note" aria-label="${t.notes}" hidden></ul>
+    <section id="answer" aria-labelledby="question" hidden>
+      <h2 id="question"></h2>
+      <table><tbody id="bars"></tbody></table>
+    </section>
+    <section id="rows" hidden>
+      <div class="filters">
+        <label for="filter">${t.filter}</label>
+        <input id="filter" type="search" title="${t.filterWhat}">
+        <label for="least">${t.least}</label>
+        <input id="least" type="range" min="0" max="100" step="5" value="0">
+        <output id="least-value" for="least">0 %</output>
+      </div>
+      <p id="keys" class="quiet">${t.keys}</p>
+      <div id="table"></div>
+      <p id="none" hidden>${t.none}</p>
+    </section>
+    <section id="graph" aria-label="${t.graph}" hidden></section>
+    <section id="apart" aria-labelledby="apart-heading" hidden>
+      <h2 id="apart-heading">${t.apart}</h2>
+      <p class="quiet">${t.apartWhy}</p>
+      <div id="apart-table"></div>
+    </section>
+    <p id="provenance" class="quiet"></p>
+  </main>
+  <template id="judge-template">
+    <td class="judge">
+      <button type="button" class="accept" aria-pressed="false" title="${t.acceptKey}" aria-label="${t.accept}">✓</button>
+      <button type="button" class="reject" aria-pressed="false" title="${t.rejectKey}" aria-label="${t.reject}">✕</button>
+    </td>
+  </template>
+  <template id="review-template"><th scope="col">${t.review}</th></template>
+  <script nonce="${nonce}">${script}</script>
+</body>
+</html>`;
+}
+
+/** A translation may hold any character. */
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
