@@ -27,7 +27,9 @@ export function miningHtml({ nonce, style, script }: PanelSources): string {
     reject: vscode.l10n.t('Reject'),
     acceptKey: vscode.l10n.t('Accept (A)'),
     rejectKey: vscode.l10n.t('Reject (R)'),
-    keys: vscode.l10n.t('Arrow keys move between rows. Enter shows the evidence, A accepts, and R rejects.'),
+    keys: vscode.l10n.t(
+      'Arrow keys move between rows. Enter shows the evidence. Press A to accept a row and R to reject it.',
+    ),
     graph: vscode.l10n.t('Graph'),
     actions: vscode.l10n.t('Actions'),
     insert: vscode.l10n.t('Insert Table'),

@@ -28,8 +28,11 @@ export class Desk {
 
   private constructor() {}
 
-  /** Called in a suite: its tests find the desk set up, its remains are cleared away. */
-  static inSuite(settings: Record<string, unknown> = {}): Desk {
+  /**
+   * Called in a suite: its tests find the desk set up, its remains are cleared away.
+   * @param machine makes the settings of the machine, once
+   */
+  static inSuite(settings: Record<string, unknown> = {}, machine?: () => Promise<Record<string, unknown>>): Desk {
     const desk = new Desk();
     before(async function () {
       requireChromium(this);
@@ -39,6 +42,7 @@ export class Desk {
       desk.server = await startCodeServer({
         extension: await packagedExtension(),
         settings: { 'editor.minimap.enabled': false, 'editor.wordWrap': 'on', ...settings },
+        ...(machine && { machineSettings: await machine() }),
       });
     });
     after(async () => {

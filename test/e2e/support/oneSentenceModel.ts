@@ -5,19 +5,28 @@ import { tinyVocabulary } from '../../unit/decoder/support/tinyModel.js';
 
 const HIDDEN = 256;
 const LAYERS = 4;
-const POSITIONS = 320;
 const FFN = 4 * HIDDEN;
 
 /** What follows "The protein binds to" in the model's opinion. */
 export const SENTENCE = 'the receptor of patients with cancer and cells.';
 const CHAIN = ['to', ...SENTENCE.replace('.', ' .').split(' ')];
 
+export interface KnownSentence {
+  /** Words, each once, and before them the one that they follow; any other word leads to the second. `</s>` may end them. */
+  chain?: readonly string[];
+  /** Longest text, in tokens. */
+  positions?: number;
+}
+
 /**
  * A checkpoint as Hugging Face writes it, of 13 MB, that knows one sentence: each word of it has a direction
  * of its own in the embedding, and the first layer's MLP turns each into the next.
  */
-export async function writeOneSentenceCheckpoint(dir: string): Promise<void> {
-  const { vocabJson, mergesText } = tinyVocabulary();
+export async function writeOneSentenceCheckpoint(
+  dir: string,
+  { chain = CHAIN, positions: longest = 320 }: KnownSentence = {},
+): Promise<void> {
+  const { vocabJson, mergesText } = tinyVocabulary(chain.filter((word) => !/^\W|</.test(word)));
   const vocabulary = JSON.parse(vocabJson) as Record<string, number>;
   const vocab = Object.keys(vocabulary).length;
   const tensors = new Map<string, { shape: number[]; values: Float32Array }>();
@@ -29,17 +38,17 @@ export async function writeOneSentenceCheckpoint(dir: string): Promise<void> {
 
   const embedding = tensor('biogpt.embed_tokens.weight', [vocab, HIDDEN]);
   for (const id of Object.values(vocabulary)) {
-    const word = CHAIN.findIndex((each) => vocabulary[`${each}</w>`] === id);
-    embedding[id * HIDDEN + (word >= 0 ? word : CHAIN.length)] = word >= 0 ? 1 : 0.5;
+    const word = chain.findIndex((each) => vocabulary[each === '</s>' ? each : `${each}</w>`] === id);
+    embedding[id * HIDDEN + (word >= 0 ? word : chain.length)] = word >= 0 ? 1 : 0.5;
   }
-  const positions = tensor('biogpt.embed_positions.weight', [POSITIONS + 2, HIDDEN]);
+  const positions = tensor('biogpt.embed_positions.weight', [longest + 2, HIDDEN]);
   // A little of everything, as in a trained model: no two tokens and no two places are the same.
   const random = createRandom(7);
   for (const [values, scale] of [
     [embedding, 0.05],
     [positions, 0.5],
   ] as const) {
-    for (let at = 0; at < values.length; at++) if (at % HIDDEN > CHAIN.length) values[at] = (2 * random() - 1) * scale;
+    for (let at = 0; at < values.length; at++) if (at % HIDDEN > chain.length) values[at] = (2 * random() - 1) * scale;
   }
   const norm = (name: string): void => {
     tensor(`${name}.weight`, [HIDDEN], 1);
@@ -60,9 +69,9 @@ export async function writeOneSentenceCheckpoint(dir: string): Promise<void> {
     tensor(`${name}.fc2.bias`, [HIDDEN]);
     if (layer > 0) continue;
     // Any other word leads to the first of the sentence.
-    for (let word = 0; word <= CHAIN.length; word++) {
+    for (let word = 0; word <= chain.length; word++) {
       fc1[word * HIDDEN + word] = 1;
-      fc2[(word < CHAIN.length - 1 ? word + 1 : 1) * FFN + word] = 10;
+      fc2[(word < chain.length - 1 ? word + 1 : 1) * FFN + word] = 10;
     }
   }
 
@@ -81,7 +90,7 @@ export async function writeOneSentenceCheckpoint(dir: string): Promise<void> {
       num_attention_heads: 4,
       intermediate_size: FFN,
       hidden_act: 'gelu',
-      max_position_embeddings: POSITIONS,
+      max_position_embeddings: longest,
       scale_embedding: true,
       bos_token_id: 0,
       pad_token_id: 1,

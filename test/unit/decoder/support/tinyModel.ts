@@ -11,14 +11,14 @@ const WORDS = (
   '&quot; &apos; &apos;s &#91; &#93; immuno immunohistochemistry is a in were was Dr. e.g. et al Fig . driver mutation kg mg'
 ).split(' ');
 
-/** A vocabulary whose BPE spells each of `WORDS` as one symbol and anything else letter by letter. */
-export function tinyVocabulary(): { vocabJson: string; mergesText: string } {
+/** A vocabulary whose BPE spells each of `WORDS` and of `more` as one symbol and anything else letter by letter. */
+export function tinyVocabulary(more: readonly string[] = []): { vocabJson: string; mergesText: string } {
   const symbols = new Set<string>(['<s>', '<pad>', '</s>', '<unk>']);
   const merges = new Set<string>();
   for (const letter of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,-()&;#@αβ') {
     symbols.add(letter).add(`${letter}</w>`);
   }
-  for (const word of WORDS) {
+  for (const word of [...WORDS, ...more]) {
     const letters = [...word];
     letters[letters.length - 1] += '</w>';
     let left = letters[0]!;

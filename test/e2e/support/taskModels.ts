@@ -1,0 +1,59 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { convert } from '../../../src/conversion/convert.js';
+import type { ModelTask } from '../../../src/modelFolder/modelTask.js';
+import { writeOneSentenceCheckpoint } from './oneSentenceModel.js';
+
+/** What the model reads from any text; two of the three names stand in the tests' texts. */
+const ANSWER = 'cisplatin causes nephrotoxicity; amphotericin Causes hypokalemia; aspirin CAUSES glurbosis';
+
+const SHAPE = { prompt: [5], lowerCase: false, maxSourceTokens: 900, maxTokens: 1000 };
+const TASKS = {
+  relations: {
+    ...SHAPE,
+    id: 'adverse-effects',
+    form: {
+      source: '{text}',
+      answer: { kind: 'relations', pattern: '{Chemical} causes {Disease}', separator: '; ' },
+    },
+  },
+  answer: {
+    ...SHAPE,
+    id: 'questions',
+    form: {
+      source: 'question: {question} context: {text}',
+      answer: { kind: 'choice', phrase: 'the answer is', choices: ['yes', 'no', 'maybe'] },
+    },
+  },
+  classes: { ...SHAPE, id: 'hoc' },
+} as const satisfies Record<string, Omit<ModelTask, 'prompt'> & { prompt: readonly number[] }>;
+
+/** Folders of tiny models, one for each command of text mining: all of the same weights, which know one answer. */
+export interface TaskModels {
+  relations: string;
+  answer: string;
+  classes: string;
+  remove(): void;
+}
+
+export async function makeTaskModels(): Promise<TaskModels> {
+  const root = mkdtempSync(join(tmpdir(), 'biogpt-tasks-'));
+  const checkpoint = join(root, 'checkpoint');
+  await writeOneSentenceCheckpoint(checkpoint, { chain: ['to', ...ANSWER.split(' '), '</s>'], positions: 1024 });
+  const { dir } = await convert(checkpoint, join(root, 'model'), { precision: 'fp32', name: 'Tiny' });
+  const folder = (name: keyof typeof TASKS): string => {
+    const path = join(root, name);
+    cpSync(dir, path, { recursive: true });
+    const file = join(path, 'model.json');
+    const description = JSON.parse(readFileSync(file, 'utf8')) as object;
+    writeFileSync(file, JSON.stringify({ ...description, name: `Tiny ${name}`, task: TASKS[name] }));
+    return path;
+  };
+  return {
+    relations: folder('relations'),
+    answer: folder('answer'),
+    classes: folder('classes'),
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
