@@ -118,7 +118,7 @@
         line.append(bar(value));
         return;
       }
-      const cell = make('td', value ?? '');
+      const cell = make('td', value ?? '', kind === 'long' ? 'long' : undefined);
       if (row.hint && column === table.columns.length - 1) cell.append(make('span', row.hint, 'hint'));
       line.append(cell);
     });

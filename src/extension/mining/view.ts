@@ -41,7 +41,8 @@ export interface TableView {
 
 export interface ColumnView {
   label: string;
-  kind: 'text' | 'bar';
+  /** `long`: takes the room that is left. */
+  kind: 'text' | 'long' | 'bar';
 }
 
 export interface RowView {
@@ -192,7 +193,7 @@ function tablesOf(results: Results): Pick<MiningView, 'table' | 'apart'> {
   const { reading, document } = results;
   if (reading?.kind === 'classes') {
     const columns: ColumnView[] = [
-      { label: vscode.l10n.t('Sentence'), kind: 'text' },
+      { label: vscode.l10n.t('Sentence'), kind: 'long' },
       { label: vscode.l10n.t('Class'), kind: 'text' },
       { label: vscode.l10n.t('Probability'), kind: 'bar' },
     ];
@@ -219,7 +220,7 @@ function tablesOf(results: Results): Pick<MiningView, 'table' | 'apart'> {
         ...(named ? [{ label: vscode.l10n.t('Relation'), kind: 'text' as const }] : []),
         { label: any.second.role, kind: 'text' },
         { label: vscode.l10n.t('Probability'), kind: 'bar' },
-        { label: vscode.l10n.t('Evidence'), kind: 'text' },
+        { label: vscode.l10n.t('Evidence'), kind: 'long' },
       ],
       rows: relations.map((relation) => relationRow(results, relation, named)),
     };
