@@ -9,6 +9,7 @@ import {
   completionSchema,
   decoderSchema,
   describeSchema,
+  miningSchema,
   hoverSchema,
   hubSchema,
   modelSchema,
@@ -36,6 +37,7 @@ describe('settings', () => {
   const groups: Record<string, v.ObjectSchema<v.ObjectEntries, undefined>> = {
     completion: completionSchema,
     describe: describeSchema,
+    mining: miningSchema,
     hover: hoverSchema,
     decoder: decoderSchema,
     model: modelSchema,
