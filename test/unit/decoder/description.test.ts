@@ -176,6 +176,8 @@ describe('nameFinder', () => {
     ['treated with atorvastatin and rest', 'atorvastatin'],
     ['such as Amoxicillin', 'Amoxicillin'],
     ['or aspirin', 'aspirin'],
+    ['approved by the FDA in the brain', 'FDA'],
+    ['patients with AIDS and others', 'AIDS'],
     ['an infusion of rituximab', 'rituximab'],
   ] as const) {
     it(`finds ${name}`, () => assert.equal(text.slice(inventedNameAt(text)).split(' ')[0], name));
