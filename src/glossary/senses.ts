@@ -68,6 +68,10 @@ function support(entry: Entry, query: string, near: ReadonlySet<string>, context
 }
 
 const SYNONYM_COST = 1.2;
+/** A looser synonym: "insulin resistance" is one of type 2 diabetes, "collagen" one of its genes. */
+const LOOSE_SYNONYM_COST = 1.2;
+const LOOSE: ReadonlySet<Kind> = new Set(['disease', 'gene']);
+const LETTERS_OF_A_WORD = 5;
 const GENE_COST = 10;
 const OTHER_CASE_COST = 3;
 
@@ -109,7 +113,10 @@ export function ordered(candidates: readonly Candidate[], query: string, context
     const supported = context === undefined ? 0 : support(entry, query, near, context);
     const wellKnown = known.size > 0 && [entry.term, ...entry.synonyms].some((form) => known.has(termKey(form)));
     let cost = entry.rank + lengthCost(entry.definition.length);
-    if (matched === 'synonym') cost += SYNONYM_COST;
+    if (matched === 'synonym') {
+      cost += SYNONYM_COST;
+      if (!capital && query.length >= LETTERS_OF_A_WORD && LOOSE.has(entry.kind)) cost += LOOSE_SYNONYM_COST;
+    }
     if (otherCase) cost += OTHER_CASE_COST;
     if (capital && entry.kind === 'gene' && !genes) cost += GENE_COST;
     if (wellKnown) cost -= WELL_KNOWN_GAIN;

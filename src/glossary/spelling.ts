@@ -124,7 +124,7 @@ function singular(word: string): string {
 
 /** What American spelling makes of British; each is read from the beginning on. */
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
-  [/([a-z]{3})sis$/, '$1se'],
+  [/^(?!ketosis)(.*[a-z]{3})sis$/, '$1se'],
   [/(?<=[a-z][bdghilmnpv])our(?=$|al|ed|er|ing|ism|less|able|ite)/, 'or'],
   [/(fib|cent|lit|met|tit|calib|theat|goit)re(?=$|d$)/, '$1er'],
   [/(lys)(e|ed|er|ing|able)$/, 'lyz$2'],

@@ -27,24 +27,30 @@ const ALIKE: readonly (readonly string[])[] = [
   ['lymphocyte', 'cell'],
   ['clinical', 'controlled'],
 ];
+/** Ends of methods' names: an assay for a substance is another thing than the substance. */
+const METHOD =
+  /(?:blot(?:ting)?|i[sz]ation|reaction|metry|graphy|scopy|ing|pcr|array|phoresis|precipitation|fluorescence|elisa|spot|release|screen)$/iu;
 /** What a name may go on with where a writer leaves it out. */
-const LEFT_OUT: readonly { readonly words: string; readonly kinds?: readonly Kind[] }[] = [
+const LEFT_OUT: readonly { readonly words: string; readonly after?: RegExp; readonly kinds?: readonly Kind[] }[] = [
   { words: 'disease' },
   { words: 'disorder' },
   { words: 'syndrome' },
-  { words: 'assay' },
+  { words: 'assay', after: METHOD },
   { words: 'test', kinds: ['statistics', 'method'] },
-  { words: 'design' },
+  {
+    words: 'design',
+    after: /(?:stud(?:y|ies)|trials?|over|groups?|measures?|controls?|factorial|blocks?|series|square)$/iu,
+  },
   { words: 'analysis', kinds: ['statistics', 'method'] },
   { words: 'activity', kinds: ['process', 'protein'] },
   { words: 'process' },
-  { words: 'role' },
   { words: 'system', kinds: ['anatomy', 'term'] },
   { words: 'axis' },
   { words: 'curve' },
 ];
-/** What a writer may add to a name. */
+/** What a writer may add to the name of a substance. */
 const ADDED = /\s+(?:genes?|proteins?|polymorphisms?|antibod(?:y|ies)|levels?|concentrations?)$/iu;
+const SUBSTANCES: readonly Kind[] = ['gene', 'protein', 'chemical', 'drug'];
 const BRACKETED = /^(.*?)\s*\(([^()]+)\)\s*(.*)$/u;
 
 export interface Variant {
@@ -61,9 +67,11 @@ export function* variantsOf(term: string): Generator<Variant> {
   const swapped = words.length > 1 ? [...withSwaps(words)] : [];
   for (const others of swapped) yield { term: others.join(' ') };
   for (const others of swapped) for (const twice of withSwaps(others)) yield { term: twice.join(' ') };
-  if (words.length > 1) for (const { words: rest, ...limits } of LEFT_OUT) yield { term: `${term} ${rest}`, ...limits };
+  if (words.length > 1)
+    for (const { words: rest, after, ...limits } of LEFT_OUT)
+      if (after?.test(term) ?? true) yield { term: `${term} ${rest}`, ...limits };
   const bare = term.replace(ADDED, '');
-  if (bare !== term) yield { term: bare };
+  if (bare !== term) yield { term: bare, kinds: SUBSTANCES };
 }
 
 /** A name with one word swapped for another of the same meaning, the last words first. */

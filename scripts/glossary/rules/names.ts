@@ -2,6 +2,7 @@
 import { isAllCapital, termKey } from '../../../src/glossary/normalForm';
 import { wellKnownAbbreviations, wellKnownTerm } from '../../../src/glossary/wellKnown';
 import type { RawEntry, Rule, Vocabulary } from '../rawEntry';
+import { LOST_LETTERS } from './text';
 
 function renames(
   name: string,
@@ -31,6 +32,13 @@ function withSynonyms(entry: RawEntry, term: string, first: readonly string[]): 
 const ABBREVIATION = /^[A-Z][A-Za-z0-9-]{0,7}[A-Z0-9]s?$/;
 
 export const NAME_RULES: readonly Rule[] = [
+  renames('names that lost a letter', (entry) => {
+    const mend = (name: string): string =>
+      LOST_LETTERS.reduce((mended, [lost, whole]) => mended.replace(lost, whole), name);
+    const term = mend(entry.term);
+    return term === entry.term ? undefined : withSynonyms({ ...entry, synonyms: entry.synonyms.map(mend) }, term, []);
+  }),
+
   renames('labels before synonyms', (entry) => {
     const synonyms = entry.synonyms
       .filter((synonym) => !/^[A-Z]{2,10}:\d+$|^(?:fam|INSDC qualifier|INSDC feature|mod|PR|has)\s?:/i.test(synonym))

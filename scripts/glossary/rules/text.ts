@@ -30,10 +30,37 @@ const SLIPS: readonly (readonly [slip: string, meant: string])[] = [
   ],
 ];
 
+/** Names that lost a letter with an accent. */
+export const LOST_LETTERS: readonly (readonly [lost: RegExp, name: string])[] = [
+  [/\bGuillain-Barr(?![eé\p{L}])/gu, 'Guillain-Barré'],
+  [/\bSjgren/g, 'Sjögren'],
+  [/\bMnire/g, 'Ménière'],
+  [/\bMntriers?\b/g, 'Ménétrier'],
+  [/\bAlstrm\b/g, 'Alström'],
+  [/\bBjrnstad\b/g, 'Björnstad'],
+  [/\bHnermann\b/g, 'Hünermann'],
+  [/\bSchnlein\b/g, 'Schönlein'],
+  [/\bGrsbeck\b/g, 'Gräsbeck'],
+  [/\bTranebjrg\b/g, 'Tranebjærg'],
+  [/\b([Cc])af-au-lait\b/g, '$1afé-au-lait'],
+];
+
+/** A cause that "has material basis in" names: a change of a gene, or what infects. */
+const CHANGE =
+  /^(?:an? |the |in )?(?:(?:de novo|germline|somatic|autosomal|biallelic|loss-of-function|gain-of-function|missense|nonsense|contiguous|partial|trinucleotide|expanded) )*(?:mutations?|homozygous|heterozygous|hemizygous|compound heterozygous|deletions?|duplications?|microdeletion|trisomy|monosomy|repeat expansions?)\b/;
+
+const INFECTION = /infect|transmit|virus/i;
+
 /** Sentences that go beyond are left away; the first one stays whole. */
 const MOST_CHARACTERS = 360;
 /** Summaries of genes go on to families, chromosomes and transcripts. */
 const MOST_OF_A_GENE = 240;
+
+/** How ChEBI describes a structure, where nothing is said about a use. */
+const STRUCTURE =
+  /\b(?:substitut\w*|at position|hydroxy group|hydrogens?|carbon atoms?|carrying|condensation|stereoisomer|enantiomers?|racemate|conjugate (?:acid|base)|oxo group|moiety|skeleton|configuration|ring|[a-z]oic acid|ligands?)\b/;
+const USE =
+  /\b(?:used|treat\w*|inhibitor|antagonist|agonist|drug|hormone|antibiotic|vitamin|neurotransmitter|anti[a-z-]{4,}|analgesic|anesthetic|anaesthetic|blocker|diuretic|sedative)\b/;
 
 /** `An x` or `A x`, by how x begins. */
 function withArticle(words: string): string {
@@ -92,8 +119,73 @@ export const TEXT_RULES: readonly Rule[] = [
       .replace(/(?<=\.)\s*(?:[A-Z]{2,3}\/[A-Z]{2,3}|[A-Z]{2}\s?\d{4}|(?:PMID|ISBN|DOI)\S*)\.?$/, ''),
   ),
 
+  mendsText('labels before the text', (text) =>
+    text.replace(/^(?:(?:MERGED DEFINITION|TARGET DEFINITION|Summary|One of):\s*)+/, '').replace(/\s*-{3,}.*$/, ''),
+  ),
+
+  mendsText(
+    'questions in round brackets',
+    (text) => text.replace(/\s*\((?!for example)[^()]*\?\)/g, ''),
+    /^(?!NIH|CDC)/,
+  ),
+
+  mendsText('codes of tumors', (text) => text.replace(/\.?\s*\(?\bM-?\d{4,5}\/\d\)?\.?/g, '.').replace(/\.{2,}$/, '.')),
+
+  mendsText('letters that were lost', (text) =>
+    LOST_LETTERS.reduce((mended, [lost, name]) => mended.replace(lost, name), text),
+  ),
+
+  mendsText(
+    'apostrophes that were lost',
+    (text) =>
+      text
+        .replace(/\b(does|is|do|did|was|were|are|has|have|should|would|could)nt\b/g, '$1n’t')
+        .replace(/\bcant\b(?! hook)/g, 'can’t')
+        .replace(
+          /\b(heart|stomach|brain|liver)s (?=(?:electrical|mitral|aortic|tricuspid|valves?|rhythm|chambers|upper|lower|ability|lining|surface|inner|outer|main|walls?|natural|arteries|muscle|function)\b)/g,
+          '$1’s ',
+        ),
+    /^NIH/,
+  ),
+
+  mendsText('words said twice', (text) =>
+    text.replace(
+      /\b(the|of|in|with|to|and|an|a|is|are|that|which|on|or|by|from|for|agent)(?: \1)+\b(?! (?:vitro|vivo|situ|silico)\b)/gi,
+      '$1',
+    ),
+  ),
+
+  mendsText(
+    'relations of the Disease Ontology',
+    (text) => {
+      let symptoms = 0;
+      return text
+        .replace(/(?:that is )?characterized by where /, 'in which ')
+        .replace(/(?:that is )?(?:characterized|caused) by (is|has|ranging|occurring) /, (_, verb: string) =>
+          /^(?:is|has)$/.test(verb) ? `that ${verb} ` : `${verb} `,
+        )
+        .replace(/(?:is characterized by|has material basis in) an associated with/, 'is associated with')
+        .replace(/\bhas material basis in (?:in )?((?:(?!has material)[^.,;]){3,60})/g, (found, what: string) => {
+          if (/^(?:an? |the )?(?:variations?|susceptibility)\b/.test(what)) return `is associated with ${what}`;
+          return CHANGE.test(what) || INFECTION.test(text) ? `is caused by ${what}` : found;
+        })
+        .replace(/, (?=is caused by )/, ' and ')
+        .replace(/(?<=is caused by [^.;]{2,160}(?:,| or| and)) is caused by /g, ' ')
+        .replace(/(?<=located in [^,.;]{2,50}(?:,| or|, or| and|, and)) located in /g, ' ')
+        .replace(/\bhas symptoms? /g, (_, at: number, whole: string) => {
+          symptoms++;
+          if (symptoms > 1) return '';
+          return /has symptom /.test(whole.slice(at + 5)) ? 'has the symptoms ' : 'has the symptom ';
+        });
+    },
+    /^Disease Ontology$/,
+  ),
+
   mendsText('openings in round brackets', (text) => {
     const opening = /^\((?:also|plural|singular|pl\.|sing\.|abbreviated|or|syn)[^()]*\)[,;:]?\s*/i;
+    const field = /^\([a-z]{3,12}\) (?=[a-z])/;
+    const rest = text.replace(field, '');
+    if (rest !== text) return rest.charAt(0).toUpperCase() + rest.slice(1);
     return opening.test(text) ? capitalised(text.replace(opening, '')) : text;
   }),
 
@@ -114,7 +206,9 @@ export const TEXT_RULES: readonly Rule[] = [
   ),
 
   mendsText('a verb without its subject', (text) =>
-    capitalised(text.replace(/^(?:Is|Are)\s+(?=(?:an?|the|any)\s)/, '')),
+    capitalised(
+      text.replace(/^(?:(?:Is|Are)\s+(?:defined as\s+)?|(?:Refers to|Defined as)\s+)(?=(?:an?|the|any)\s)/, ''),
+    ),
   ),
 
   mendsText(
@@ -221,7 +315,7 @@ export const TEXT_RULES: readonly Rule[] = [
     (text, { term }) => {
       const name = term.split(/\s/)[0]!.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
       const heading = new RegExp(
-        `^(?:(?:[A-Z][a-z'’-]+,?|and|of|the|in|a|with|for) ){2,8}(?=[${name.charAt(0).toUpperCase()}${name.charAt(0).toLowerCase()}]${name.slice(1)}[a-z'’ ]* (?:is|are|causes|occurs|refers|means)\\b)`,
+        `^(?:(?:[A-Z][a-z'’-]+,?|An?|--|and|of|the|in|a|with|for) ){2,9}(?=(?:(?:An?|The) ${name.charAt(0).toLowerCase()}|${name.charAt(0).toUpperCase()})${name.slice(1)}[a-z'’ ]*(?: \\([^()]*\\))? (?:is|are|causes|occurs|refers|means|happens)\\b)`,
       );
       return text.replace(heading, '');
     },
@@ -269,12 +363,37 @@ export const TEXT_RULES: readonly Rule[] = [
     'experimental conditions',
     (text) =>
       capitalised(
-        text.replace(
-          /^(?:This is any |A |Any )?(?:a )?condition (?:in which|during which|where) the main influencing factor is (?!the )[^,]{2,80}?, (?:which is )?(?=(?:an?|the|any|one) )/i,
-          '',
-        ),
+        text
+          .replace(
+            /^(?:This is any |An? |Any )?(?:a )?(?:experimental )?condition (?:in which|during which|where) the (?:main|primary|major) (?:influencing|contributing) factor is (?!the )[^,]{2,80}?, (?:which is )?(?=(?:an?|the|any|one) )/i,
+            '',
+          )
+          .replace(
+            /^(?:This is any |An? |Any )?(?:a )?(?:experimental )?condition (?:in which|during which|where) the (?:main|primary|major) (?:influencing|contributing) factor is (?=(?:an?|the|any)(?: of)? )/i,
+            '',
+          ),
       ),
     /^XCO$/,
+  ),
+
+  mendsText(
+    'structures before uses',
+    (text, { term }) => {
+      const [first, ...rest] = sentencesOf(text);
+      if (first === undefined || rest.length === 0 || !STRUCTURE.test(first) || USE.test(first)) return text;
+      const uses = rest.slice(rest.findIndex((sentence) => USE.test(sentence)));
+      if (!USE.test(uses[0]!) || !/^(?:An? |It is (?:an? |used |the ))/.test(uses[0]!)) return text;
+      const name = `${term.charAt(0).toUpperCase()}${term.slice(1)}`;
+      const said = uses.join(' ').replace(/^It (?=is )/, `${name} `);
+      return said.length >= 50 ? said : text;
+    },
+    /^ChEBI$/,
+  ),
+
+  mendsText(
+    'small letters at the beginning',
+    (text) => text.replace(/^[a-z](?=[a-z]+(?:['’]s?|–[a-z]+) )/, (letter) => letter.toUpperCase()),
+    /^OpenStax/,
   ),
 
   mendsText(
