@@ -47,7 +47,11 @@ export class Glossary {
     const found = new Map<number, Candidate>();
     for (const long of longForms)
       for (const candidate of this.#named(long))
-        found.set(candidate.entry.number, { ...candidate, matched: 'abbreviation' });
+        found.set(candidate.entry.number, {
+          ...candidate,
+          matched: 'abbreviation',
+          bySynonym: candidate.matched === 'synonym',
+        });
     const meant = found.size > 0;
     for (const candidate of this.#named(asked)) {
       if (found.has(candidate.entry.number)) continue;

@@ -68,9 +68,9 @@ function support(entry: Entry, query: string, near: ReadonlySet<string>, context
 }
 
 const SYNONYM_COST = 1.2;
-/** A looser synonym: "insulin resistance" is one of type 2 diabetes, "collagen" one of its genes. */
+/** A looser synonym: "insulin resistance" is one of type 2 diabetes, "ibuprofen" one of a brand. */
 const LOOSE_SYNONYM_COST = 1.2;
-const LOOSE: ReadonlySet<Kind> = new Set(['disease', 'gene']);
+const LOOSE: ReadonlySet<Kind> = new Set(['disease', 'gene', 'drug']);
 const LETTERS_OF_A_WORD = 5;
 const GENE_COST = 10;
 const OTHER_CASE_COST = 3;
@@ -84,6 +84,8 @@ const BEST_LENGTH = 120;
 export interface Candidate extends Definition {
   /** Whether letter case speaks against it. */
   readonly otherCase: boolean;
+  /** Whether the document's long form of an abbreviation is a synonym of the entry rather than its name. */
+  readonly bySynonym?: boolean;
 }
 
 /** A well-known meaning comes before others of its rank, and before a slightly better one. */
@@ -109,10 +111,11 @@ export function ordered(candidates: readonly Candidate[], query: string, context
   const genes = speaksOfGenes(near) || /\bgenes?\b|\bproteins?\b/iu.test(query);
   const known = wellKnownMeanings(query);
   const weighed = candidates.map((candidate) => {
-    const { entry, matched, otherCase } = candidate;
+    const { entry, matched, otherCase, bySynonym } = candidate;
     const supported = context === undefined ? 0 : support(entry, query, near, context);
     const wellKnown = known.size > 0 && [entry.term, ...entry.synonyms].some((form) => known.has(termKey(form)));
     let cost = entry.rank + lengthCost(entry.definition.length);
+    if (bySynonym) cost += SYNONYM_COST;
     if (matched === 'synonym') {
       cost += SYNONYM_COST;
       if (!capital && query.length >= LETTERS_OF_A_WORD && LOOSE.has(entry.kind)) cost += LOOSE_SYNONYM_COST;

@@ -36,7 +36,7 @@ const LEFT_OUT: readonly { readonly words: string; readonly after?: RegExp; read
   { words: 'disorder' },
   { words: 'syndrome' },
   { words: 'assay', after: METHOD },
-  { words: 'test', kinds: ['statistics', 'method'] },
+  { words: 'test', kinds: ['statistics'] },
   {
     words: 'design',
     after: /(?:stud(?:y|ies)|trials?|over|groups?|measures?|controls?|factorial|blocks?|series|square)$/iu,
@@ -50,6 +50,8 @@ const LEFT_OUT: readonly { readonly words: string; readonly after?: RegExp; read
 ];
 /** What a writer may add to the name of a substance. */
 const ADDED = /\s+(?:genes?|proteins?|polymorphisms?|antibod(?:y|ies)|levels?|concentrations?)$/iu;
+/** What is no one substance. */
+const GENERIC = /^(?:genes?|proteins?|m?RNA|DNA|serum|plasma|blood)$/iu;
 const SUBSTANCES: readonly Kind[] = ['gene', 'protein', 'chemical', 'drug'];
 const BRACKETED = /^(.*?)\s*\(([^()]+)\)\s*(.*)$/u;
 
@@ -71,7 +73,7 @@ export function* variantsOf(term: string): Generator<Variant> {
     for (const { words: rest, after, ...limits } of LEFT_OUT)
       if (after?.test(term) ?? true) yield { term: `${term} ${rest}`, ...limits };
   const bare = term.replace(ADDED, '');
-  if (bare !== term) yield { term: bare, kinds: SUBSTANCES };
+  if (bare !== term && !GENERIC.test(bare)) yield { term: bare, kinds: SUBSTANCES };
 }
 
 /** A name with one word swapped for another of the same meaning, the last words first. */

@@ -100,6 +100,41 @@ describe('look-up of a term', () => {
     assert.deepEqual(terms(glossary.lookup('PA', named)), ['physical activity'], 'the text speaks of it');
   });
 
+  it('puts an entry of that name before one that has it as a looser synonym', () => {
+    const loose = glossaryOf(
+      { term: 'type 2 diabetes mellitus', synonyms: ['insulin resistance'], rank: 2 },
+      { term: 'insulin resistance', kind: 'process', rank: 4 },
+      { term: 'Advil', synonyms: ['ibuprofen'], kind: 'drug', rank: 1 },
+      { term: 'ibuprofen', kind: 'drug', rank: 3 },
+    );
+    assert.equal(terms(loose.lookup('insulin resistance'))[0], 'insulin resistance');
+    assert.equal(terms(loose.lookup('ibuprofen'))[0], 'ibuprofen');
+  });
+
+  it('puts the entry that has the long form’s name before one that has it as a synonym', () => {
+    const protein = glossaryOf(
+      { term: 'CRP', synonyms: ['C-reactive protein'], kind: 'gene', rank: 3 },
+      { term: 'C-reactive protein', synonyms: ['CRP'], kind: 'protein', rank: 3, definition: `${FILLER}` },
+    );
+    const context = new Context('Serum C-reactive protein (CRP) was raised on admission.');
+    assert.equal(terms(protein.lookup('CRP', context))[0], 'C-reactive protein');
+  });
+
+  it('takes a level for its substance, but for nothing else', () => {
+    const levels = glossaryOf(
+      { term: 'insulin', kind: 'protein' },
+      { term: 'serum', kind: 'anatomy' },
+      { term: 'gene', kind: 'gene' },
+      { term: 'cytochrome assay', kind: 'method' },
+      { term: 'northern blot assay', kind: 'method' },
+      { term: 'family history design', kind: 'method' },
+    );
+    assert.deepEqual(terms(levels.lookup('insulin levels')), ['insulin']);
+    assert.deepEqual(terms(levels.lookup('northern blot')), ['northern blot assay']);
+    for (const term of ['serum levels', 'gene polymorphism', 'cytochrome', 'family history'])
+      assert.deepEqual(levels.lookup(term), [], term);
+  });
+
   it('gives nothing for nothing', () => {
     for (const term of ['', ' ', '?', 'unheard of']) assert.deepEqual(glossary.lookup(term), []);
   });

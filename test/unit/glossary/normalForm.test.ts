@@ -44,6 +44,7 @@ const DIFFERENT = [
   ['sepsis', 'septum'],
   ['factor V', 'factor VIII'],
   ['hypertension', 'hypotension'],
+  ['ketosis', 'ketose'],
 ];
 
 describe('the key of a term', () => {
