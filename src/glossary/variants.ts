@@ -52,7 +52,7 @@ const LEFT_OUT: readonly { readonly words: string; readonly after?: RegExp; read
 const ADDED = /\s+(?:genes?|proteins?|polymorphisms?|antibod(?:y|ies)|levels?|concentrations?)$/iu;
 /** What is no one substance. */
 const GENERIC = /^(?:genes?|proteins?|m?RNA|DNA|serum|plasma|blood)$/iu;
-const SUBSTANCES: readonly Kind[] = ['gene', 'protein', 'chemical', 'drug'];
+const SUBSTANCES: readonly Kind[] = ['gene', 'protein', 'chemical', 'drug', 'term'];
 const BRACKETED = /^(.*?)\s*\(([^()]+)\)\s*(.*)$/u;
 
 export interface Variant {

@@ -847,6 +847,8 @@ const EXAMPLES: readonly Example[] = [
     ['breast cancer', 'Breast cancer affects one in eight women during their lives.'],
     ['depression', 'Depression is a serious medical illness. It is more than a feeling.'],
     ['hearing loss', 'Hearing loss is a common problem caused by noise.'],
+    ['ataxia', 'Ataxia often occurs when parts of the nervous system are damaged.'],
+    ['infectious diseases', 'Infectious diseases kill more people worldwide than any other single cause.'],
     ['ovarian cancer', 'The ovaries are part of the female reproductive system.'],
     ['enlarged prostate (BPH)', 'The prostate is a gland in men. It helps make semen.'],
   ].map(([term, definition]): Example => ({
@@ -859,6 +861,7 @@ const EXAMPLES: readonly Example[] = [
       'bronchopulmonary dysplasia',
       'Bronchopulmonary dysplasia, or BPD, is a serious lung condition that affects infants.',
     ],
+    ['psoriatic arthritis', 'Psoriatic arthritis is a disease that usually occurs with psoriasis.'],
     ['insomnia', 'Insomnia is a sleep disorder in which people have trouble falling asleep.'],
     ['breast cancer', 'Breast cancer is a disease in which malignant cells form in the tissues of the breast.'],
     ['leprosy', 'Hansen’s disease is a bacterial infection that affects the skin and nerves.', "Hansen's disease"],

@@ -63,6 +63,27 @@ describe('the glossary that ships', () => {
       assert.ok(first(term).toLowerCase().startsWith(`${term.toLowerCase()}: `), term);
   });
 
+  it('says first what a thing is, not how frequent or grave', () => {
+    for (const term of ['UTI', 'lung cancer', 'coronary artery disease', 'osteoarthritis', 'tinnitus', 'suicide'])
+      assert.doesNotMatch(first(term), /^[^.]*(?:most common|leading cause|often described)/, term);
+    assert.match(first('insulin resistance'), /^insulin resistance: .*response/);
+    assert.match(first('CRP', 'Serum C-reactive protein (CRP) was raised.'), /^C-reactive protein/);
+    assert.match(first('Guillain-Barré syndrome'), /Barr[eé]/);
+  });
+
+  it('knows everyday drugs, microbes and methods', () => {
+    for (const term of [
+      'amlodipine',
+      'sertraline',
+      'prednisone',
+      'trastuzumab',
+      'pembrolizumab',
+      'E. coli',
+      'western blotting',
+    ])
+      assert.notEqual(first(term), '', term);
+  });
+
   it('has no markup and no loose ends', () => {
     for (const prefix of ['asth', 'diab', 'card', 'neu', 'gen', 'pro', 'int', 'mal', 'hep', 'ren', 'vac', 'sta', 'beh'])
       for (const { entry } of glossary.startingWith(prefix, 400)) {
