@@ -32,7 +32,7 @@ describe('faultsOf', () => {
     const { invented: names, falseAlarms } = faults('It affects cells that are HIV-positive, XY, or of MEN.');
     assert.deepEqual(names, ['XY', 'MEN']);
     assert.deepEqual(falseAlarms, ['HIV']);
-    assert.deepEqual(faults('in the FDA gene').invented, ['FDA gene']);
+    assert.deepEqual(faults('in the FDA gene').invented, ['FDA', 'FDA gene']);
     assert.deepEqual(faults('in the Lynch gene').invented, ['Lynch gene']);
     assert.deepEqual(faults('in the MECP2 gene', 'MECP2').invented, []);
     assert.deepEqual(faults('It has thirteen forms.').invented, ['thirteen']);
