@@ -69,8 +69,10 @@ export function proseAround(
       const first = found.find((run) => run.proseEnd - run.text.length === proseStart);
       const last = found.filter((run) => run.proseEnd <= proseEnd).at(-1);
       if (first === undefined || last === undefined || last.from < here.from) return { from: here.from, to: here.to };
-      // Signs behind the last run belong to the term: `CD4+`.
-      return { from: first.from, to: last.to + (proseEnd - last.proseEnd) };
+      // Signs behind the last run belong to the term (`CD4+`), unless a command writes them (`TNF-\textalpha{}`).
+      const signs = (text + after).slice(last.proseEnd, proseEnd);
+      const written = slice(last.to, last.to + signs.length) === signs;
+      return { from: first.from, to: last.to + (written ? signs.length : 0) };
     },
   };
 }
