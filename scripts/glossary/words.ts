@@ -1,7 +1,7 @@
 // Builds the list of words that ships beside the glossary: `npm run build:words -- TEXTS.jsonl.xz …`.
 //
 // Its words finish half-typed ones (src/glossary/wordList.ts): those of openly licensed text (as training/README.md has it), by
-// how often it has them, and those of the glossary's names. The same input gives the same bytes.
+// how often it has them, alone and behind other words, and those of the glossary's names. The same input gives the same bytes.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
@@ -9,16 +9,22 @@ import { readCorpus } from '../../bench/lib/corpus';
 import { EntryBlocks } from '../../src/glossary/entryBlocks';
 import type { Source } from '../../src/glossary/entry';
 import { readHeader, readSection, SOURCES } from '../../src/glossary/fileFormat';
-import { encodeWordList } from '../../src/glossary/wordList';
+import { encodeWordList, tokensOf, type Context } from '../../src/glossary/wordList';
 
 const folder = join(__dirname, '..', '..', 'glossary');
 /** Shorter words have nothing to finish. */
 const SHORTEST = 4;
 /** What is rarer in the texts, and no name of the glossary, may be a misspelling. */
-const FEWEST = 5;
+const FEWEST = 3;
+const FEWEST_TEXTS = 2;
 /** What a name of the glossary counts that the texts hardly have. */
 const NAMED = 2;
-const WORD = /(?<![\p{L}\p{M}\p{N}-])\p{Ll}+(?![\p{L}\p{M}\p{N}-])/gu;
+/** Words behind which others are counted have to occur so often together, and the others to be so long. */
+const FEWEST_PAIRS = 6;
+const SHORTEST_BEHIND = 6;
+const WORD = /(?<![\p{L}\p{M}\p{N}-])\p{L}\p{Ll}+(?![\p{L}\p{M}\p{N}-])/gu;
+/** A capital there is that of a sentence or a heading. */
+const OPENING = /(?:^|[.!?:;([•“"])\s?$/u;
 
 const file = readFileSync(join(folder, 'glossary.bin'));
 const read = (offset: number, length: number): Uint8Array => file.subarray(offset, offset + length);
@@ -27,34 +33,89 @@ const header = readHeader(read);
 const sources = JSON.parse(new TextDecoder().decode(readSection(read, decompress, header, SOURCES))) as Source[];
 const blocks = new EntryBlocks(read, decompress, header, sources);
 
-const counts = new Map<string, number>();
-
-function add(text: string, count: (word: string) => void): void {
-  for (const [word] of text.matchAll(WORD)) if (word.length >= SHORTEST) count(word);
-}
-
-async function main(): Promise<void> {
-  for (const path of process.argv.slice(2)) {
+async function* paragraphsOf(paths: readonly string[]): AsyncGenerator<{ document: number; text: string }> {
+  let document = 0;
+  for (const path of paths) {
     for await (const { sections } of readCorpus(path)) {
-      for (const { paragraphs } of sections) {
-        for (const text of paragraphs) add(text, (word) => counts.set(word, (counts.get(word) ?? 0) + 1));
-      }
+      document++;
+      for (const { paragraphs } of sections) for (const text of paragraphs) yield { document, text };
     }
   }
-  for (const [word, count] of counts) if (count < FEWEST) counts.delete(word);
+}
+
+/** The words of texts and how often they have them. */
+async function wordsOf(paths: readonly string[]): Promise<Map<string, number>> {
+  const found = new Map<string, { count: number; documents: number; last: number }>();
+  for await (const { document, text } of paragraphsOf(paths)) {
+    for (const { 0: word, index } of text.matchAll(WORD)) {
+      if (word.length < SHORTEST) continue;
+      if (/^\p{Lu}/u.test(word) && OPENING.test(text.slice(Math.max(0, index - 2), index))) continue;
+      let known = found.get(word);
+      if (known === undefined) found.set(word, (known = { count: 0, documents: 0, last: 0 }));
+      known.count++;
+      if (known.last !== document) known.documents++;
+      known.last = document;
+    }
+  }
+  const counts = new Map<string, number>();
+  for (const [word, { count, documents }] of found) {
+    if (count >= FEWEST && documents >= FEWEST_TEXTS) counts.set(word, count);
+  }
+  return counts;
+}
+
+function addNames(counts: Map<string, number>): void {
   for (let number = 0; number < header.entries; number++) {
     const { term, synonyms } = blocks.entry(number);
     for (const name of [term, ...synonyms]) {
       // A name's first capital is a heading's.
       const small = name.replace(/^\p{Lu}(?=\p{Ll}{3})/u, (letter) => letter.toLowerCase());
-      add(small, (word) => counts.set(word, Math.max(counts.get(word) ?? 0, NAMED)));
+      for (const [word] of small.matchAll(WORD)) {
+        const named = word.length >= SHORTEST && /^\p{Ll}/u.test(word);
+        if (named) counts.set(word, Math.max(counts.get(word) ?? 0, NAMED));
+      }
     }
   }
-  const bytes = brotliCompressSync(encodeWordList([...counts]), {
+}
+
+/** What stands before the words, and how often which of them stands behind it. */
+async function contextsOf(paths: readonly string[], counts: ReadonlyMap<string, number>): Promise<Map<string, Context>> {
+  const occurrences = new Map<string, number>();
+  const behind = new Map<string, Map<string, number>>();
+  for await (const { text } of paragraphsOf(paths)) {
+    let before: string | undefined;
+    for (const token of tokensOf(text)) {
+      if (before !== undefined) {
+        occurrences.set(before, (occurrences.get(before) ?? 0) + 1);
+        if (token.length >= SHORTEST_BEHIND && counts.has(token)) {
+          let words = behind.get(before);
+          if (words === undefined) behind.set(before, (words = new Map()));
+          words.set(token, (words.get(token) ?? 0) + 1);
+        }
+      }
+      before = token;
+    }
+  }
+  const contexts = new Map<string, Context>();
+  for (const [token, words] of behind) {
+    const frequent = new Map([...words].filter(([, count]) => count >= FEWEST_PAIRS));
+    if (frequent.size > 0) contexts.set(token, { occurrences: occurrences.get(token)!, words: frequent });
+  }
+  return contexts;
+}
+
+async function main(): Promise<void> {
+  const paths = process.argv.slice(2);
+  const counts = await wordsOf(paths);
+  addNames(counts);
+  const contexts = await contextsOf(paths, counts);
+  const bytes = brotliCompressSync(encodeWordList(counts, contexts), {
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
   });
-  writeFileSync(join(folder, 'words.br'), bytes);
-  console.log(`${counts.size} words, ${bytes.length} bytes`);
+  const out = process.env.WORDS_OUT ?? join(folder, 'words.br');
+  writeFileSync(out, bytes);
+  const pairs = [...contexts.values()].reduce((sum, { words }) => sum + words.size, 0);
+  console.log(`${counts.size} words, ${pairs} pairs behind ${contexts.size}, ${bytes.length} bytes`);
 }
 
 void main();

@@ -21,5 +21,5 @@ export function openGlossary(path: string): Glossary {
 
 /** The words of the field in a file. @throws Error where it can't be read */
 export function openFieldWords(path: string): FieldWords {
-  return fieldWordsIn(new WordList(brotliDecompressSync(readFileSync(path)).toString('utf8')));
+  return fieldWordsIn(new WordList(brotliDecompressSync(readFileSync(path))));
 }

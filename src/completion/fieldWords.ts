@@ -12,6 +12,7 @@ const HALF_WORD = /(?<![\p{L}\p{M}\p{N}-])(?:\p{Lu}|\p{Ll})\p{Ll}*$/u;
 export function fieldWordsIn(list: Pick<WordList, 'startingWith'>): FieldWords {
   return (textBefore) => {
     const letters = HALF_WORD.exec(textBefore.slice(-60))?.[0] ?? '';
-    return letters.length < FEWEST_LETTERS ? [] : list.startingWith(letters.toLowerCase(), MOST_WORDS);
+    if (letters.length < FEWEST_LETTERS) return [];
+    return list.startingWith(letters, MOST_WORDS, textBefore.slice(0, textBefore.length - letters.length));
   };
 }

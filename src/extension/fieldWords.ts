@@ -33,7 +33,7 @@ export class ShippedFieldWords {
   }
 
   private async read(): Promise<void> {
-    const text = await decompress(await readFile(this.path));
-    this.words = fieldWordsIn(new WordList(text.toString('utf8')));
+    const bytes = await decompress(await readFile(this.path));
+    this.words = fieldWordsIn(new WordList(bytes));
   }
 }
