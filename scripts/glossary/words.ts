@@ -20,7 +20,7 @@ const FEWEST_TEXTS = 2;
 /** What a name of the glossary counts that the texts hardly have. */
 const NAMED = 2;
 /** Words behind which others are counted have to occur so often together, and the others to be so long. */
-const FEWEST_PAIRS = 6;
+const FEWEST_PAIRS = 8;
 const SHORTEST_BEHIND = 6;
 const WORD = /(?<![\p{L}\p{M}\p{N}-])\p{L}\p{Ll}+(?![\p{L}\p{M}\p{N}-])/gu;
 /** A capital there is that of a sentence or a heading. */
@@ -59,7 +59,7 @@ async function wordsOf(paths: readonly string[]): Promise<Map<string, number>> {
   }
   const counts = new Map<string, number>();
   for (const [word, { count, documents }] of found) {
-    if (count >= FEWEST && documents >= FEWEST_TEXTS) counts.set(word, count);
+    if (count >= FEWEST && documents >= FEWEST_TEXTS) counts.set(word, rounded(count));
   }
   return counts;
 }
@@ -79,7 +79,10 @@ function addNames(counts: Map<string, number>): void {
 }
 
 /** What stands before the words, and how often which of them stands behind it. */
-async function contextsOf(paths: readonly string[], counts: ReadonlyMap<string, number>): Promise<Map<string, Context>> {
+async function contextsOf(
+  paths: readonly string[],
+  counts: ReadonlyMap<string, number>,
+): Promise<Map<string, Context>> {
   const occurrences = new Map<string, number>();
   const behind = new Map<string, Map<string, number>>();
   for await (const { text } of paragraphsOf(paths)) {
@@ -98,10 +101,20 @@ async function contextsOf(paths: readonly string[], counts: ReadonlyMap<string, 
   }
   const contexts = new Map<string, Context>();
   for (const [token, words] of behind) {
-    const frequent = new Map([...words].filter(([, count]) => count >= FEWEST_PAIRS));
-    if (frequent.size > 0) contexts.set(token, { occurrences: occurrences.get(token)!, words: frequent });
+    const frequent = [...words].filter(([, count]) => count >= FEWEST_PAIRS);
+    if (frequent.length === 0) continue;
+    contexts.set(token, {
+      occurrences: rounded(occurrences.get(token)!),
+      words: new Map(frequent.map(([word, count]) => [word, rounded(count)])),
+    });
   }
   return contexts;
+}
+
+/** To three binary digits: the others take room and say nothing. */
+function rounded(count: number): number {
+  const unit = 2 ** Math.max(0, Math.floor(Math.log2(count)) - 2);
+  return Math.round(count / unit) * unit;
 }
 
 async function main(): Promise<void> {
@@ -112,8 +125,7 @@ async function main(): Promise<void> {
   const bytes = brotliCompressSync(encodeWordList(counts, contexts), {
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
   });
-  const out = process.env.WORDS_OUT ?? join(folder, 'words.br');
-  writeFileSync(out, bytes);
+  writeFileSync(join(folder, 'words.br'), bytes);
   const pairs = [...contexts.values()].reduce((sum, { words }) => sum + words.size, 0);
   console.log(`${counts.size} words, ${pairs} pairs behind ${contexts.size}, ${bytes.length} bytes`);
 }

@@ -102,7 +102,7 @@ interface ListedWords {
 /** The share of the words that a writer means and no list of the field has. */
 const NOT_IN_FIELD = 0.05;
 /** How far a listed word's probability is believed; chosen on training text, so that no more wrong words are shown than without. */
-const LISTED_TRUST = 0.9;
+const LISTED_TRUST = 0.8;
 
 /** Tokens that are no text: the model knows them, a reader does not. `</s>` stays, it ends the text. */
 const NOT_TEXT = [SPECIAL_IDS.bos, SPECIAL_IDS.pad, SPECIAL_IDS.unk];

@@ -72,7 +72,8 @@ export class WordList {
         const anywhere = this.words.number(line) / this.total;
         const share = ((behind?.get(line) ?? 0) + TRUST * anywhere) / (occurrences + TRUST);
         const rest = word.slice(letters.length);
-        found.set(rest, { word, perMillion: (found.get(rest)?.perMillion ?? 0) + 1e6 * share });
+        const known = found.get(rest);
+        found.set(rest, { word: known?.word ?? word, perMillion: (known?.perMillion ?? 0) + 1e6 * share });
       }
     }
     return [...found.values()].sort((a, b) => b.perMillion - a.perMillion).slice(0, limit);
@@ -92,7 +93,7 @@ export class WordList {
         if (byte < 0x80) return value;
       }
     };
-    for (let line = 0; at < end; ) {
+    for (let line = 0; at < end;) {
       line += varint();
       const count = varint();
       if (line >= to) break;
@@ -121,7 +122,9 @@ export function encodeWordList(
   const ends = new Uint8Array(4 * sorted.length);
   for (const [index, [, { words: behind }]] of sorted.entries()) {
     let last = 0;
-    for (const [line, count] of [...behind].map(([word, n]) => [lines.get(word)!, n] as const).sort(([a], [b]) => a - b)) {
+    for (const [line, count] of [...behind]
+      .map(([word, n]) => [lines.get(word)!, n] as const)
+      .sort(([a], [b]) => a - b)) {
       pushVarint(lists, line - last);
       pushVarint(lists, count);
       last = line;

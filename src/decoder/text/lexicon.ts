@@ -17,7 +17,7 @@ const SOURCES: Readonly<Record<WordSource, { share: number; unseen: number }>> =
   manuscript: { share: 0.3, unseen: 4_000 },
   list: { share: 0.02, unseen: 300 },
   title: { share: 0.05, unseen: 2_000 },
-  field: { share: 0.1, unseen: 0 },
+  field: { share: 0.3, unseen: 0 },
 };
 
 /** The words of a text and how often it has each. */
@@ -55,15 +55,19 @@ export function countWords(texts: readonly string[]): WordCounts {
 export function candidatesFor(letters: string, sources: readonly (readonly [WordSource, WordCounts])[]): Candidate[] {
   if (letters.length < FEWEST_LETTERS || !/^\p{L}[\p{L}\p{N}-]*$/u.test(letters)) return [];
   const small = /^\p{Lu}[\p{Ll}\p{N}-]+$/u.test(letters) ? inSmallLetters(letters) : letters;
-  const priors = new Map<string, number>();
+  const priors = new Map<string, Candidate>();
   for (const [source, { counts, total }] of sources) {
     const { share, unseen } = SOURCES[source];
     for (const [word, count] of counts) {
       if (!(word.startsWith(letters) || word.startsWith(small))) continue;
-      priors.set(word, (priors.get(word) ?? 0) + (share * count) / (total + unseen));
+      // A heading's "Immunology" and a text's "immunology" are one word behind "Immuno".
+      const rest = word.slice(letters.length);
+      let known = priors.get(rest);
+      if (known === undefined) priors.set(rest, (known = { word, prior: 0 }));
+      known.prior += (share * count) / (total + unseen);
     }
   }
-  return [...priors].map(([word, prior]) => ({ word, prior })).sort((a, b) => b.prior - a.prior);
+  return [...priors.values()].sort((a, b) => b.prior - a.prior);
 }
 
 function beginsSentence(text: string, at: number): boolean {
