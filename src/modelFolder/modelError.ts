@@ -92,13 +92,37 @@ const SYSTEM_ERRORS: Record<string, { code: ModelErrorCode; problem: Phrase; rem
     problem: phrase`cannot be written: your disk quota is used up.`,
     remedy: phrase`Free some space and try again.`,
   },
+  EIO: {
+    code: 'unusable',
+    problem: phrase`cannot be read or written: the disk reports an error.`,
+    remedy: phrase`Check the disk, or choose another folder.`,
+  },
+  ELOOP: {
+    code: 'wrongKind',
+    problem: phrase`is a link that leads to itself.`,
+    remedy: phrase`Check the path.`,
+  },
+  ENAMETOOLONG: {
+    code: 'notFound',
+    problem: phrase`has a name that is too long for this file system.`,
+    remedy: phrase`Shorten the name, or choose another folder.`,
+  },
+  EMFILE: {
+    code: 'inUse',
+    problem: phrase`cannot be opened: too many files are open.`,
+    remedy: phrase`Close other programs and try again.`,
+  },
   EROFS: { code: 'readOnly', problem: phrase`is on a read-only disk.`, remedy: phrase`Choose another folder.` },
 };
 
-/** @returns a `ModelError` for what the system says of a path; other errors pass unchanged */
+/** @returns a `ModelError` for what the system says of a path; errors that are not the system's pass unchanged */
 export function asModelError(path: string, error: unknown): Error {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
   const known = code === undefined ? undefined : SYSTEM_ERRORS[code === 'EPERM' ? 'EACCES' : code];
   if (known) return new ModelError(path, known.problem, known.remedy, { code: known.code, cause: error });
+  if (code !== undefined && syscall !== undefined && !(error instanceof ModelError)) {
+    const problem = phrase`cannot be read or written (${code}).`;
+    return new ModelError(path, problem, phrase`Check the path and the disk, and try again.`, { cause: error });
+  }
   return error instanceof Error ? error : new Error(String(error));
 }

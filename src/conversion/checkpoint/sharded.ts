@@ -71,7 +71,7 @@ async function readWeightMap(path: string): Promise<[name: string, file: string]
   if (entries.length === 0) throw new ModelError(path, phrase`has no weight_map.`, REMEDY);
   return entries.map(([name, file]) => {
     // A shard lies beside its index; anything else would let a download read other files.
-    if (typeof file !== 'string' || file === '.' || file === '..' || /[/\\:]/.test(file) || basename(file) !== file) {
+    if (typeof file !== 'string' || file === '.' || file === '..' || /[/\\:\0]/.test(file) || basename(file) !== file) {
       throw new ModelError(
         path,
         phrase`lists ${JSON.stringify(file)} as a shard, but a shard must be in the same folder.`,

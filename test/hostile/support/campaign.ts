@@ -48,8 +48,10 @@ export async function attackFiles(
   const end = performance.now() + 1000 * seconds;
   try {
     for (let first = seed; first < seed + count && performance.now() < end;) {
+      const known = result.wrong.length;
       const size = Math.min(BATCH, seed + count - first);
       first = await runBatch({ root, ready: model.dir, first, count: size }, result, end);
+      for (const what of result.wrong.slice(known)) tell(what);
       tell(`${result.attempts} attempts, ${result.wrong.length} wrong, ${result.nativeCrashes} native crashes`);
     }
   } finally {
@@ -111,7 +113,7 @@ function count(result: CampaignResult, { seed, kind, how, said, cpuMs, peakMb }:
   result.peakMb = Math.max(result.peakMb, peakMb);
   const counts = countsOf(result, kind);
   if (how !== 'wrong') counts[how]++;
-  const complain = (what: string): void => void result.wrong.push(`seed ${seed} (${kind}): ${what}`);
+  const complain = (what: string): void => void result.wrong.push(`seed ${seed} (${kind}): ${what.slice(0, 600)}`);
   if (how === 'wrong') complain(said);
   if (cpuMs > MOST_CPU_MS) complain(`took ${Math.round(cpuMs)} ms of computing`);
   if (peakMb > MOST_MB) complain(`the process has held ${peakMb} MB`);

@@ -228,10 +228,10 @@ async function correctSize(model: string, name: string, bytes: number): Promise<
 }
 
 function hostilePickle(random: Random, marker: string): Buffer {
-  const kind = random.below(10);
-  if (kind < 5) return mutateBytes(random, STATE_DICT.program);
-  if (kind < 7) return randomPickle(random);
-  if (kind < 9) {
+  const kind = random.below(50);
+  if (kind < 25) return mutateBytes(random, STATE_DICT.program);
+  if (kind < 36) return randomPickle(random);
+  if (kind < 49) {
     const evil = evilPickle(random, marker);
     return random.chance(0.5) ? evil : mutateBytes(random, evil);
   }
