@@ -5,7 +5,7 @@ import { type Phrase, phrase } from '../modelFolder/phrase';
 import type { ExpectedFile } from '../protocol/installer';
 
 /**
- * Compares files with what their publisher named.
+ * Compares files with what their publisher named: their size, and their hash where there is one.
  * @throws ModelError with the code `wrongHash` for the first that differs; ModelError if one can't be read; the signal's
  *   reason
  */
@@ -20,7 +20,7 @@ export async function verifyFiles(
   for (const file of files) {
     const path = join(dir, file.name);
     const { bytes, digest } = await hashFile(path, {
-      hash: startHash(file.hash.algorithm, file.bytes),
+      ...(file.hash && { hash: startHash(file.hash.algorithm, file.bytes) }),
       signal,
       onBytes: (done) => onProgress((before + done) / total),
     });
@@ -33,7 +33,9 @@ export async function verifyFiles(
       );
     };
     if (bytes !== file.bytes) refuse(phrase`has ${bytes} bytes instead of ${file.bytes}.`);
-    if (digest !== file.hash.hex) refuse(phrase`is not the published file: its ${file.hash.algorithm} differs.`);
+    if (file.hash && digest !== file.hash.hex) {
+      refuse(phrase`is not the published file: its ${file.hash.algorithm} differs.`);
+    }
     before += bytes;
   }
 }

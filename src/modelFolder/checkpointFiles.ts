@@ -44,6 +44,18 @@ export function fairseqCheckpoints(names: readonly string[]): string[] {
   return names.filter(isFairseqCheckpoint).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
+/** What to look for where nobody lists the files. */
+export const LIKELY_FILES: readonly string[] = [
+  CONFIG_FILE,
+  VOCAB_FILE,
+  MERGES_FILE,
+  ...TOKENIZER_EXTRAS,
+  'model.safetensors',
+  'model.safetensors.index.json',
+  'pytorch_model.bin',
+  'pytorch_model.bin.index.json',
+];
+
 /** Whether a file of this name can be part of a model in any form that is understood. */
 export function isPartOfModel(name: string): boolean {
   return (

@@ -37,8 +37,11 @@ export interface ExpectedFile {
   /** Name inside the source folder. */
   name: string;
   bytes: number;
-  /** Lower-case hex: of the content, or git's object id of it (`blob <bytes>\0` + content). */
-  hash: { algorithm: 'sha256' | 'git-sha1'; hex: string };
+  /**
+   * Lower-case hex: of the content, or git's object id of it (`blob <bytes>\0` + content). Absent where the Hub publishes
+   * none: then the size alone is compared.
+   */
+  hash?: { algorithm: 'sha256' | 'git-sha1'; hex: string };
 }
 
 /** Where an installed model came from, so that it can be told apart and updated. */

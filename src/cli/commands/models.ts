@@ -9,6 +9,7 @@ import { ModelInstaller } from '../../library/installation/modelInstaller';
 import { ModelStore } from '../../library/installation/modelStore';
 import { ProcessWorker } from '../../library/installation/installerProcess';
 import type { InstallProgress, InstalledModel, ModelSource } from '../../library/installation/types';
+import { hubToken } from '../hubToken';
 import { print } from '../output';
 
 export interface ModelsOptions {
@@ -66,7 +67,12 @@ export async function installModel(source: string, options: InstallModelOptions)
   const catalogue = await catalogueOf(options);
   const hub = options.offline
     ? null
-    : new HuggingFaceHub({ endpoint: options.endpoint, fetch, stallMs: 1000 * options.stall });
+    : new HuggingFaceHub({
+        endpoint: options.endpoint,
+        fetch,
+        stallMs: 1000 * options.stall,
+        token: await hubToken(options.endpoint, process.env),
+      });
   const installer = new ModelInstaller({
     store: storeOf(options),
     catalogue,
@@ -80,6 +86,12 @@ export async function installModel(source: string, options: InstallModelOptions)
       keepOriginal: options.keepOriginal,
       signal,
       onProgress: progressPrinter(),
+      onUnverified: (files) => {
+        const names = files.join(', ');
+        process.stderr.write(
+          `The server publishes no hash of ${names}: only the size of the files could be checked.\n`,
+        );
+      },
     }),
   );
   await print(options.json, summary(model), () => `${model.dir}: ${megabytes(model.bytes)}`);

@@ -7,6 +7,7 @@ const PROXY_LOGIN = phrase`the proxy requires a login`;
 const CHECK_PROXY = phrase`Check VS Code's settings http.proxy and http.proxyAuthorization.`;
 const CHECK_NETWORK = phrase`Check your network, VS Code's setting http.proxy, and the setting biogpt.hub.endpoint.`;
 const CHECK_ENDPOINT = phrase`Check the setting biogpt.hub.endpoint.`;
+const SET_TOKEN = phrase`If the repository is private or gated, enter an access token with the command BioGPT: Set Access Token. On a command line, set HF_TOKEN.`;
 const CHOOSE_ANOTHER = phrase`Choose another model.`;
 
 /** Longest pause that a server's `Retry-After` is granted, in milliseconds. */
@@ -15,14 +16,21 @@ const LONGEST_RETRY_AFTER_MS = 120_000;
 /**
  * The error for an answer that is no success.
  * @param subject what was asked for, in words
+ * @param hasToken a token went along
  */
-export function statusFailure(subject: string, response: Response): HubError {
+export function statusFailure(subject: string, response: Response, hasToken = false): HubError {
   const { status, headers } = response;
   const fail = (problem: Phrase, remedies: readonly Phrase[], options: HubErrorOptions = {}): HubError => {
     // The Hub's own words, where it gives any, are the best explanation.
     const words = headers.get('x-error-message');
     const reason = words ? `HTTP ${status}: ${words}` : `HTTP ${status}`;
-    return new HubError(subject, problem, remedies, { status, reason, ...options });
+    const hubCode = headers.get('x-error-code');
+    return new HubError(subject, problem, remedies, {
+      status,
+      reason,
+      ...(hubCode !== null && { hubCode }),
+      ...options,
+    });
   };
   if (status === 407) return fail(PROXY_LOGIN, [CHECK_PROXY]);
   if (status === 401 || status === 403) {
@@ -31,12 +39,29 @@ export function statusFailure(subject: string, response: Response): HubError {
       return fail(phrase`the content server refused to send the file`, [TRY_LATER], { retryable: true });
     }
     if (headers.get('x-error-code') === 'GatedRepo') {
-      return fail(phrase`the repository is gated: its owner must give you access`, [CHOOSE_ANOTHER, FROM_DISK]);
+      return hasToken
+        ? fail(
+            phrase`the repository is gated, and your access token does not open it: its owner must give you access`,
+            [phrase`Ask for access on the page of the repository, then try again.`, CHOOSE_ANOTHER, FROM_DISK],
+            { access: 'refused' },
+          )
+        : fail(
+            phrase`the repository is gated: its owner must give you access`,
+            [phrase`Ask for access on the page of the repository.`, SET_TOKEN, CHOOSE_ANOTHER, FROM_DISK],
+            { access: 'needed' },
+          );
     }
-    return fail(
-      phrase`access was denied: the repository does not exist, is private or gated, or a firewall blocks it`,
-      [phrase`Check the name of the repository, or choose another model.`, FROM_DISK],
-    );
+    return hasToken
+      ? fail(
+          phrase`access was denied, although an access token was sent: the token is not valid or does not open this repository, the repository does not exist, or a firewall blocks it`,
+          [phrase`Check the name of the repository and the token.`, SET_TOKEN, FROM_DISK],
+          { access: 'refused' },
+        )
+      : fail(
+          phrase`access was denied: the repository does not exist, is private or gated, or a firewall blocks it`,
+          [phrase`Check the name of the repository, or choose another model.`, SET_TOKEN, FROM_DISK],
+          { access: 'needed' },
+        );
   }
   if (status === 404 || status === 410) {
     if (headers.get('x-error-code') === 'RevisionNotFound') {
@@ -56,7 +81,8 @@ export function statusFailure(subject: string, response: Response): HubError {
   const retryAfterMs = retryAfter(headers);
   const later = { retryable: true, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   if (status === 429) return fail(phrase`the server is limiting requests from your network`, [TRY_LATER], later);
-  if (status === 408 || status >= 500) return fail(phrase`the server reported an error`, [TRY_LATER], later);
+  if (status === 408 || (status >= 500 && status !== 501))
+    return fail(phrase`the server reported an error`, [TRY_LATER], later);
   return fail(phrase`the response is not one from a Hugging Face Hub`, [CHECK_ENDPOINT]);
 }
 

@@ -1,4 +1,4 @@
-import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import type { ExpectedFile } from '../../protocol/installer';
 import { asModelError } from '../../modelFolder/modelError';
 import { Backoff, type Patience, type Sleep } from './backoff';
@@ -14,6 +14,8 @@ export const VERIFIED_BYTES = 16 * 1024 * 1024;
 export interface TransferTools {
   /** In VS Code the extension host's, which goes through its proxy and certificate settings. */
   fetch: typeof fetch;
+  /** Whether a token goes along to the Hub's own server. */
+  hasToken: boolean;
   sleep: Sleep;
   /** In [0, 1). */
   random: () => number;
@@ -35,7 +37,8 @@ export interface FileRequest {
 /**
  * Fetches a file, going on where an earlier try has stopped, and trying again by itself as long as that
  * may help. What makes the content right is the expected hash, not the server's ETag: files up to
- * `VERIFIED_BYTES` are checked here, of larger ones only the length.
+ * `VERIFIED_BYTES` are checked here, of larger ones only the length. Where no hash is expected, a part goes on only with
+ * the same version of the file, by its ETag or date.
  * @throws HubError; ModelError if the disk is full or the file can't be written; the signal's reason if
  *   it aborts. The bytes fetched so far stay for the next try.
  */
@@ -57,11 +60,12 @@ export async function fetchFile(request: FileRequest, tools: TransferTools, sign
     if (++wrong === 2) {
       throw new HubError(
         request.url,
-        phrase`the content is not the published one: its ${file.hash.algorithm} differs`,
+        phrase`the content is not the published one: its ${file.hash!.algorithm} differs`,
         [phrase`A proxy or mirror may be changing it: try another network, or check the setting biogpt.hub.endpoint.`],
       );
     }
   }
+  await rm(versionFile(part), { force: true });
   await rename(part, path).catch((error: unknown) => {
     throw asModelError(path, error);
   });
@@ -81,6 +85,7 @@ async function fetchPart(
   try {
     const backoff = new Backoff(tools.patience, tools);
     const transfer = new Transfer(request, part, handle, tools, signal);
+    if (file.hash === undefined) await transfer.recallVersion();
     for (;;) {
       let start = (await handle.stat()).size;
       if (start > file.bytes) {
@@ -113,6 +118,8 @@ class Transfer {
   /** The server's ranges can't be relied on: ask for the whole, skip what is there. */
   private rangesFail = false;
   private rangesRefused = 0;
+  /** Of the file that the part is of, where no hash can tell it; undefined where the server has no word for it. */
+  private version: string | undefined;
 
   constructor(
     private readonly request: FileRequest,
@@ -141,6 +148,7 @@ class Transfer {
     const body = response.body?.getReader();
     try {
       const skip = await this.judge(response, start);
+      if (file.hash === undefined) await this.compareVersion(response, start);
       if (body !== undefined) await this.receive(body, guard, start, skip);
     } finally {
       // Frees the connection of a body that was not read to its end; a broken one may say so.
@@ -162,7 +170,7 @@ class Transfer {
       if (++this.rangesRefused > 1) await this.handle.truncate(0);
       throw this.broken(phrase`the server cannot continue the download from byte ${start}`);
     }
-    if (!response.ok) throw statusFailure(url, response);
+    if (!response.ok) throw statusFailure(url, response, this.tools.hasToken);
     if (isHtml(headers)) throw htmlFailure(url);
     const encoded = (headers.get('content-encoding') ?? 'identity') !== 'identity';
     if (status === 206) {
@@ -177,6 +185,25 @@ class Transfer {
     const length = headers.get('content-length');
     if (!encoded && length !== null && Number(length) !== file.bytes) throw this.otherLength(length);
     return start;
+  }
+
+  /** What an earlier try has left goes on only if it is known of what it is a part. */
+  async recallVersion(): Promise<void> {
+    this.version = await readFile(versionFile(this.part), 'utf8').catch(() => undefined);
+    if (this.version === undefined) await this.handle.truncate(0);
+  }
+
+  /** @throws HubError if the part is of another version of the file; the part is gone then */
+  private async compareVersion({ headers }: Response, start: number): Promise<void> {
+    const version = headers.get('etag') ?? headers.get('last-modified') ?? undefined;
+    if (start > 0 && this.version !== version) {
+      await this.handle.truncate(0);
+      throw this.broken(phrase`the file has changed on the server since the download began`);
+    }
+    if (start > 0) return;
+    this.version = version;
+    if (version === undefined) await rm(versionFile(this.part), { force: true });
+    else await writeFile(versionFile(this.part), version);
   }
 
   /** Writes a body behind what is on disk. */
@@ -239,6 +266,11 @@ class Transfer {
       { retryable: true },
     );
   }
+}
+
+/** Where the version of the file that a part is of is kept. */
+function versionFile(part: string): string {
+  return `${part}.version`;
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {

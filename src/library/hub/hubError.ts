@@ -7,6 +7,10 @@ export interface HubErrorOptions extends ErrorOptions {
   reason?: string;
   /** HTTP status, if there was an answer. */
   status?: number;
+  /** The Hub's own code for it (`X-Error-Code`). */
+  hubCode?: string;
+  /** A token would help, or the one that was sent does not; set where the server of the Hub itself has refused. */
+  access?: 'needed' | 'refused';
   /** How long the server asks to be left alone, in milliseconds. */
   retryAfterMs?: number;
 }
@@ -17,6 +21,8 @@ export class HubError extends Error {
   readonly retryable: boolean;
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly hubCode: string | undefined;
+  readonly access: HubErrorOptions['access'];
   /** The system's or the server's own words for it: an error code, a status. */
   readonly reason: string | undefined;
 
@@ -27,7 +33,7 @@ export class HubError extends Error {
     readonly problem: Phrase,
     /** Sentences, the most helpful first. */
     readonly remedies: readonly Phrase[],
-    { retryable = false, status, retryAfterMs, reason, ...options }: HubErrorOptions = {},
+    { retryable = false, status, retryAfterMs, reason, hubCode, access, ...options }: HubErrorOptions = {},
   ) {
     const why = reason === undefined ? '' : ` (${reason})`;
     super(`${subject}: ${english(problem)}${why}. ${remedies.map(english).join(' ')}`, options);
@@ -35,5 +41,7 @@ export class HubError extends Error {
     this.status = status;
     this.retryAfterMs = retryAfterMs;
     this.reason = reason;
+    this.hubCode = hubCode;
+    this.access = access;
   }
 }

@@ -1,10 +1,10 @@
-import { listCommits, listFiles, modelInfo } from '@huggingface/hub';
 import type { ExpectedFile } from '../../protocol/installer';
 import type { Hub, HubListing } from '../installation/types';
+import { authorizedFetch, credentialFor } from './authorizedFetch';
 import { sleep, type Patience, type Sleep } from './backoff';
 import { fetchFile, type TransferTools } from './fetchFile';
 import { HubError } from './hubError';
-import { metadataFetch } from './metadataFetch';
+import { fileUrl, RepositoryListing } from './repositoryListing';
 import { phrase } from '../../modelFolder/phrase';
 
 export interface HuggingFaceHubParts {
@@ -12,6 +12,8 @@ export interface HuggingFaceHubParts {
   endpoint: string;
   /** In VS Code the extension host's, which goes through its proxy and certificate settings. */
   fetch: typeof fetch;
+  /** Access token for the endpoint's server; it is sent to no other. */
+  token?: string | undefined;
   sleep?: Sleep;
   /** In [0, 1); spreads the pauses between tries. */
   random?: () => number;
@@ -32,9 +34,16 @@ export class HuggingFaceHub implements Hub {
   private readonly metadata: TransferTools;
   private readonly files: TransferTools;
 
-  constructor({ endpoint, fetch, sleep: wait = sleep, random = Math.random, stallMs }: HuggingFaceHubParts) {
+  /** @throws HubError if the token can't be one */
+  constructor({ endpoint, fetch, token, sleep: wait = sleep, random = Math.random, stallMs }: HuggingFaceHubParts) {
     this.endpoint = endpoint.trim().replace(/\/+$/, '');
-    const tools = { fetch, sleep: wait, random };
+    const credential = credentialFor(this.endpoint, token);
+    const tools = {
+      fetch: authorizedFetch(fetch, credential),
+      hasToken: credential !== undefined,
+      sleep: wait,
+      random,
+    };
     this.metadata = { ...tools, patience: METADATA_PATIENCE, stallMs: stallMs ?? METADATA_STALL_MS };
     this.files = { ...tools, patience: FILE_PATIENCE, stallMs: stallMs ?? FILE_STALL_MS };
   }
@@ -45,28 +54,7 @@ export class HuggingFaceHub implements Hub {
    */
   async list(repo: string, revision: string, signal?: AbortSignal): Promise<HubListing> {
     this.checkAddress(repo);
-    const commit = await this.resolve(repo, revision, signal);
-    const fetch = metadataFetch(`${this.endpoint}/${repo}`, this.metadata, signal);
-    const files: ExpectedFile[] = [];
-    for await (const { type, path, size, oid, lfs } of listFiles({
-      repo,
-      revision: commit,
-      hubUrl: this.endpoint,
-      fetch,
-    })) {
-      if (type !== 'file' || path.includes('/')) continue;
-      const hash: ExpectedFile['hash'] = lfs
-        ? { algorithm: 'sha256', hex: lfs.oid.toLowerCase() }
-        : { algorithm: 'git-sha1', hex: (oid ?? '').toLowerCase() };
-      const bytes = lfs?.size ?? size;
-      if (!Number.isSafeInteger(bytes) || bytes < 0 || !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(hash.hex)) {
-        throw new HubError(`${this.endpoint}/${repo}`, phrase`the Hub lists ${path} without a size or hash`, [
-          phrase`Check the setting biogpt.hub.endpoint.`,
-        ]);
-      }
-      files.push({ name: path, bytes, hash });
-    }
-    return { repo, revision: commit, files };
+    return new RepositoryListing(this.endpoint, repo, this.metadata, signal).read(revision);
   }
 
   async fetchFile(
@@ -77,40 +65,8 @@ export class HuggingFaceHub implements Hub {
     signal?: AbortSignal,
   ): Promise<void> {
     this.checkAddress(repo);
-    const name = file.name.split('/').map(encodeURIComponent).join('/');
-    const url = `${this.endpoint}/${repo}/resolve/${revision}/${name}`;
+    const url = fileUrl(this.endpoint, repo, revision, file.name);
     await fetchFile({ url, file, path, onBytes }, this.files, signal);
-  }
-
-  /** The commit that a revision names. */
-  private async resolve(repo: string, revision: string, signal?: AbortSignal): Promise<string> {
-    const subject = `${this.endpoint}/${repo} at ${revision}`;
-    const fetch = metadataFetch(subject, this.metadata, signal);
-    const hubUrl = this.endpoint;
-    const commitOf = async (name: string): Promise<string> => {
-      const { sha } = await modelInfo({ name: repo, revision: name, additionalFields: ['sha'], hubUrl, fetch });
-      if (typeof sha === 'string' && /^[0-9a-f]{40}$/.test(sha)) return sha;
-      throw new HubError(subject, phrase`the response does not specify a commit`, [
-        phrase`Check the setting biogpt.hub.endpoint.`,
-      ]);
-    };
-    if (!/^[0-9a-f]{7,40}$/.test(revision)) return commitOf(revision);
-    if (revision.length < 40) {
-      // The Hub looks up whole commits only. Most often the pinned one is the latest.
-      const latest = await commitOf('main');
-      if (latest.startsWith(revision)) return latest;
-      for await (const { oid } of listCommits({ repo, hubUrl, fetch, batchSize: 1000 })) {
-        if (oid.startsWith(revision)) return oid;
-      }
-      throw new HubError(subject, phrase`the repository has no such commit`, [
-        phrase`Choose another revision, or check the setting biogpt.hub.endpoint.`,
-      ]);
-    }
-    const commit = await commitOf(revision);
-    if (commit === revision) return commit;
-    throw new HubError(subject, phrase`the Hub returned a different commit (${commit})`, [
-      phrase`Check the setting biogpt.hub.endpoint.`,
-    ]);
   }
 
   /** @throws HubError for what is no address of a repository */
@@ -118,6 +74,12 @@ export class HuggingFaceHub implements Hub {
     if (!/^https?:\/\//i.test(this.endpoint) || !URL.canParse(this.endpoint)) {
       throw new HubError(`"${this.endpoint}"`, phrase`this is not the address of a Hugging Face Hub`, [
         phrase`Set biogpt.hub.endpoint to an address like https://huggingface.co.`,
+      ]);
+    }
+    const { username, password } = new URL(this.endpoint);
+    if (username !== '' || password !== '') {
+      throw new HubError(`"${new URL(this.endpoint).host}"`, phrase`the address contains a user name or a password`, [
+        phrase`Remove them from biogpt.hub.endpoint, and enter an access token with the command BioGPT: Set Access Token or as HF_TOKEN.`,
       ]);
     }
     // As the Hub names repositories; nothing that could lead elsewhere on the server.

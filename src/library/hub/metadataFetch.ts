@@ -1,7 +1,7 @@
-import { Backoff } from './backoff';
 import { connectionFailure, htmlFailure, isHtml, stallFailure, statusFailure } from './failures';
 import type { TransferTools } from './fetchFile';
 import { HubError } from './hubError';
+import { persistently } from './persistently';
 import { Stalled, StallGuard } from './stallGuard';
 import { phrase } from '../../modelFolder/phrase';
 
@@ -14,18 +14,7 @@ const LONGEST_ANSWER_BYTES = 32 * 1024 * 1024;
  * @param subject what is asked about, in words
  */
 export function metadataFetch(subject: string, tools: TransferTools, signal?: AbortSignal): typeof fetch {
-  return async (input, init) => {
-    const backoff = new Backoff(tools.patience, tools);
-    for (;;) {
-      try {
-        return await fetchJson(input, init);
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (!(error instanceof HubError && error.retryable)) throw error;
-        if (!(await backoff.wait(error.retryAfterMs, signal))) throw error;
-      }
-    }
-  };
+  return (input, init) => persistently(tools, signal, () => fetchJson(input, init));
 
   async function fetchJson(input: Parameters<typeof fetch>[0], init: RequestInit = {}): Promise<Response> {
     const guard = new StallGuard(tools.stallMs, signal);
@@ -33,7 +22,7 @@ export function metadataFetch(subject: string, tools: TransferTools, signal?: Ab
       const response = await guard.watch(() => tools.fetch(input, { ...init, signal: guard.signal }));
       if (!response.ok) {
         await response.body?.cancel().catch(() => undefined);
-        throw statusFailure(subject, response);
+        throw statusFailure(subject, response, tools.hasToken);
       }
       const text = await readText(response, guard);
       if (isHtml(response.headers)) throw htmlFailure(subject);

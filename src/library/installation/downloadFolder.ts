@@ -10,6 +10,8 @@ import type { HubListing, ModelSource } from './types';
 export const DOWNLOADS_FOLDER = '.downloads';
 /** What a file is called while it is being fetched. */
 export const PART_SUFFIX = '.part';
+/** Beside a part: what the server calls the version of the file that it is of. */
+export const VERSION_SUFFIX = '.version';
 const STATE_FILE = 'download.json';
 
 /** What is known of a download; kept beside its files, so that any later process can go on. */
@@ -28,7 +30,7 @@ export interface DownloadState {
 const File = objectOf({
   name: text(),
   bytes: wholeNumber(0),
-  hash: objectOf({ algorithm: oneOf(['sha256', 'git-sha1']), hex: text() }),
+  hash: v.exactOptional(objectOf({ algorithm: oneOf(['sha256', 'git-sha1']), hex: text() })),
 });
 
 /** As this version writes it; what another one added is left out. */
@@ -123,6 +125,7 @@ export class DownloadFolder {
     this.held?.throwIfLost();
     await rm(this.file(name), { force: true });
     await rm(this.file(name + PART_SUFFIX), { force: true });
+    await rm(this.file(name + PART_SUFFIX + VERSION_SUFFIX), { force: true });
   }
 
   /** @throws ModelError, LockLost */

@@ -122,7 +122,7 @@ export class ModelInstaller {
   /**
    * The commit a model would be updated to: the catalogue's for a known model, else what the Hub's
    * main branch has now (this asks the Hub). Undefined for a model that didn't come from the Hub.
-   * @throws HubError, ModelError if downloads are forbidden
+   * @throws HubError, ModelError if downloads are forbidden or the Hub does not tell the commit
    */
   async latestRevision(
     { description }: Pick<InstalledModel, 'description'>,
@@ -131,7 +131,13 @@ export class ModelInstaller {
     const { origin } = description;
     if (origin?.repo === undefined) return undefined;
     if (origin.knownModel !== undefined) return this.parts.catalogue.find(origin.knownModel)?.revision;
-    return (await this.hubFor(origin.repo).list(origin.repo, 'main', signal)).revision;
+    const { revision } = await this.hubFor(origin.repo).list(origin.repo, 'main', signal);
+    if (/^[0-9a-f]{40}$/.test(revision)) return revision;
+    throw new ModelError(
+      origin.repo,
+      phrase`comes from a server that does not say which revision it has now.`,
+      phrase`Reinstall the model to get the current files.`,
+    );
   }
 
   private async installLocal(path: string, plan: InstallPlan, options: InstallOptions): Promise<InstalledModel> {
@@ -166,6 +172,8 @@ export class ModelInstaller {
       const model = await this.work(download.dir, state.listing.files, plan, state.listing.revision, options);
       if (keepOriginal) await download.write({ ...state, installed: true });
       else await download.remove();
+      const unverified = state.listing.files.filter(({ hash }) => hash === undefined).map(({ name }) => name);
+      if (unverified.length > 0) options.onUnverified?.(unverified);
       return model;
     } catch (error) {
       if (error instanceof ModelError && error.code === 'wrongHash') {
@@ -196,11 +204,11 @@ export class ModelInstaller {
           phrase`Update the extension, or set biogpt.hub.endpoint to another address.`,
         );
       }
-      const { algorithm, hex } = file.hash;
+      const { algorithm, hex } = file.hash ?? {};
       if (sha256 !== undefined && algorithm === 'sha256' && hex !== sha256) {
         throw new ModelError(
           repo!,
-          phrase`offers a ${path} that is not the published one (SHA-256 ${hex} instead of ${sha256}).`,
+          phrase`offers a ${path} that is not the published one (SHA-256 ${hex!} instead of ${sha256}).`,
           phrase`Do not use this mirror. Set biogpt.hub.endpoint to another address.`,
         );
       }

@@ -38,6 +38,8 @@ export interface InstallOptions {
   keepOriginal: boolean;
   signal?: AbortSignal;
   onProgress?: (progress: InstallProgress) => void;
+  /** Told, once the model is installed, of files for which the Hub had no hash: only their size could be checked. */
+  onUnverified?: (files: readonly string[]) => void;
 }
 
 /** A model folder in the store. */
@@ -54,7 +56,7 @@ export interface InstalledModel {
 /** A repository's files at one commit, as the Hub lists them. */
 export interface HubListing {
   repo: string;
-  /** Commit, 40 hex digits. */
+  /** Commit, 40 hex digits; where the Hub does not tell it, the name that was asked for. */
   revision: string;
   files: ExpectedFile[];
 }
