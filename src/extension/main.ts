@@ -167,6 +167,7 @@ export function activate(context: vscode.ExtensionContext): void {
     modelsDir: vscode.Uri.joinPath(context.globalStorageUri, 'models').fsPath,
     installerModule: bundle('installer.cjs'),
     memory: context.globalState,
+    secrets: context.secrets,
     failures,
     settings: readModelSettings,
     use: useModel,

@@ -5,6 +5,7 @@ import { ModelStore } from '../../library/installation/modelStore';
 import { ProcessWorker } from '../../library/installation/installerProcess';
 import type { Hold } from '../../library/installation/types';
 import type { ModelSettings } from '../settings';
+import type { AccessTokens } from './accessTokens';
 import { worded } from '../wording';
 
 /** Everything that manages models, as the settings are now. */
@@ -19,6 +20,7 @@ export interface ModelBackend {
 
 export interface BackendOptions {
   settings(): ModelSettings;
+  tokens: AccessTokens;
   /** Folder of this user's models. */
   modelsDir: string;
   /** The installer's bundle, `dist/installer.cjs`. */
@@ -44,6 +46,7 @@ export async function openBackend(options: BackendOptions): Promise<ModelBackend
     ? // The editor replaces the global `fetch` with one that knows its proxy and certificate settings.
       new HuggingFaceHub({
         endpoint: settings.hubEndpoint,
+        token: await options.tokens.of(settings.hubEndpoint),
         fetch: (...request: Parameters<typeof fetch>) => fetch(...request),
       })
     : null;

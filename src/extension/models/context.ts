@@ -3,6 +3,7 @@ import type { Hold, InstalledModel } from '../../library/installation/types';
 import type { Failures } from '../failures';
 import type { ModelSettings } from '../settings';
 import type { ModelBackend } from './backend';
+import type { AccessTokens } from './accessTokens';
 import type { FailedChecks, Memory } from './chosenModel';
 import type { Installations } from './installations';
 
@@ -15,6 +16,7 @@ export interface ModelContext {
   installations: Installations;
   installState: InstallStateKeys;
   failures: Failures;
+  tokens: AccessTokens;
   settings(): ModelSettings;
   /** Writes `biogpt.model.use`. */
   use(value: string): Promise<void>;

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
+import { HubError } from '../../library/hub/hubError';
 import type { UnfinishedInstall } from '../../library/installation/modelStore';
 import type { InstallProgress } from '../../library/installation/types';
 import { formatPercent } from '../units';
 import { worded } from '../wording';
+import { setAccessToken } from './accessTokens';
 import { labelOf, type ModelContext } from './context';
 import { sameSource, sourceLabel, type Installation, type InstallOutcome, type InstallRequest } from './installations';
 import { overallFraction, progressText } from './progress';
@@ -75,7 +77,7 @@ export async function discardDownload(context: ModelContext, request: Pick<Insta
 async function tellOutcome(context: ModelContext, { request, label }: Installation, outcome: InstallOutcome) {
   switch (outcome.kind) {
     case 'installed': {
-      const { model } = outcome;
+      const { model, unverified } = outcome;
       await context.failedChecks.forget(model.dir);
       if (model.description.task) {
         // It was tuned to read texts, not to write them.
@@ -85,7 +87,12 @@ async function tellOutcome(context: ModelContext, { request, label }: Installati
         return;
       }
       await setModel(context, model);
-      await vscode.window.showInformationMessage(vscode.l10n.t('{0} is installed and in use.', labelOf(model)));
+      const message = vscode.l10n.t('{0} is installed and in use.', labelOf(model));
+      const files = unverified.join(', ');
+      const caution = vscode.l10n.t('The server publishes no hash of {0}, so only the size of the files could be checked.', files);
+      await (unverified.length === 0
+        ? vscode.window.showInformationMessage(message)
+        : vscode.window.showWarningMessage(`${message} ${caution}`));
       return;
     }
     case 'stopped':
@@ -107,8 +114,11 @@ async function tellOfPause(context: ModelContext, request: InstallRequest, label
 async function tellOfFailure(context: ModelContext, request: InstallRequest, label: string, error: unknown) {
   context.log(`Installing ${label} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   const [again, showLog] = [vscode.l10n.t('Try Again'), vscode.l10n.t('Show Log')];
+  const setToken = vscode.l10n.t('Set Access Token…');
+  const offered = error instanceof HubError && error.access !== undefined ? [setToken] : [];
   const message = vscode.l10n.t('{0} could not be installed. {1}', label, worded(error));
-  const picked = await vscode.window.showErrorMessage(message, again, showLog);
+  const picked = await vscode.window.showErrorMessage(message, ...offered, again, showLog);
+  if (picked === setToken && (await setAccessToken(context))) await install(context, request);
   if (picked === again) await install(context, request);
   if (picked === showLog) await vscode.commands.executeCommand('biogpt.showLog');
 }

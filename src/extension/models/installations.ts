@@ -11,7 +11,12 @@ export interface InstallRequest {
 
 /** How an installation ended. */
 export type InstallOutcome =
-  | { kind: 'installed'; model: InstalledModel }
+  | {
+      kind: 'installed';
+      model: InstalledModel;
+      /** Files of which no hash is published. */
+      unverified: readonly string[];
+    }
   /** Its user stopped it; what was fetched is kept. */
   | { kind: 'stopped'; how: StopKind }
   | { kind: 'failed'; error: unknown };
@@ -107,9 +112,12 @@ class RunningInstallation implements Installation {
         for (const listener of this.listeners) listener(progress);
       });
     };
-    this.outcome = install(request.source, { precision: request.precision, keepOriginal, signal, onProgress })
+    let unverified: readonly string[] = [];
+    const onUnverified = (files: readonly string[]): void => void (unverified = files);
+    const { source, precision } = request;
+    this.outcome = install(source, { precision, keepOriginal, signal, onProgress, onUnverified })
       .then(
-        (model): InstallOutcome => ({ kind: 'installed', model }),
+        (model): InstallOutcome => ({ kind: 'installed', model, unverified }),
         (error: unknown): InstallOutcome =>
           // Whatever breaks when work is stopped midway, it was stopped.
           signal.aborted ? { kind: 'stopped', how: this.how } : { kind: 'failed', error },

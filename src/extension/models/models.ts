@@ -3,6 +3,7 @@ import type { Hold, InstalledModel } from '../../library/installation/types';
 import type { Failures } from '../failures';
 import type { ModelSettings } from '../settings';
 import type { InstallNote } from '../status';
+import { AccessTokens, deleteAccessToken, setAccessToken } from './accessTokens';
 import type { ModelBackend } from './backend';
 import { ChosenModel, FailedChecks, type Fallback, type Memory } from './chosenModel';
 import * as commands from './commands';
@@ -20,6 +21,7 @@ export interface ModelManagementOptions {
   /** The installer's bundle, `dist/installer.cjs`. */
   installerModule: string;
   memory: Memory;
+  secrets: vscode.SecretStorage;
   failures: Failures;
   settings(): ModelSettings;
   /** Writes `biogpt.model.use`. */
@@ -68,14 +70,16 @@ export function manageModels(options: ModelManagementOptions): ModelManagement {
     },
     () => performance.now(),
   );
+  const tokens = new AccessTokens(options.secrets);
   const context: ModelContext = {
     ...options,
+    tokens,
     failedChecks: new FailedChecks(memory),
     installations,
     installState,
     roots: () => [modelsDir, settings().sharedFolder].filter((root) => root !== ''),
     // What downloads and converts is loaded when it is first needed, not when the editor starts.
-    backend: async (): Promise<ModelBackend> => (await import('./backend')).openBackend(options),
+    backend: async (): Promise<ModelBackend> => (await import('./backend')).openBackend({ ...options, tokens }),
   };
   const notice = new FallbackNotice(context);
   const chosen = new ChosenModel({
@@ -99,6 +103,8 @@ export function manageModels(options: ModelManagementOptions): ModelManagement {
       updateModel: command(commands.chooseAndUpdate),
       deleteModel: command(commands.chooseAndDelete),
       showModels: command(commands.openModelsFolder),
+      setAccessToken: command(setAccessToken),
+      deleteAccessToken: command(deleteAccessToken),
       pauseDownload: command(commands.pauseDownloads),
       resumeDownload: command(commands.resumeDownload),
       cancelDownload: command(commands.cancelInstallation),

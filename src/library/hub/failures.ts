@@ -110,8 +110,11 @@ function retryAfter(headers: Headers): number | undefined {
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
 }
 
-/** Node's and Chromium's names for a certificate that is not trusted. */
-const TLS = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY|DECRYPT)|ERR_TLS|ERR_SSL|EPROTO/;
+/** Node's and Chromium's names for what is wrong with a certificate. */
+const UNKNOWN_ISSUER = /SELF_SIGNED|UNABLE_TO_(GET|VERIFY|DECRYPT)|CERT_AUTHORITY_INVALID|CERT_UNTRUSTED|INVALID_CA/;
+const WRONG_DATE = /CERT_HAS_EXPIRED|CERT_NOT_YET_VALID|CERT_DATE_INVALID/;
+const WRONG_NAME = /ALTNAME_INVALID|CERT_COMMON_NAME_INVALID|HOSTNAME_MISMATCH/;
+const TLS = /CERT|ERR_TLS|ERR_SSL|EPROTO/;
 
 /** What Node (`code`) and Chromium (`net::…`) call it, what that means, what to do. The first match counts. */
 const CONNECTION_PROBLEMS: readonly [
@@ -127,10 +130,31 @@ const CONNECTION_PROBLEMS: readonly [
     true,
   ],
   [
-    TLS,
-    phrase`the server's certificate is not trusted; in many institutions a proxy replaces it with its own`,
+    UNKNOWN_ISSUER,
+    phrase`the server's certificate is not trusted: its issuer is unknown here; in many institutions a proxy replaces it with its own`,
     [
-      phrase`Check VS Code's settings http.systemCertificates and http.proxy. On a command line, set NODE_EXTRA_CA_CERTS.`,
+      phrase`Install the root certificate of your institution, which its IT department has, in the certificate store of your system, and turn on VS Code's setting http.systemCertificates. On a command line, set NODE_EXTRA_CA_CERTS to the file of the certificate.`,
+      FROM_DISK,
+    ],
+    false,
+  ],
+  [
+    WRONG_DATE,
+    phrase`the server's certificate has expired or is not valid yet`,
+    [phrase`Check the date and time of this computer.`, CHECK_ENDPOINT, FROM_DISK],
+    false,
+  ],
+  [
+    WRONG_NAME,
+    phrase`the server's certificate is for a different server`,
+    [CHECK_ENDPOINT, CHECK_NETWORK, FROM_DISK],
+    false,
+  ],
+  [
+    TLS,
+    phrase`no secure connection could be made`,
+    [
+      phrase`Check VS Code's settings http.systemCertificates and http.proxy, and the setting biogpt.hub.endpoint.`,
       FROM_DISK,
     ],
     false,

@@ -47,7 +47,7 @@ describe('installations', () => {
     assert.equal(installer.runs[0]!.options.precision, 'int8');
     assert.equal(installer.runs[0]!.options.keepOriginal, true);
     installer.runs[0]!.finish(model);
-    assert.deepEqual(await installation.outcome, { kind: 'installed', model });
+    assert.deepEqual(await installation.outcome, { kind: 'installed', model, unverified: [] });
     await settle();
     assert.deepEqual(installations.running, []);
     assert.equal(changes, 2, 'told of the start and the end');

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { HuggingFaceHub } from '../../../../src/library/hub/huggingFaceHub';
 import { once } from '../../../support/testHub/faults';
 import { failsWith, Fixture, LARGE_BYTES, REPO } from './support';
@@ -193,11 +195,43 @@ describe('a Hub that cannot be reached', () => {
       at(addressOf(server, 'https')).list(REPO, 'main'),
       false,
       /certificate is not trusted.*SELF_SIGNED/,
-      /http\.systemCertificates and http\.proxy/,
+      /its issuer is unknown/,
+      /Install the root certificate.*http\.systemCertificates/,
       /NODE_EXTRA_CA_CERTS/,
     );
     server.closeAllConnections();
     server.close();
+  });
+
+  it('has a certificate that NODE_EXTRA_CA_CERTS makes good', async () => {
+    const server = createServer({ key: fixture('selfSigned.key.pem'), cert: fixture('selfSigned.cert.pem') });
+    server.on('request', (_request, response) => response.writeHead(404).end());
+    await listening(server);
+    const program = `fetch(${JSON.stringify(addressOf(server, 'https'))}).then((r) => console.log(r.status), (e) => console.log(e.cause.code))`;
+    const answer = async (env: NodeJS.ProcessEnv): Promise<string> =>
+      (await promisify(execFile)(process.execPath, ['-e', program], { env: { ...process.env, ...env } })).stdout.trim();
+    assert.match(await answer({}), /SELF_SIGNED/);
+    const file = join(__dirname, 'fixtures', 'selfSigned.cert.pem');
+    assert.doesNotMatch(await answer({ NODE_EXTRA_CA_CERTS: file }), /SELF_SIGNED|UNABLE/);
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('tells what is wrong with a certificate', async () => {
+    const failing = (code: string) => async (): Promise<Response> => {
+      throw new TypeError('fetch failed', { cause: Object.assign(new Error('TLS'), { code }) });
+    };
+    for (const [code, pattern] of [
+      ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', /issuer is unknown.*root certificate/],
+      ['SELF_SIGNED_CERT_IN_CHAIN', /issuer is unknown.*root certificate/],
+      ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /issuer is unknown.*root certificate/],
+      ['CERT_HAS_EXPIRED', /expired.*date and time/],
+      ['ERR_TLS_CERT_ALTNAME_INVALID', /for a different server.*biogpt\.hub\.endpoint/],
+      ['ERR_SSL_WRONG_VERSION_NUMBER', /no secure connection/],
+      ['EPROTO', /no secure connection/],
+    ] as const) {
+      await failsWith(at('https://hub.invalid', failing(code)).list(REPO, 'main'), false, pattern);
+    }
   });
 
   it('lies behind a proxy that asks for a login', async () => {
