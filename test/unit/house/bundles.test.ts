@@ -33,7 +33,6 @@ const ONLY_IN: Record<string, readonly string[]> = {
   protobufjs: ['installer', 'cli'],
   yauzl: ['installer', 'cli'],
   'tar-stream': ['installer'],
-  '@huggingface/hub': ['extension', 'cli'],
   '@lezer/markdown': ['extension', 'cli'],
 };
 
