@@ -35,7 +35,14 @@ export async function loadModel(modelDir: string, options: LoadOptions = {}): Pr
   const folder = await openModelFolder(modelDir);
   const { description } = folder;
   const tokenizer = await readTokenizer(folder);
-  const session = await openSession(folder.paths.graph, description.architecture, options);
+  const session = await openSession(folder.paths.graph, description.architecture, options).catch((error: unknown) => {
+    // A length that no buffer can have, or that memory has no room for.
+    if (!(error instanceof RangeError)) throw error;
+    const problem = phrase`needs more memory than this computer can give it.`;
+    throw new ModelError(folder.dir, problem, phrase`Use a smaller model, or download or convert this one again.`, {
+      cause: error,
+    });
+  });
   const info: ModelInfo = {
     name: description.name,
     modelDir: folder.dir,
