@@ -157,6 +157,8 @@ class Description implements RuledText {
     const over = rules.endsSentence(written.recent);
     if (rules.inventsFact(rules.beginning + written.said, own, !over)) return this.with({ verdict: breaks('fact') });
     if (!over) return this;
+    // "Sepsis is.": an untrained network would be content with that.
+    if (wordsIn(own).length === 0) return this.with({ verdict: breaks('endOfText') });
     const saying = saidSentence(sentence, rules.beginning);
     if (saysNothing(sentence, rules.term) || written.sentences.some((before) => sayTheSame(before, saying))) {
       return this.with({ verdict: breaks('repetition') });

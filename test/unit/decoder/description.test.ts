@@ -52,6 +52,10 @@ describe('a description', () => {
     );
   });
 
+  it('has no sentence without a word', async () => {
+    await says(' an illness. . It ends.', 'an illness.');
+  });
+
   it('says more than that a thing is itself', async () => {
     const reason = await says(' an illness. The most common form of sepsis is sepsis. It ends.', 'an illness.');
     assert.equal(reason, 'repetition');
