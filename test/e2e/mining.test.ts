@@ -81,7 +81,7 @@ describe('text mining in VS Code', () => {
       await panel.locator('#table tbody tr').first().click();
       await desk.workbench.page.locator('.view-overlays [class*="ced-"]').first().waitFor();
       await panel.locator('#table tbody tr').nth(1).locator('.accept').click();
-      assert.equal(await panel.locator('#kept').innerText(), '1 of 3 rows are inserted and exported.');
+      await panel.getByText('1 of 3 rows are inserted and exported.').waitFor();
       await desk.workbench.page.mouse.move(5, 5);
       await desk.picture(`mining-${name}`);
     });
@@ -161,7 +161,7 @@ describe('text mining in VS Code', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('r');
     await panel.locator('#table tr.rejected').waitFor();
-    assert.equal(await panel.locator('#kept').innerText(), '1 of 3 rows are inserted and exported.');
+    await panel.getByText('1 of 3 rows are inserted and exported.').waitFor();
     const focused = await panel.evaluate<string>('document.activeElement.getAttribute("aria-label")');
     assert.match(focused, /^cisplatin, causes, nephrotoxicity/);
     await page.keyboard.press('Enter');
