@@ -12,7 +12,7 @@
   const setText = (node, text) => {
     if (node.textContent !== text) node.textContent = text;
   };
-  const percent = (share) => `${share < 0.1 ? (100 * share).toFixed(1) : Math.round(100 * share)} %`;
+  const percent = (share) => `${share < 0.1 ? (100 * share).toFixed(1) : Math.round(100 * share)}%`;
 
   /** What its reader has set: kept while the page is hidden. */
   const own = { sort: null, filter: '', least: 0, row: null, ...editor.getState() };
@@ -208,7 +208,7 @@
     const { table } = view ?? {};
     element('rows').hidden = !table;
     if (!table) return;
-    setText(element('least-value'), `${own.least} %`);
+    setText(element('least-value'), `${own.least}%`);
     const rows = sorted(table).filter((row) => matches(table, row));
     draw(element('table'), table, rows, true);
     element('none').hidden = rows.length > 0;

@@ -12,11 +12,11 @@ export class ProgressLine {
   show(stage: string, done: number, total: number): void {
     const percent = Math.floor((100 * done) / Math.max(total, 1));
     if (!this.bar) {
-      this.tell(`${stage}, ${10 * Math.floor(percent / 10)} %`);
+      this.tell(`${stage}, ${10 * Math.floor(percent / 10)}%`);
       return;
     }
     const filled = Math.round(percent / 4);
-    const line = `[${'█'.repeat(filled)}${'·'.repeat(25 - filled)}] ${String(percent).padStart(3)} %  ${stage}`;
+    const line = `[${'█'.repeat(filled)}${'·'.repeat(25 - filled)}] ${String(percent).padStart(3)}%  ${stage}`;
     if (line === this.shown) return;
     this.shown = line;
     this.stream.write(`\r\u001b[K${line}`);

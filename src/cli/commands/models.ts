@@ -180,7 +180,7 @@ function describe(progress: InstallProgress): string {
       return `download: ${megabytes(doneBytes)} of ${megabytes(totalBytes)}${speed}${left}`;
     }
     default:
-      return `${progress.phase}: ${Math.round(progress.fraction * 100)} %`;
+      return `${progress.phase}: ${Math.round(progress.fraction * 100)}%`;
   }
 }
 

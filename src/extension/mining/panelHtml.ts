@@ -83,7 +83,7 @@ export function miningHtml({ nonce, style, script }: PanelSources): string {
         <input id="filter" type="search" title="${t.filterWhat}">
         <label for="least">${t.least}</label>
         <input id="least" type="range" min="0" max="100" step="5" value="0">
-        <output id="least-value" for="least">0 %</output>
+        <output id="least-value" for="least">0%</output>
       </div>
       <p id="keys" class="quiet">${t.keys}</p>
       <div id="table"></div>

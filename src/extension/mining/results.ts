@@ -176,7 +176,7 @@ export function asWritten(text: string, { name, mentions }: FoundName): string {
 
 export function percent(probability: number): string {
   const value = 100 * probability;
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} %`;
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)}%`;
 }
 
 /** The same for the same relation, whichever piece of the text it was read from. */

@@ -202,7 +202,7 @@ function tablesOf(results: Results): Pick<MiningView, 'table' | 'apart'> {
       const sentence = document.text.slice(start, end);
       const hint = classes
         .filter((each) => each.answer !== answer && each.probability >= 0.1)
-        .map((each) => `${each.answer} ${Math.round(100 * each.probability)} %`)
+        .map((each) => `${each.answer} ${Math.round(100 * each.probability)}%`)
         .join(', ');
       return rowView(results, String(start), [sentence, answer, probability], hint, `${answer}: ${sentence}`);
     });

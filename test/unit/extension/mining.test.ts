@@ -19,8 +19,8 @@ import { createTinyModel, type TinyModel } from '../decoder/support/tinyModel';
 const TABLE: Table = {
   head: ['Chemical', 'Probability'],
   rows: [
-    ['a|b_c', '5 %'],
-    ['cisplatin', '88 %'],
+    ['a|b_c', '5%'],
+    ['cisplatin', '88%'],
   ],
   numbers: [1],
 };
@@ -32,15 +32,15 @@ describe('a table of what was read', () => {
       [
         '| Chemical  | Probability |',
         '| --------- | ----------: |',
-        '| a\\|b_c    |         5 % |',
-        '| cisplatin |        88 % |',
+        '| a\\|b_c    |          5% |',
+        '| cisplatin |         88% |',
         '',
         'Table: Relations.',
       ].join('\n'),
     );
     const latex = tableText('latex', TABLE, 'Relations.', '\\usepackage{amsmath,booktabs}');
     assert.match(latex, /\\begin\{tabular\}\{lr\}\n {4}\\toprule\n {4}Chemical & Probability \\\\\n {4}\\midrule\n/);
-    assert.match(latex, /a\|b\\_c & 5 \\% \\\\/);
+    assert.match(latex, /a\|b\\_c & 5\\% \\\\/);
     assert.match(tableText('latex', TABLE, 'Relations.', ''), /\\hline/);
   });
 

@@ -58,7 +58,7 @@ describe('biogpt eval', function () {
       assert.equal(typeof figures.wrongShownPer100Words, 'number');
     }
     assert.ok(report.latencyMs!.p50 > 0 && report.latencyMs!.p95 > 0);
-    assert.match(errors, /^model: writing, 0 %$/m);
+    assert.match(errors, /^model: writing, 0%$/m);
     assert.doesNotMatch(errors, /\u001b/);
   });
 
