@@ -1,6 +1,4 @@
-import * as vscode from 'vscode';
-import type { ModelContext } from './context';
-import { hostOf } from './modelList';
+import type * as vscode from 'vscode';
 
 /** Access tokens for Hubs, one for each server, in the editor's secret storage: none is in a setting, a file or a log. */
 export class AccessTokens {
@@ -28,41 +26,4 @@ export class AccessTokens {
 /** By scheme, host and port: what may be told to one server is not for another. */
 function keyOf(endpoint: string): string | undefined {
   return URL.canParse(endpoint.trim()) ? `hubToken ${new URL(endpoint.trim()).origin}` : undefined;
-}
-
-/** *Set Access Token…* @returns whether there is a token now */
-export async function setAccessToken({ settings, tokens }: ModelContext): Promise<boolean> {
-  const endpoint = settings().hubEndpoint;
-  const host = hostOf(endpoint);
-  const token = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Set Access Token'),
-    prompt: vscode.l10n.t(
-      'Enter an access token for {0} that can read the model. It is kept in secret storage and sent only to this server.',
-      host,
-    ),
-    password: true,
-    ignoreFocusOut: true,
-    validateInput: (text) =>
-      /^[\x21-\x7e]*$/.test(text.trim()) ? undefined : vscode.l10n.t('A token has no spaces or special characters.'),
-  });
-  if (token === undefined || token.trim() === '') return false;
-  const stored = await tokens.set(endpoint, token.trim());
-  if (!stored) {
-    await vscode.window.showErrorMessage(vscode.l10n.t('Enter a valid address in the setting {0} first.', 'biogpt.hub.endpoint'));
-    return false;
-  }
-  vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t('The access token for {0} is saved.', host)}`, 5000);
-  return true;
-}
-
-/** *Delete Access Token* */
-export async function deleteAccessToken({ settings, tokens }: ModelContext): Promise<void> {
-  const endpoint = settings().hubEndpoint;
-  const host = hostOf(endpoint);
-  const there = (await tokens.of(endpoint)) !== undefined;
-  await tokens.forget(endpoint);
-  const message = there
-    ? vscode.l10n.t('The access token for {0} is deleted.', host)
-    : vscode.l10n.t('There is no access token for {0}.', host);
-  await vscode.window.showInformationMessage(message);
 }

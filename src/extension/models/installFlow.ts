@@ -4,7 +4,7 @@ import type { UnfinishedInstall } from '../../library/installation/modelStore';
 import type { InstallProgress } from '../../library/installation/types';
 import { formatPercent } from '../units';
 import { worded } from '../wording';
-import { setAccessToken } from './accessTokens';
+import { setAccessToken } from './accessTokenCommands';
 import { labelOf, type ModelContext } from './context';
 import { sameSource, sourceLabel, type Installation, type InstallOutcome, type InstallRequest } from './installations';
 import { overallFraction, progressText } from './progress';

@@ -1,6 +1,7 @@
 import { editor, resetEditor, told } from './support/vscode';
 import assert from 'node:assert/strict';
-import { AccessTokens, deleteAccessToken, setAccessToken } from '../../../src/extension/models/accessTokens';
+import { deleteAccessToken, setAccessToken } from '../../../src/extension/models/accessTokenCommands';
+import { AccessTokens } from '../../../src/extension/models/accessTokens';
 import { FailedChecks } from '../../../src/extension/models/chosenModel';
 import { InstallStateKeys, type ModelContext } from '../../../src/extension/models/context';
 import { Failures } from '../../../src/extension/failures';
