@@ -77,19 +77,19 @@ export class Dialogs {
    * Chooses a file in the editor's own dialog, which fills its box with a folder and its list a moment after it opens, and
    * takes Enter for nothing until then.
    * @param picture where to keep what the dialog looks like
-   * @throws Error when the dialog is still there after 30 s
+   * @throws Error when the dialog is still there after a minute
    */
   async file(path: string, picture: string): Promise<void> {
     const { page } = this.workbench;
     const box = page.locator('.quick-input-widget input').first();
     const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: basename(path) });
     await box.waitFor();
-    for (const deadline = Date.now() + 30_000; Date.now() < deadline;) {
+    for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
       await box.fill(path);
-      if (!(await row.first().waitFor({ timeout: 2_000 }).then(yes, no))) continue;
+      if (!(await row.first().waitFor({ timeout: 5_000 }).then(yes, no))) continue;
       await page.screenshot({ path: picture });
       await page.keyboard.press('Enter');
-      if (await box.waitFor({ state: 'hidden', timeout: 2_000 }).then(yes, no)) return;
+      if (await box.waitFor({ state: 'hidden', timeout: 5_000 }).then(yes, no)) return;
     }
     throw new Error(`The dialog did not take ${path}.`);
   }
