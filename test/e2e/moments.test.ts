@@ -203,7 +203,8 @@ describe('the moments of ghost text', () => {
     await desk.workbench.type('The primary outcome was ');
     const ghost = await desk.workbench.waitForGhostText();
     await desk.workbench.page.keyboard.press('Escape');
-    assert.equal(await desk.workbench.ghostTextOtherThan(ghost), '');
+    // A slow machine may have been about to show more of it.
+    await desk.workbench.staysWithoutGhostText(500);
     await desk.workbench.type(ghost.slice(0, 6));
     await desk.workbench.staysWithoutGhostText(1_500);
     // Another text, another suggestion.
