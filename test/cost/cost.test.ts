@@ -5,14 +5,15 @@
 import assert from 'node:assert/strict';
 import { scopeAt, ProseDocument } from '../../src/prose/proseDocument';
 import { randomFrom, SNIPPETS } from '../unit/prose/manuscripts';
-import { keyTime, PLACES } from './measure';
+import { keyTime, passTime, PLACES } from './measure';
 import { KNOWN, randomShape } from './shapes';
 
-/**
- * What a key may cost in a document of 1 MB, milliseconds of computing. The aim is 5 on a quiet machine; a busy one takes
- * three times as long, and a shape that is read anew at each key takes hundreds.
- */
-const BUDGET_MS = 25;
+/** What a key may cost in a document of 1 MB, milliseconds of computing … */
+const BUDGET_MS = 5;
+/** … or, where a machine is slow, as much as so many looks at each of its characters. */
+const BUDGET_PASSES = 2;
+/** A machine that others use as well is slow for seconds at a time: what was too long is measured again, so often. */
+const TRIES = 5;
 const MEGABYTE = 1_000_000;
 /** Where a search begins, and what a key costs at least that grows with the text. */
 const SMALL = 40_000;
@@ -25,8 +26,11 @@ describe('the cost of a key', () => {
   for (const shape of KNOWN) {
     it(`is small in a megabyte of ${shape.name}`, () => {
       for (const place of PLACES) {
-        const time = keyTime(shape, MEGABYTE, place);
-        assert.ok(time <= BUDGET_MS, `${time.toFixed(1)} ms at ${place * 100} % of the text`);
+        const budget = Math.max(BUDGET_MS, BUDGET_PASSES * passTime(MEGABYTE));
+        let time = keyTime(shape, MEGABYTE, place);
+        for (let tries = 1; time > budget && tries < TRIES; tries++)
+          time = Math.min(time, keyTime(shape, MEGABYTE, place));
+        assert.ok(time <= budget, `${time.toFixed(1)} ms at ${place * 100} % of the text`);
       }
     });
 

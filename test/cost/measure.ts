@@ -26,4 +26,17 @@ export function keyTime(shape: Shape, length: number, place: number): number {
   return least;
 }
 
+/** Milliseconds of looking once at each character of a text of this length: the least of several. */
+export function passTime(length: number): number {
+  const text = 'a word '.repeat(Math.ceil(length / 7));
+  let least = Infinity;
+  for (let i = 0; i < KEYS; i++) {
+    const begun = computed();
+    let blanks = 0;
+    for (let at = 0; at < length; at++) if (text.charCodeAt(at) === 32) blanks++;
+    if (blanks > 0) least = Math.min(least, computed() - begun);
+  }
+  return least;
+}
+
 export const PLACES = [1, 0.5, 0.02] as const;
