@@ -15,7 +15,7 @@ import { groundsOf } from './grounds';
 import { insertDefinition, insertDescription } from './insert';
 import { writeDescription, type ModelText } from './modelText';
 import { Origin } from './origin';
-import { DescribePanel, type PanelAction } from './panel';
+import { describePanel, type DescribePanel, type PanelAction } from './panel';
 import { askForTerm } from './question';
 import { foundStatus, glossaryView, modelView } from './view';
 
@@ -52,12 +52,11 @@ export class DescribeTerm implements vscode.Disposable {
 
   constructor(private readonly options: DescribeTermOptions) {
     const { extensionUri, failures } = options;
-    this.panel = new DescribePanel(
-      extensionUri,
-      (action) => failures.watch(this.act(action)),
-      () => this.forget(),
+    this.panel = describePanel(extensionUri, {
+      onAction: (action) => failures.watch(this.act(action)),
+      onClose: () => this.forget(),
       failures,
-    );
+    });
   }
 
   dispose(): void {

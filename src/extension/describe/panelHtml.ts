@@ -1,16 +1,9 @@
 import * as vscode from 'vscode';
-
-export interface PanelSources {
-  /** Fresh for each page. */
-  nonce: string;
-  /** Texts of `media/describe.css` and `media/describe.js`. */
-  style: string;
-  script: string;
-}
+import { escapedTexts, page, type PageSources } from '../panel/page';
 
 /** The panel's page: whole in itself, it loads nothing from anywhere. Its script fills it with what the host sends. */
-export function panelHtml({ nonce, style, script }: PanelSources): string {
-  const text = {
+export function panelHtml(sources: PageSources): string {
+  const t = escapedTexts({
     title: vscode.l10n.t('Describe Term'),
     insert: vscode.l10n.t('Insert'),
     insertWhere: vscode.l10n.t('Insert at the cursor in the document where you ran Describe Term'),
@@ -27,20 +20,11 @@ export function panelHtml({ nonce, style, script }: PanelSources): string {
     stop: vscode.l10n.t('Stop'),
     stopHow: vscode.l10n.t('Stop Writing (Esc)'),
     opens: vscode.l10n.t('Opens in your browser'),
-  };
-  const t = Object.fromEntries(Object.entries(text).map(([key, value]) => [key, escapeHtml(value)])) as typeof text;
-  return `<!DOCTYPE html>
-<html lang="${escapeHtml(vscode.env.language)}">
-<head>
-  <meta charset="UTF-8">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <meta http-equiv="Content-Security-Policy"
-    content="default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}';">
-  <title>${t.title}</title>
-  <style nonce="${nonce}">${style}</style>
-</head>
-<body>
-  <main>
+  });
+  return page(
+    sources,
+    t.title,
+    `  <main>
     <header>
       <h1 id="term"></h1>
       <p id="status" role="status" aria-live="polite"></p>
@@ -83,13 +67,6 @@ export function panelHtml({ nonce, style, script }: PanelSources): string {
       <button type="button" class="insert" title="${t.insertWhere}">${t.insert}</button>
       <button type="button" class="copy secondary">${t.copy}</button>
     </div>
-  </template>
-  <script nonce="${nonce}">${script}</script>
-</body>
-</html>`;
-}
-
-/** A translation may hold any character. */
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  </template>`,
+  );
 }

@@ -6,7 +6,7 @@ import type { Failures } from '../failures';
 import { worded } from '../wording';
 import { EvidenceMarks } from './evidence';
 import type { Miners } from './miningDecoder';
-import { MiningPanel, type PanelAction } from './panel';
+import { miningPanel, type MiningPanel, type PanelAction } from './panel';
 import { NotMinable, passageToMine, type MinedPassage } from './passage';
 import { readAnswer, readClasses, readRelations, type OnReading } from './reading';
 import { Results, type ExportFormat } from './results';
@@ -53,12 +53,11 @@ export class MineText implements vscode.Disposable {
 
   constructor(private readonly options: MineTextOptions) {
     const { extensionUri, failures } = options;
-    this.panel = new MiningPanel(
-      extensionUri,
-      (action) => failures.watch(this.act(action)),
-      () => this.forget(),
+    this.panel = miningPanel(extensionUri, {
+      onAction: (action) => failures.watch(this.act(action)),
+      onClose: () => this.forget(),
       failures,
-    );
+    });
   }
 
   dispose(): void {

@@ -1,16 +1,9 @@
 import * as vscode from 'vscode';
-
-export interface PanelSources {
-  /** Fresh for each page. */
-  nonce: string;
-  /** Texts of `media/mining.css` and `media/mining.js`. */
-  style: string;
-  script: string;
-}
+import { escapedTexts, page, type PageSources } from '../panel/page';
 
 /** The panel's page: whole in itself, it loads nothing from anywhere. Its script fills it with what the host sends. */
-export function miningHtml({ nonce, style, script }: PanelSources): string {
-  const text = {
+export function miningHtml(sources: PageSources): string {
+  const t = escapedTexts({
     relations: vscode.l10n.t('Relations'),
     progress: vscode.l10n.t('Progress'),
     notes: vscode.l10n.t('About this reading'),
@@ -40,20 +33,11 @@ export function miningHtml({ nonce, style, script }: PanelSources): string {
     again: vscode.l10n.t('Read Again'),
     stop: vscode.l10n.t('Stop'),
     stopHow: vscode.l10n.t('Stop Reading (Esc)'),
-  };
-  const t = Object.fromEntries(Object.entries(text).map(([key, value]) => [key, escapeHtml(value)])) as typeof text;
-  return `<!DOCTYPE html>
-<html lang="${escapeHtml(vscode.env.language)}">
-<head>
-  <meta charset="UTF-8">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <meta http-equiv="Content-Security-Policy"
-    content="default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}';">
-  <title>${t.relations}</title>
-  <style nonce="${nonce}">${style}</style>
-</head>
-<body>
-  <main>
+  });
+  return page(
+    sources,
+    t.relations,
+    `  <main>
     <header>
       <h1 id="title"></h1>
       <p id="source"></p>
@@ -103,13 +87,6 @@ export function miningHtml({ nonce, style, script }: PanelSources): string {
       <button type="button" class="reject" aria-pressed="false" title="${t.rejectKey}" aria-label="${t.reject}">✕</button>
     </td>
   </template>
-  <template id="review-template"><th scope="col">${t.review}</th></template>
-  <script nonce="${nonce}">${script}</script>
-</body>
-</html>`;
-}
-
-/** A translation may hold any character. */
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  <template id="review-template"><th scope="col">${t.review}</th></template>`,
+  );
 }

@@ -1,16 +1,13 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { build } from 'esbuild';
+import { bundleOf } from '../../support/bundle';
 import { writeHuggingFaceFolder } from '../../unit/conversion/support/tinyModel';
 import { createTinyModel } from '../../unit/decoder/support/tinyModel';
 import { decoderTemplates, hostileMessage, installerTemplates } from './messages';
 import { Random } from './random';
-
-const repository = join(__dirname, '..', '..', '..');
 
 export interface ChannelResult {
   messages: number;
@@ -93,23 +90,6 @@ export async function attackChannel(
 function book(result: ChannelResult, { answered, refused }: Channel): void {
   result.answered += answered;
   result.refused += refused;
-}
-
-async function bundleOf(which: string): Promise<{ path: string; remove: () => Promise<void> }> {
-  // Inside the repository, or the bundle would not find its native packages.
-  const dir = await mkdtemp(join(repository, 'node_modules', '.channel-test-'));
-  const path = join(dir, `${which}.cjs`);
-  await build({
-    entryPoints: [join(repository, 'src', which, 'main.ts')],
-    outfile: path,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    external: ['onnxruntime-node', 'koffi'],
-    logLevel: 'error',
-  });
-  return { path, remove: () => rm(dir, { recursive: true, force: true }) };
 }
 
 /** A child process that is spoken to without any library, so that anything can be said. */

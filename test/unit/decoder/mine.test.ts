@@ -16,7 +16,8 @@ import {
   type MineParams,
   type MineResult,
 } from '../../../src/protocol/decoder';
-import { bundleDecoder, startDecoder, type DecoderProcess } from './support/decoderProcess';
+import { bundleOf } from '../../support/bundle';
+import { startDecoder, type DecoderProcess } from './support/decoderProcess';
 import { createTinyModel, type TinyModel } from './support/tinyModel';
 
 const SOURCE = 'the protein binds to receptor and cells of patients with cancer';
@@ -137,7 +138,7 @@ describe('mining in the decoder process', function () {
   let decoder: DecoderProcess;
 
   before(async () => {
-    bundle = await bundleDecoder();
+    bundle = await bundleOf('decoder');
     plain = await createTinyModel();
     slow = await withTask({ hidden: 256, layers: 8 });
     decoder = startDecoder(bundle.path);

@@ -22,7 +22,8 @@ import {
   Status,
 } from '../../../src/protocol/decoder';
 import type { Failure } from '../../../src/protocol/failure';
-import { bundleDecoder, startDecoder, type DecoderProcess } from './support/decoderProcess';
+import { bundleOf } from '../../support/bundle';
+import { startDecoder, type DecoderProcess } from './support/decoderProcess';
 import { createTinyModel, type TinyModel } from './support/tinyModel';
 
 const TEXT = 'the protein binds to the receptor and the cells of patients with cancer is ';
@@ -68,7 +69,7 @@ describe('the decoder process', function () {
     });
 
   before(async () => {
-    bundle = await bundleDecoder();
+    bundle = await bundleOf('decoder');
     tiny = await createTinyModel();
     slow = await createTinyModel({ hidden: 256, layers: 6, maxPositions: 1024 });
     decoder = start();
