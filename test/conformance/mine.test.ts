@@ -146,8 +146,12 @@ for (const { size, vocabulary, need } of [
       console.log(`      max |Δ log p| ${Math.max(...worst).toExponential(1)}`);
     });
 
-    for (const precision of ['int8', 'int4'] as const) {
-      it(`${precision}: reported`, async () => {
+    // Of random weights, whose choices are close to one another: twice what was measured.
+    for (const [precision, farthestShare] of [
+      ['int8', 0.05],
+      ['int4', 0.17],
+    ] as const) {
+      it(`${precision}: nearly the same probabilities`, async () => {
         const shares = (logs: readonly number[]): number[] => {
           const sum = logs.reduce((all, log) => all + Math.exp(log - Math.max(...logs)), 0);
           return logs.map((log) => Math.exp(log - Math.max(...logs)) / sum);
@@ -160,7 +164,7 @@ for (const { size, vocabulary, need } of [
           const first = tokens.findIndex(({ id }, at) => id !== ids[at]);
           return first < 0 ? ids.length : first;
         });
-        assert.ok(alike.every((count) => count >= 0) && apart.every((difference) => difference < 1));
+        assert.ok(Math.max(...apart) <= farthestShare, `a share differs by ${Math.max(...apart)}`);
         console.log(
           `      share of a choice off by at most ${Math.max(...apart).toFixed(3)}; first tokens alike ${alike.join(', ')} of ${reference.map(({ greedy }) => greedy.ids.length).join(', ')}`,
         );
