@@ -134,7 +134,12 @@ describe('text mining in VS Code', () => {
       await panel.locator('#export').click();
       const { page } = desk.workbench;
       await page.locator('.quick-input-title', { hasText: 'Export Results' }).waitFor();
-      await page.locator('.quick-input-widget input').first().fill(join(desk.folder, name));
+      const box = page.locator('.quick-input-widget input').first();
+      // The dialog proposes a name a moment after it opens, over whatever is there by then.
+      for (const patience = Date.now() + 20_000; (await box.inputValue()) === '' && Date.now() < patience;)
+        await page.waitForTimeout(50);
+      await page.waitForTimeout(500);
+      await box.fill(join(desk.folder, name));
       await page.keyboard.press('Enter');
       await panel.getByText(`Exported to ${name}`).waitFor();
       return readFileSync(join(desk.folder, name), 'utf8');

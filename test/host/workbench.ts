@@ -150,14 +150,14 @@ export class Workbench {
    * Runs a command by its title, through the palette. The palette fills its list in steps, and takes Enter for nothing
    * while no row has the focus; whatever takes the focus closes it. So it is asked again until it has gone.
    *
-   * @throws Error when no such command could be run within 30 s, with the rows that were there instead.
+   * @throws Error when no such command could be run within a minute, with the rows that were there instead.
    */
   async runCommand(title: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
     const rows = this.page.locator('.quick-input-list .monaco-list-row');
     const asked = `>${title}`;
     let seen: string[] = [];
-    for (const deadline = Date.now() + 30_000; Date.now() < deadline;) {
+    for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
       await this.page.keyboard.press('F1');
       // A workbench that is still starting may not have heard the key.
       const open = input.waitFor({ timeout: 3_000 }).then(
@@ -174,6 +174,8 @@ export class Workbench {
         ))
       ) {
         seen = await rows.allInnerTexts();
+        // The list is of the commands that were there when it was opened.
+        await this.page.keyboard.press('Escape');
         continue;
       }
       await this.page.keyboard.press('Enter');
