@@ -1,16 +1,25 @@
 // Installs and runs the whole suite. `npm test -- --only unit,e2e` runs parts of it.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bin, build, fail, install, run } from './lib/project.mjs';
 
 const tallyFolder = mkdtempSync(join(tmpdir(), 'biogpt-tally-'));
 
-/** Runs mocha on the TypeScript tests of a folder. */
-async function mocha(folder, timeout) {
+/** Runs mocha on the TypeScript tests of a folder, with more options of mocha's if need be. */
+async function mocha(folder, timeout, ...options) {
   const file = join(tallyFolder, `${folder}.json`);
-  const args = ['--no-config', '--require', 'tsx', '--timeout', String(timeout), '--reporter', 'scripts/lib/tally.cjs'];
+  const args = [
+    '--no-config',
+    '--require',
+    'tsx',
+    '--timeout',
+    String(timeout),
+    '--reporter',
+    'scripts/lib/tally.cjs',
+    ...options,
+  ];
   const code = await run('node', [bin('mocha/bin/mocha.js'), ...args, `test/${folder}/**/*.test.ts`], {
     env: { ...process.env, TALLY_FILE: file },
   });
@@ -36,7 +45,7 @@ const SUITES = {
     const options = ['--no-tree', '--no-warning', '--no-progress', '--exit-code', 'circular:1'];
     return check(bin('dpdm/lib/bin/dpdm.js'), ...options, 'src/**/*.ts', 'bench/**/*.ts');
   },
-  unit: () => mocha('unit', 30_000),
+  unit: () => mocha('unit', 30_000, '--parallel', '--jobs', String(availableParallelism())),
   cost: () => mocha('cost', 60_000),
   faults: () => mocha('faults', 120_000),
   hostile: () => mocha('hostile', 200_000),

@@ -6,13 +6,16 @@ import assert from 'node:assert/strict';
 import { scopeAt, ProseDocument } from '../../src/prose/proseDocument';
 import { randomFrom, SNIPPETS } from '../unit/prose/manuscripts';
 import { keyTime, passTime, PLACES } from './measure';
-import { KNOWN, randomShape } from './shapes';
+import { KNOWN, randomShape, type Shape } from './shapes';
 
-/** What a key may cost in a document of 1 MB, milliseconds of computing … */
-const BUDGET_MS = 5;
-/** … or, where a machine is slow, as much as so many looks at each of its characters. */
-const BUDGET_PASSES = 2;
-/** A machine that others use as well is slow for seconds at a time: what was too long is measured again, so often. */
+/**
+ * What a key may cost in a document of 1 MB: as much as so many looks at each of its characters, and this part of what
+ * opening it costs. Both are measured beside the key, since a machine that others use as well is slow for seconds at a
+ * time. The aim of 5 ms on a quiet machine is measured by `npm run bench:cost`.
+ */
+const BUDGET_PASSES = 4;
+const BUDGET_OF_OPENING = 1 / 50;
+/** What was too long is measured again, so often. */
 const TRIES = 5;
 const MEGABYTE = 1_000_000;
 /** Where a search begins, and what a key costs at least that grows with the text. */
@@ -22,16 +25,22 @@ const WORTH_A_LOOK_MS = 2;
 const seconds = Number(process.env['BIOGPT_COST_SECONDS'] ?? 20);
 const seed = Number(process.env['BIOGPT_COST_SEED'] ?? 1);
 
+/** Throws unless a key in a megabyte of a shape is within the budget. */
+function assertCheap(shape: Shape, place: number, how = ''): void {
+  const said: string[] = [];
+  for (let tries = 0; tries < TRIES; tries++) {
+    const { key, opening } = keyTime(shape, MEGABYTE, place);
+    const budget = BUDGET_PASSES * passTime(MEGABYTE) + BUDGET_OF_OPENING * opening;
+    if (key <= budget) return;
+    said.push(`${key.toFixed(1)} of ${budget.toFixed(1)} ms`);
+  }
+  assert.fail(`${shape.name}, ${place * 100} % of the text: ${said.join(', ')} ${how}`);
+}
+
 describe('the cost of a key', () => {
   for (const shape of KNOWN) {
     it(`is small in a megabyte of ${shape.name}`, () => {
-      for (const place of PLACES) {
-        const budget = Math.max(BUDGET_MS, BUDGET_PASSES * passTime(MEGABYTE));
-        let time = keyTime(shape, MEGABYTE, place);
-        for (let tries = 1; time > budget && tries < TRIES; tries++)
-          time = Math.min(time, keyTime(shape, MEGABYTE, place));
-        assert.ok(time <= budget, `${time.toFixed(1)} ms at ${place * 100} % of the text`);
-      }
+      for (const place of PLACES) assertCheap(shape, place);
     });
 
     it(`follows from the text alone: ${shape.name}`, () => {
@@ -59,13 +68,11 @@ describe('the cost of a key', () => {
       const shape = randomShape(random);
       tried++;
       for (const place of [1, 0.5]) {
-        if (keyTime(shape, 4 * SMALL, place) <= WORTH_A_LOOK_MS) continue;
-        const times = [SMALL, 2 * SMALL, 4 * SMALL].map((length) => keyTime(shape, length, place));
+        if (keyTime(shape, 4 * SMALL, place).key <= WORTH_A_LOOK_MS) continue;
+        const times = [SMALL, 2 * SMALL, 4 * SMALL].map((length) => keyTime(shape, length, place).key);
         if (times[2]! < 1.5 * times[1]! || times[1]! < 1.5 * times[0]!) continue;
         // It grows; it matters if a megabyte is dear.
-        const time = keyTime(shape, MEGABYTE, place);
-        const said = `${shape.name}: ${times.map((ms) => ms.toFixed(1)).join(', ')} ms at n, 2n, 4n`;
-        assert.ok(time <= BUDGET_MS, `${said}, ${time.toFixed(1)} ms in a megabyte (seed ${seed})`);
+        assertCheap(shape, place, `${times.map((ms) => ms.toFixed(1)).join(', ')} ms at n, 2n, 4n (seed ${seed})`);
       }
     }
     assert.ok(tried > 0);

@@ -10,12 +10,14 @@ function computed(): number {
   return (user + system) / 1000;
 }
 
-/** Milliseconds of one key in a document of a shape, at a part of its length: the least of several. */
-export function keyTime(shape: Shape, length: number, place: number): number {
+/** Milliseconds of opening a document of a shape, and of one key at a part of its length: the least of several. */
+export function keyTime(shape: Shape, length: number, place: number): { opening: number; key: number } {
   const text = shape.text(length);
+  const opened = computed();
   const document = new ProseDocument(shape.language, text);
   let at = Math.round(text.length * place);
   document.scopeAt(at);
+  const opening = computed() - opened;
   let least = Infinity;
   for (let i = 0; i < KEYS; i++) {
     const begun = computed();
@@ -23,7 +25,7 @@ export function keyTime(shape: Shape, length: number, place: number): number {
     document.scopeAt(++at);
     least = Math.min(least, computed() - begun);
   }
-  return least;
+  return { opening, key: least };
 }
 
 /** Milliseconds of looking once at each character of a text of this length: the least of several. */
