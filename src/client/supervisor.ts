@@ -5,6 +5,7 @@ import type {
   DecoderStatus,
   DescribeParams,
   DescribeResult,
+  GenerationTimings,
   KeptText,
   LoadModelParams,
   MineParams,
@@ -66,7 +67,10 @@ export interface SupervisorOptions {
 /** Waits before the first, second, … restart in a row; after the last one the supervisor gives up. */
 export const RESTART_DELAYS_MS = [0, 500, 2_000, 8_000, 30_000] as const;
 
-/** A process that lived this long with its model is healthy: what came before is forgotten. */
+/**
+ * A process that has answered and lived this long with its model is healthy: what came before is forgotten. Without an
+ * answer its time proves nothing: its model may end it at the first request.
+ */
 export const HEALTHY_AFTER_MS = 60_000;
 
 /** So is one that answered this often: whatever ended it isn't waiting for the next one. */
@@ -82,7 +86,7 @@ interface Instance {
   loaded: Promise<ModelInfo>;
   model: ModelInfo | null;
   readyAt: number;
-  /** Requests that it has answered. */
+  /** Requests that its model has answered; one may be answered without asking it, as for a text without words. */
   answers: number;
   /** Ids of the texts that it has been sent. */
   texts: Set<string>;
@@ -206,7 +210,7 @@ export class Supervisor implements Decoder, MiningDecoder {
     await Promise.all(this.ending);
   }
 
-  private async use<R>(
+  private async use<R extends { timings: GenerationTimings }>(
     request: (process: DecoderProcess, hooks: GenerationHooks) => Promise<R>,
     hooks: GenerationHooks = {},
   ): Promise<R> {
@@ -224,7 +228,7 @@ export class Supervisor implements Decoder, MiningDecoder {
           hooks.onProgress?.(progress);
         },
       });
-      instance.answers++;
+      if (hasAskedModel(answer)) instance.answers++;
       return answer;
     } finally {
       this.running--;
@@ -428,7 +432,12 @@ export class Supervisor implements Decoder, MiningDecoder {
 }
 
 function wasHealthy({ model, readyAt, answers }: Instance, now: number): boolean {
-  return model !== null && (now - readyAt >= HEALTHY_AFTER_MS || answers >= HEALTHY_AFTER_ANSWERS);
+  if (model === null || answers === 0) return false;
+  return now - readyAt >= HEALTHY_AFTER_MS || answers >= HEALTHY_AFTER_ANSWERS;
+}
+
+function hasAskedModel({ timings }: { timings: GenerationTimings }): boolean {
+  return timings.prefillTokens + timings.decodedTokens > 0;
 }
 
 function messageOf(error: unknown): string {

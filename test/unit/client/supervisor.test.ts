@@ -51,6 +51,8 @@ class FakeProcess implements DecoderProcess {
   private die!: (end: ProcessEnd) => void;
   private readonly waiting: ((error: Error) => void)[] = [];
   answer: ((text: string) => void) | undefined;
+  /** Whether the model takes part in its answers. */
+  asksModel = true;
 
   constructor(private readonly loading: (model: LoadModelParams) => Promise<ModelInfo>) {
     this.ended = new Promise((resolve) => (this.die = resolve));
@@ -71,7 +73,13 @@ class FakeProcess implements DecoderProcess {
   complete(): Promise<CompleteResult> {
     return new Promise((resolve, reject) => {
       this.waiting.push(reject);
-      this.answer = (text) => resolve({ text, tokens: 1, finishReason: 'endOfText', timings: noTimings });
+      this.answer = (text) =>
+        resolve({
+          text,
+          tokens: 1,
+          finishReason: 'endOfText',
+          timings: { ...noTimings, decodedTokens: this.asksModel ? 1 : 0 },
+        });
     });
   }
 
@@ -239,14 +247,46 @@ describe('supervisor', () => {
   });
 
   it('forgets crashes once a process has lived long enough', async () => {
-    await complete();
     for (let crash = 0; crash < 10; crash++) {
+      await complete();
       await clock.advance(HEALTHY_AFTER_MS);
       newest().crash();
       await settle();
       assert.equal(supervisor.state.kind, 'ready');
     }
     assert.deepEqual(failures, []);
+  });
+
+  it('gives up on processes that end at their first request, however long they have waited for it', async () => {
+    await complete();
+    for (const delay of [...RESTART_DELAYS_MS, 0]) {
+      await clock.advance(2 * HEALTHY_AFTER_MS);
+      supervisor.complete(params).catch(() => undefined);
+      await settle();
+      newest().crash();
+      await settle();
+      await clock.advance(delay);
+    }
+    assert.deepEqual(
+      failures.map(({ code }) => code),
+      ['endedRepeatedly'],
+    );
+  });
+
+  it('gives up on processes whose model never answers, however many requests need none', async () => {
+    for (const delay of [...RESTART_DELAYS_MS, 0]) {
+      for (let answer = 0; answer < 2 * HEALTHY_AFTER_ANSWERS; answer++) {
+        const answered = supervisor.complete(params);
+        await settle();
+        newest().asksModel = false;
+        newest().answer?.('');
+        await answered;
+      }
+      newest().crash();
+      await settle();
+      await clock.advance(delay);
+    }
+    assert.equal(failures.length, 1);
   });
 
   it('forgets crashes once a process has answered often enough, however soon it ends', async () => {
