@@ -65,6 +65,13 @@ export function repairSpacing(generated: string, before = ''): string {
   return lead + repaired + trail;
 }
 
+/** The same for a description, which begins with its term as the writer has spelt it. */
+export function repairDescription(generated: string, term: string): string {
+  const spelt = term.trim();
+  if (!generated.startsWith(spelt)) return repairSpacing(generated);
+  return spelt + repairSpacing(generated.slice(spelt.length), spelt);
+}
+
 /** A generated text without the space before its plus sign, if that is the charge of the word that it continues. */
 function behindIon(generated: string, before: string): string {
   if (!generated.startsWith(' +')) return generated;

@@ -68,7 +68,8 @@ export async function complete(options: CompleteOptions): Promise<void> {
     const lineEnd = text.indexOf('\n', offset);
     const lineSuffix = text.slice(offset, lineEnd < 0 ? undefined : lineEnd);
     const line = { linePrefix: scope.linePrefix, lineSuffix };
-    const insertText = insertionFor(language, scope, line, repairSpacing(result.text)).text;
+    const answer = repairSpacing(result.text, scope.textBefore);
+    const insertText = insertionFor(language, scope, line, answer).text;
     await print(options.json, { insertText, tokens: result.tokens, ms: elapsed() }, () => insertText);
   } finally {
     await engine.dispose();

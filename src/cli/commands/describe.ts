@@ -1,6 +1,7 @@
 import { groundsAround } from '../../completion/description';
 import { Engine } from '../../decoder/engine';
 import { openModelFolder } from '../../modelFolder/modelFolder';
+import { repairDescription } from '../../prose/spacing';
 import type { DescribeResult, FactRule, FinishReason } from '../../protocol/decoder';
 import { decodingOf, type DecodingOptions } from '../options';
 import { inputLines, print } from '../output';
@@ -47,7 +48,8 @@ export async function describe(terms: readonly string[], options: DescribeOption
         },
       });
       const ms = Math.round(performance.now() - started);
-      const { text, tokens } = result ?? { text: '', tokens: 0 };
+      const text = repairDescription(result?.text ?? '', term);
+      const tokens = result?.tokens ?? 0;
       const reason = reasonOf(result, description.name);
       const printed = { term, definitions: found, text, tokens, ms, ...(reason !== undefined && { reason }) };
       await print(options.json, printed, () =>

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Decoder } from '../../client/decoder';
 import { firstDescription, furtherDescription } from '../../completion/description';
-import { repairSpacing } from '../../prose/spacing';
+import { repairDescription } from '../../prose/spacing';
 import type { Decoding, DescribeResult } from '../../protocol/decoder';
 import { readDescribeSettings } from '../settings';
 import { worded } from '../wording';
@@ -46,12 +46,12 @@ export async function writeDescription(
       {
         signal,
         onProgress: (progress) => {
-          text = repairSpacing(progress.text);
+          text = repairDescription(progress.text, term);
           show({ phase: 'writing', text, provenance: provenance() });
         },
       },
     );
-    text = repairSpacing(result.text).trim();
+    text = repairDescription(result.text, term).trim();
     show({ phase: 'done', text, message: outcome(text, result), provenance: provenance() });
   } catch (error) {
     const [phase, message] = signal.aborted

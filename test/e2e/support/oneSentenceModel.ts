@@ -26,7 +26,7 @@ export async function writeOneSentenceCheckpoint(
   dir: string,
   { chain = CHAIN, positions: longest = 320 }: KnownSentence = {},
 ): Promise<void> {
-  const { vocabJson, mergesText } = tinyVocabulary(chain.filter((word) => !/^\W|</.test(word)));
+  const { vocabJson, mergesText } = tinyVocabulary(chain.filter((word) => !/^[^\w+/]|</.test(word)));
   const vocabulary = JSON.parse(vocabJson) as Record<string, number>;
   const vocab = Object.keys(vocabulary).length;
   const tensors = new Map<string, { shape: number[]; values: Float32Array }>();
