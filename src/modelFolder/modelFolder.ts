@@ -1,10 +1,12 @@
+import { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { asModelError, ModelError } from './modelError';
 import { CONVERT_AGAIN, readDescription } from './description';
-import { MODEL_DESCRIPTION_FILE, type ModelDescription } from './format';
+import { MODEL_DESCRIPTION_FILE, type FileEntry, type ModelDescription } from './format';
 import { hashFile } from './hashedFile';
 import { phrase } from './phrase';
+import { refuseStandIn } from './standIn';
 
 /** A model folder that is there and whole, by its description. */
 export interface ModelFolder {
@@ -25,6 +27,7 @@ export interface ModelFolder {
 export async function openModelFolder(dir: string): Promise<ModelFolder> {
   const root = resolve(dir);
   const path = join(root, MODEL_DESCRIPTION_FILE);
+  await refuseStandIn(path);
   let json: string;
   try {
     json = await readFile(path, 'utf8');
@@ -35,15 +38,7 @@ export async function openModelFolder(dir: string): Promise<ModelFolder> {
   const description = readDescription(path, json);
   let bytes = 0;
   for (const [name, entry] of Object.entries(description.files)) {
-    const size = await stat(join(root, name)).then(
-      ({ size }) => size,
-      () => undefined,
-    );
-    if (size === undefined) throw new ModelError(root, phrase`its file ${name} is missing.`, CONVERT_AGAIN);
-    if (size !== entry.bytes) {
-      throw new ModelError(root, phrase`its file ${name} has ${size} bytes instead of ${entry.bytes}.`, CONVERT_AGAIN);
-    }
-    bytes += size;
+    bytes += await checkedSize(root, name, entry);
   }
   const { graph, weights, tokenizer } = description;
   const at = (name: string): string => join(root, name);
@@ -58,6 +53,20 @@ export async function openModelFolder(dir: string): Promise<ModelFolder> {
     },
     bytes,
   };
+}
+
+/** The size of a file, which must be there as its description says. Links are followed. */
+async function checkedSize(root: string, name: string, { bytes }: FileEntry): Promise<number> {
+  const path = join(root, name);
+  const stats = await stat(path).catch((error: unknown) => error);
+  if (stats instanceof Stats && stats.isFile() && stats.size === bytes) return bytes;
+  await refuseStandIn(path);
+  if (!(stats instanceof Stats)) {
+    if ((stats as NodeJS.ErrnoException).code !== 'ENOENT') throw asModelError(path, stats);
+    throw new ModelError(root, phrase`its file ${name} is missing.`, CONVERT_AGAIN);
+  }
+  if (!stats.isFile()) throw new ModelError(path, phrase`is not a file.`, CONVERT_AGAIN, { code: 'wrongKind' });
+  throw new ModelError(root, phrase`its file ${name} has ${stats.size} bytes instead of ${bytes}.`, CONVERT_AGAIN);
 }
 
 /**

@@ -1,9 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { asModelError, ModelError } from '../../modelFolder/modelError';
 import { flag, must, objectOf, readJsonAs } from '../../modelFolder/outsideData';
 import { phrase, type Phrase } from '../../modelFolder/phrase';
+import { refuseStandIn } from '../../modelFolder/standIn';
 import { EMBEDDING, expectedTensors, OUTPUT_PROJECTION } from '../checkpoint/bioGptTensors';
 import { readWhole, type Checkpoint } from '../checkpoint/checkpoint';
 import { SafetensorsCheckpoint } from '../checkpoint/safetensors';
@@ -73,7 +74,7 @@ async function readConfig(dir: string): Promise<LoraConfig> {
 
 async function openWeights(dir: string): Promise<Checkpoint> {
   const there = (path: string): Promise<boolean> =>
-    stat(path).then(
+    lstat(path).then(
       () => true,
       () => false,
     );
@@ -81,6 +82,7 @@ async function openWeights(dir: string): Promise<Checkpoint> {
   if (await there(safe)) return SafetensorsCheckpoint.open(safe);
   const torch = join(dir, 'adapter_model.bin');
   if (await there(torch)) return TorchCheckpoint.open(torch);
+  for (const path of [safe, torch]) await refuseStandIn(path);
   throw new ModelError(
     dir,
     phrase`has no adapter_model.safetensors.`,

@@ -3,6 +3,7 @@ import { asModelError, DOWNLOAD_AGAIN, ModelError } from '../../modelFolder/mode
 import { CHUNK_ELEMENTS } from './checkpoint';
 import { DTYPE_BYTES, FLOAT_DTYPES, isFloatDType, swapBytes, toFloat32 } from './elements';
 import { phrase } from '../../modelFolder/phrase';
+import { refuseStandIn } from '../../modelFolder/standIn';
 
 /** Where a contiguous run of elements lies in a file. */
 export interface ElementRun {
@@ -23,6 +24,7 @@ export class RandomAccessFile {
 
   /** @throws ModelError if the file cannot be opened or is not a plain file. */
   static async open(path: string): Promise<RandomAccessFile> {
+    await refuseStandIn(path);
     try {
       const handle = await open(path, 'r');
       const stats = await handle.stat();

@@ -5,6 +5,7 @@ import { asModelError, ModelError } from '../../modelFolder/modelError';
 import { objectOf, readJsonAs, text } from '../../modelFolder/outsideData';
 import type { Checkpoint, TensorInfo } from './checkpoint';
 import { phrase } from '../../modelFolder/phrase';
+import { refuseStandIn } from '../../modelFolder/standIn';
 
 const Index = objectOf({ weight_map: v.record(v.string(), text()) });
 
@@ -62,6 +63,7 @@ export class ShardedCheckpoint implements Checkpoint {
 }
 
 async function readWeightMap(path: string): Promise<[name: string, file: string][]> {
+  await refuseStandIn(path);
   const json = await readFile(path, 'utf8').catch((error: unknown) => {
     throw asModelError(path, error);
   });

@@ -19,6 +19,7 @@ import { getVocabulary, vocabularyFromDict } from './fairseqVocabulary';
 import { checkMerges } from './merges';
 import type { SourceFolder } from './sourceFolder';
 import { phrase, type Phrase } from '../../modelFolder/phrase';
+import { refuseStandIn } from '../../modelFolder/standIn';
 
 const PREFIX = 'decoder.';
 
@@ -72,11 +73,13 @@ export async function openFairseqFolder(dir: string, names: readonly string[]): 
       phrase`does not contain a fairseq checkpoint.`,
       phrase`Choose a folder with checkpoint.pt.`,
     );
-  const read = (file: string): Promise<string> =>
-    readFile(join(dir, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const read = async (file: string): Promise<string> => {
+    await refuseStandIn(join(dir, file));
+    return readFile(join(dir, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw asModelError(join(dir, file), error);
       throw new ModelError(dir, phrase`has ${name}, but no ${file}.`, getVocabulary(dir));
     });
+  };
   const dict = await read(DICT_FILE);
   const mergesText = await read(BPE_CODES_FILE);
   checkMerges(join(dir, BPE_CODES_FILE), mergesText);

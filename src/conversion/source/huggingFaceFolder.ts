@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findTensors } from '../checkpoint/bioGptTensors';
 import type { Checkpoint } from '../checkpoint/checkpoint';
@@ -15,6 +15,7 @@ import { readAddedTokens } from './addedTokens';
 import { checkMerges } from './merges';
 import type { SourceFolder } from './sourceFolder';
 import { phrase } from '../../modelFolder/phrase';
+import { refuseStandIn } from '../../modelFolder/standIn';
 
 /** Weight files by preference: safetensors run no code and need no unpickler. */
 const WEIGHT_FILES: readonly [name: string, open: (path: string) => Promise<Checkpoint>][] = [
@@ -33,8 +34,9 @@ const WEIGHT_FILES: readonly [name: string, open: (path: string) => Promise<Chec
  * @throws ModelError naming the file and what is wrong with it
  */
 export async function openHuggingFaceFolder(dir: string): Promise<SourceFolder> {
-  const read = (name: string): Promise<string> =>
-    readFile(join(dir, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const read = async (name: string): Promise<string> => {
+    await refuseStandIn(join(dir, name));
+    return readFile(join(dir, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw asModelError(join(dir, name), error);
       throw new ModelError(
         dir,
@@ -42,6 +44,7 @@ export async function openHuggingFaceFolder(dir: string): Promise<SourceFolder> 
         phrase`Specify a folder that contains ${CONFIG_FILE}, ${VOCAB_FILE}, ${MERGES_FILE}, and the weights.`,
       );
     });
+  };
   const config = readConfig(join(dir, CONFIG_FILE), await read(CONFIG_FILE));
   const vocabJson = await read(VOCAB_FILE);
   const vocabulary = checkVocabulary(join(dir, VOCAB_FILE), vocabJson, config.architecture.vocabSize);
@@ -75,14 +78,14 @@ async function readDeclaredTask(dir: string): Promise<ModelTask | undefined> {
 async function openWeights(dir: string): Promise<Checkpoint> {
   for (const [name, open] of WEIGHT_FILES) {
     const path = join(dir, name);
-    if (
-      await stat(path).then(
-        () => true,
-        () => false,
-      )
-    )
-      return open(path);
+    // A link that leads nowhere is told where it is opened.
+    const there = await lstat(path).then(
+      () => true,
+      () => false,
+    );
+    if (there) return open(path);
   }
+  for (const [name] of WEIGHT_FILES) await refuseStandIn(join(dir, name));
   throw new ModelError(
     dir,
     phrase`contains neither model.safetensors nor pytorch_model.bin.`,

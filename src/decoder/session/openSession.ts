@@ -1,6 +1,7 @@
 import type { Architecture } from '../../modelFolder/format';
 import { ModelError } from '../../modelFolder/modelError';
 import { chooseThreads, possibleThreads } from '../machine/threads';
+import { graphInput } from './graphInput';
 import { NativeSession } from './nativeSession';
 import { OrtNative } from './ortNative';
 import { PlainSession } from './plainSession';
@@ -56,7 +57,7 @@ export async function openSession(
       });
     }
     const checked = backend === 'plain' ? null : await openChecked(loadNative, openNative, log);
-    return checked ?? (await PlainSession.open(graphPath, threads, shape, vocabSize));
+    return checked ?? (await PlainSession.open(await graphInput(graphPath), threads, shape, vocabSize));
   } catch (error) {
     throw new ModelError(
       graphPath,

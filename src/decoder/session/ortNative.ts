@@ -27,6 +27,8 @@ const ARENA = {
   initial_chunk_size_bytes: 1 << 20,
   max_power_of_two_extend_bytes: 32 << 20,
 };
+/** kOrtSessionOptionsModelExternalInitializersFileFolderPath */
+const WEIGHTS_FOLDER = 'session.model_external_initializers_file_folder_path';
 /** Any version the library is newer than: later ones only append to the table. */
 const API_VERSION = 16;
 
@@ -85,7 +87,9 @@ type Name = keyof typeof TABLE;
  */
 const libraries = new Map<string, LibraryHandle>();
 
-export interface SaveOptions {
+export interface SessionSettings {
+  /** Where the weights of a graph that is given as bytes lie; else they lie beside it. */
+  weightsFolder?: string;
   /** Writes the optimised graph here, and its weights, packed for the kernels, to the same path with `.data`. */
   saveTo?: string;
 }
@@ -167,7 +171,7 @@ export class OrtNative {
   async createSession(
     model: string | Uint8Array,
     threads: number,
-    { saveTo }: SaveOptions = {},
+    { weightsFolder, saveTo }: SessionSettings = {},
   ): Promise<OrtNativeSession> {
     const options = this.create('CreateSessionOptions');
     try {
@@ -182,6 +186,7 @@ export class OrtNative {
       this.call('AddSessionConfigEntry', options, 'session.force_spinning_stop', '1');
       // Shapes vary from pass to pass.
       this.call('DisableMemPattern', options);
+      if (weightsFolder !== undefined) this.call('AddSessionConfigEntry', options, WEIGHTS_FOLDER, weightsFolder);
       if (saveTo !== undefined) this.saveTo(options, saveTo);
       const session: [Pointer | null] = [null];
       if (typeof model === 'string') await this.callAsync('CreateSession', this.env, model, options, session);

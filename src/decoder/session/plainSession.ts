@@ -1,4 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { GraphInput } from './graphInput';
 import { checkPass, createInputs, fillInputs, rowCount } from './inputs';
 import type { CacheShape, KvCache } from './kvCache';
 import type { LogitRows, ModelSession } from './session';
@@ -19,9 +20,9 @@ export class PlainSession implements ModelSession {
     readonly vocabSize: number,
   ) {}
 
-  /** @param model path of an ONNX file, or its bytes. */
+  /** @param input the graph; see `graphInput` */
   static async open(
-    model: string | Uint8Array,
+    { model, weightsFolder }: GraphInput,
     threads: number,
     cacheShape: CacheShape,
     vocabSize: number,
@@ -35,6 +36,9 @@ export class PlainSession implements ModelSession {
       enableMemPattern: false,
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
+      ...(weightsFolder !== undefined && {
+        extra: { session: { model_external_initializers_file_folder_path: weightsFolder } },
+      }),
     };
     const { create } = ort.InferenceSession;
     const session = await (typeof model === 'string' ? create(model, options) : create(model, options));

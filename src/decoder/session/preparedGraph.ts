@@ -1,7 +1,8 @@
 import { mkdir, rename, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { removeLeftovers, temporaryName } from '../../modelFolder/temporaryName';
-import type { OrtNative, OrtNativeSession } from './ortNative';
+import { graphInput } from './graphInput';
+import type { OrtNative, OrtNativeSession, SessionSettings } from './ortNative';
 import { exists, PreparedForms, removeFolder, type FormOptions } from './preparedForms';
 
 /** Below this packing the weights takes next to no time and memory. */
@@ -40,7 +41,9 @@ export async function openPrepared(
   options: PrepareOptions,
 ): Promise<OrtNativeSession> {
   const { threads, log, leastBytes = LEAST_BYTES } = options;
-  const asItIs = (): Promise<OrtNativeSession> => native.createSession(graphPath, threads);
+  const { model, ...weights } = await graphInput(graphPath);
+  const asItIs = (settings?: SessionSettings): Promise<OrtNativeSession> =>
+    native.createSession(model, threads, { ...weights, ...settings });
   const data = await stat(`${graphPath}.data`).catch(() => undefined);
   if (!data || data.size < leastBytes || data.size > MOST_BYTES) return asItIs();
   const forms = new PreparedForms(graphPath, native.version, options);
@@ -59,7 +62,7 @@ export async function openPrepared(
   try {
     await removeLeftovers(forms.parent, forms.name);
     const lacking = await forms.makeRoom(data.size);
-    if (lacking === null) return await prepare(native, graphPath, forms, options, notKept);
+    if (lacking === null) return await prepare(native, asItIs, forms, options, notKept);
     notKept(lacking);
   } catch (error) {
     notKept((error as Error).message);
@@ -74,19 +77,19 @@ export async function openPrepared(
  */
 async function prepare(
   native: OrtNative,
-  graphPath: string,
+  asItIs: (settings: SessionSettings) => Promise<OrtNativeSession>,
   forms: PreparedForms,
   { threads, agree, log }: PrepareOptions,
   notKept: (reason: string) => void,
 ): Promise<OrtNativeSession> {
   const temporary = join(forms.parent, temporaryName(forms.name, 'partial'));
-  const saved = join(temporary, basename(graphPath));
+  const saved = join(temporary, basename(forms.graph));
   try {
     await mkdir(temporary);
-    const original = await native.createSession(graphPath, threads, { saveTo: saved });
+    const original = await asItIs({ saveTo: saved });
     try {
       if (!(await same(native, original, saved, threads, agree))) {
-        log(`${basename(graphPath)} is loaded as it is: its packed form computes something else.`);
+        log(`${basename(forms.graph)} is loaded as it is: its packed form computes something else.`);
         await forms.markDiffering();
         return original;
       }

@@ -19,7 +19,7 @@ const TOLERANCE = 1e-4;
  */
 export async function nativeAgreesWithPlain(native: OrtNative): Promise<string | null> {
   const graph = checkGraph();
-  const plain = await PlainSession.open(graph, 1, CHECK_SHAPE, CHECK_VOCABULARY);
+  const plain = await PlainSession.open({ model: graph }, 1, CHECK_SHAPE, CHECK_VOCABULARY);
   const tiny = new NativeSession(native, await native.createSession(graph, 1), CHECK_SHAPE, CHECK_VOCABULARY);
   try {
     const expected = await passes(plain);

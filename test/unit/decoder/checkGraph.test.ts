@@ -18,7 +18,7 @@ describe('the check graph', () => {
   });
 
   it('tells texts apart by more than the check tolerates', async () => {
-    const session = await PlainSession.open(checkGraph(), 1, CHECK_SHAPE, CHECK_VOCABULARY);
+    const session = await PlainSession.open({ model: checkGraph() }, 1, CHECK_SHAPE, CHECK_VOCABULARY);
     try {
       const logits = async (ids: number[]): Promise<Float32Array> =>
         (await session.forward(new KvCache(CHECK_SHAPE), ids, 'last')).slice();
