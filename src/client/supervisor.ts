@@ -107,6 +107,8 @@ export class Supervisor implements Decoder, MiningDecoder {
   private disposed = false;
   /** Told when the last request has ended. */
   private waiting: (() => void)[] = [];
+  /** Told when a pause after a crash is over. */
+  private pausing: (() => void)[] = [];
   private texts: readonly KeptText[] = [];
   /** When the last request ended, while none runs. */
   private idleSince = 0;
@@ -198,6 +200,18 @@ export class Supervisor implements Decoder, MiningDecoder {
     await Promise.all(this.ending);
   }
 
+  /** Resolves once no pause after a crash keeps requests waiting; rejects with the signal's reason. */
+  async pauseOver(signal?: AbortSignal): Promise<void> {
+    while (this.current.kind === 'restarting' && !this.disposed) {
+      signal?.throwIfAborted();
+      await new Promise<void>((resolve) => {
+        this.pausing.push(resolve);
+        signal?.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+    signal?.throwIfAborted();
+  }
+
   /** Resolves when no request runs; at once where none does. */
   async quiet(): Promise<void> {
     while (this.running > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
@@ -206,6 +220,7 @@ export class Supervisor implements Decoder, MiningDecoder {
   /** Ends the process for good; resolves once it is gone. */
   async dispose(): Promise<void> {
     this.disposed = true;
+    for (const resolve of this.pausing.splice(0)) resolve();
     this.end();
     await Promise.all(this.ending);
   }
@@ -393,6 +408,7 @@ export class Supervisor implements Decoder, MiningDecoder {
   private setState(state: DecoderState): void {
     if (state.kind === this.current.kind && state.kind !== 'failed' && state.kind !== 'restarting') return;
     this.current = state;
+    for (const resolve of this.pausing.splice(0)) resolve();
     if (!this.disposed) this.options.onStateChange(state);
   }
 

@@ -13,6 +13,7 @@ import { CopilotNotice } from './copilot';
 import { readableAtCursor, watchCursor } from './cursorWatch';
 import type { DecoderProcess } from '../client/decoder';
 import { forkDecoder } from '../client/forkDecoder';
+import { withPatience } from '../client/patience';
 import { Supervisor } from '../client/supervisor';
 import { DescribeTerm } from './describe/command';
 import { Failures } from './failures';
@@ -84,7 +85,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
 
   const engine = new CompletionEngine(
-    withRepairedSpacing(supervisor),
+    withRepairedSpacing(withPatience(supervisor)),
     (cursor, place, answer) => insertionFor(cursor.language, place, cursor, answer),
     systemClock,
     (line) => log.debug(line),

@@ -246,6 +246,31 @@ describe('supervisor', () => {
     assert.equal(processes.length, 6);
   });
 
+  it('tells when a pause after a crash is over, or no longer waited for', async () => {
+    await complete();
+    await supervisor.pauseOver();
+    newest().crash(ABORTED);
+    await settle();
+    newest().crash(ABORTED);
+    await settle();
+    assert.equal(supervisor.state.kind, 'restarting');
+    const abort = new AbortController();
+    const given = supervisor.pauseOver(abort.signal);
+    abort.abort();
+    await assert.rejects(given, { name: 'AbortError' });
+    let over = false;
+    const waited = supervisor.pauseOver().then(() => (over = true));
+    await clock.advance(RESTART_DELAYS_MS[1] - 1);
+    assert.equal(over, false);
+    await clock.advance(1);
+    await waited;
+    newest().crash(ABORTED);
+    await settle();
+    const disposed = supervisor.pauseOver();
+    await supervisor.dispose();
+    await disposed;
+  });
+
   it('forgets crashes once a process has lived long enough', async () => {
     for (let crash = 0; crash < 10; crash++) {
       await complete();
