@@ -86,7 +86,10 @@ interface Instance {
   loaded: Promise<ModelInfo>;
   model: ModelInfo | null;
   readyAt: number;
-  /** Requests that its model has answered; one may be answered without asking it, as for a text without words. */
+  /**
+   * Requests that its model has answered, or had begun to when they were cancelled; one may be answered without asking it,
+   * as for a text without words.
+   */
   answers: number;
   /** Ids of the texts that it has been sent. */
   texts: Set<string>;
@@ -235,16 +238,22 @@ export class Supervisor implements Decoder, MiningDecoder {
     this.cancelIdle = null;
     this.showActivity();
     this.watch();
+    let writes = false;
     try {
       const answer = await request(instance.process, {
         ...hooks,
         onProgress: (progress) => {
+          writes = true;
           this.watch();
           hooks.onProgress?.(progress);
         },
       });
       if (hasAskedModel(answer)) instance.answers++;
       return answer;
+    } catch (error) {
+      // Who types fast cancels nearly all of them.
+      if (writes && !(error instanceof ProcessEnded)) instance.answers++;
+      throw error;
     } finally {
       this.running--;
       if (this.running === 0) for (const resolve of this.waiting.splice(0)) resolve();

@@ -14,6 +14,7 @@ import {
   type DecoderFailure,
   DecoderUnavailable,
   type DecoderProcess,
+  type GenerationHooks,
   type Unavailability,
 } from '../../../src/client/decoder';
 import { type ProcessEnd, ProcessEnded } from '../../../src/ipc/processEnd';
@@ -70,9 +71,16 @@ class FakeProcess implements DecoderProcess {
     return this.loading(model);
   }
 
-  complete(): Promise<CompleteResult> {
+  /** Ends the last completion as a cancellation does, behind its first word. */
+  cut!: () => void;
+
+  complete(_params: CompleteParams, { onProgress }: GenerationHooks = {}): Promise<CompleteResult> {
     return new Promise((resolve, reject) => {
       this.waiting.push(reject);
+      this.cut = () => {
+        onProgress?.({ text: 'raised', tokens: 1 });
+        reject(new DOMException('It was cut.', 'AbortError'));
+      };
       this.answer = (text) =>
         resolve({
           text,
@@ -322,6 +330,20 @@ describe('supervisor', () => {
       assert.equal(supervisor.state.kind, 'ready');
     }
     assert.deepEqual(failures, []);
+  });
+
+  it('takes an answer that was cut short for one', async () => {
+    for (let crash = 0; crash < 20; crash++) {
+      for (let answer = 0; answer < HEALTHY_AFTER_ANSWERS; answer++) {
+        const cut = supervisor.complete(params, { onProgress: () => undefined });
+        await settle();
+        newest().cut();
+        await assert.rejects(cut, { name: 'AbortError' });
+      }
+      newest().crash();
+      await settle();
+      assert.equal(supervisor.state.kind, 'ready');
+    }
   });
 
   it('counts the crashes of processes that answered less often', async () => {
