@@ -218,7 +218,10 @@ function createProgram(): Command {
     new Command('evaluate-task')
       .description("score a text-mining model's answers as the task's official program does")
       .addArgument(new Argument('<task>', 'the task').choices(Object.keys(TASKS)))
-      .requiredOption('--predictions <file>', 'what the model wrote: {"id", "output"} on each line (.jsonl, .jsonl.xz)')
+      .requiredOption(
+        '--predictions <file>',
+        'the JSON lines that relations, ask, or classify wrote, or {"id", "output"} with the model\'s own words (.jsonl, .jsonl.xz)',
+      )
       .requiredOption('--gold <file>', 'the data set: {"id", "gold"} on each line (.jsonl, .jsonl.xz)')
       .option('--names <file>', "BC5CDR: the data set's table of names and identifiers (.json, .json.xz)")
       .option('--parsed', 'first print how each answer was read', false)

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { answerBehind, HALLMARKS_PHRASE } from '../../mining/labels';
-import type { Interaction } from '../../mining/relations';
+import { labelsOf } from '../../mining/labels';
 import { identified, type IdPair, type NameTable, scorePairs } from '../../mining/metrics/chemicalDisease';
 import { scoreInteractions } from '../../mining/metrics/interactions';
 import { scoreAnswers, scoreHallmarks } from '../../mining/metrics/labels';
 import { TASKS, type TaskId } from '../../mining/tasks';
 import { readJson, readJsonLines } from '../jsonLines';
+import { predictedAnswers, predictedHallmarks, predictedRelations } from '../mining/predictions';
 import { print } from '../output';
 
 export interface EvaluateTaskOptions {
@@ -16,7 +16,6 @@ export interface EvaluateTaskOptions {
   json: boolean;
 }
 
-const Prediction = v.object({ id: v.string(), output: v.string() });
 const Ids = v.record(v.string(), v.string());
 const Names = v.object({ chemical2id: Ids, disease2id: Ids });
 /** The table of one split, or those of several by name. */
@@ -31,6 +30,8 @@ type Figures = Record<string, number | null>;
 
 /** What a task's scoring prints: a parse for each document, in the data set's order, and the figures of all. */
 interface Evaluation {
+  /** Ids of the documents that something was predicted for. */
+  predicted: ReadonlySet<string>;
   parses: { id: string; parsed: unknown }[];
   figures: Figures;
 }
@@ -40,12 +41,11 @@ interface Evaluation {
  * @throws Error for files of another form; a prediction without a document is told on standard error and left out
  */
 export async function evaluateTask(task: TaskId, options: EvaluateTaskOptions): Promise<void> {
-  const outputs = await readPredictions(options.predictions);
-  const { parses, figures } = await EVALUATIONS[task](outputs, options);
+  const { predicted, parses, figures } = await EVALUATIONS[task](options);
   if (parses.length === 0) throw new Error(`There is no document in ${options.gold}.`);
   const known = new Set(parses.map(({ id }) => id));
-  tell([...outputs.keys()].filter((id) => !known.has(id)).length, 'predicted, but not in the data set; left out');
-  tell(parses.filter(({ id }) => !outputs.has(id)).length, 'without a prediction; counted as an empty answer');
+  tell([...predicted].filter((id) => !known.has(id)).length, 'predicted, but not in the data set; left out');
+  tell(parses.filter(({ id }) => !predicted.has(id)).length, 'without a prediction; counted as an empty answer');
 
   if (options.parsed) {
     for (const parse of parses) {
@@ -63,71 +63,70 @@ function tell(count: number, what: string): void {
   if (count > 0) process.stderr.write(`${count} ${count === 1 ? 'document' : 'documents'} ${what}.\n`);
 }
 
-async function readPredictions(path: string): Promise<Map<string, string>> {
-  const outputs = new Map<string, string>();
-  for await (const { id, output } of readJsonLines(path, Prediction, 'the predictions')) {
-    if (outputs.has(id)) throw new Error(`${path} contains two predictions for the document "${id}".`);
-    outputs.set(id, output);
-  }
-  return outputs;
-}
-
 async function readGold<S extends v.GenericSchema>(path: string, schema: S): Promise<v.InferOutput<S>[]> {
   const documents: v.InferOutput<S>[] = [];
   for await (const item of readJsonLines(path, schema, 'the data set')) documents.push(item);
   return documents;
 }
 
-const EVALUATIONS: Record<
-  TaskId,
-  (outputs: ReadonlyMap<string, string>, options: EvaluateTaskOptions) => Promise<Evaluation>
-> = {
-  async bc5cdr(outputs, options) {
+const EVALUATIONS: Record<TaskId, (options: EvaluateTaskOptions) => Promise<Evaluation>> = {
+  async bc5cdr(options) {
+    const relations = await predictedRelations(
+      options.predictions,
+      (output) => TASKS.bc5cdr.parse(output),
+      ({ first, second }) => ({ chemical: first, disease: second }),
+    );
     const documents = await readGold(options.gold, PairDocument);
     const names = await readNames(options, documents[0]?.split);
-    const predicted = documents.map(({ id }): IdPair[] =>
-      identified(TASKS.bc5cdr.parse(outputs.get(id) ?? '') ?? [], names),
-    );
+    const predicted = documents.map(({ id }): IdPair[] => identified(relations.get(id) ?? [], names));
     const score = scorePairs(
       documents.map(({ gold }, i) => ({
         predicted: predicted[i]!,
         gold: gold.map(({ chemical, disease }): IdPair => [chemical, disease]),
       })),
     );
-    return { parses: documents.map(({ id }, i) => ({ id, parsed: predicted[i] })), figures: { ...score } };
-  },
-  ddi: (outputs, options) => interactions('ddi', outputs, options),
-  'kd-dti': (outputs, options) => interactions('kd-dti', outputs, options),
-  async hoc(outputs, options) {
-    const documents = await readGold(options.gold, LabelDocument);
-    const predicted = documents.map(({ id }) => TASKS.hoc.parse(outputs.get(id) ?? ''));
-    const scored = documents.map(({ gold }, i) => ({ predicted: predicted[i] ?? [], gold }));
     return {
-      parses: documents.map(({ id }) => ({
-        id,
-        parsed: answerBehind(HALLMARKS_PHRASE, outputs.get(id) ?? '') ?? 'failed',
-      })),
-      figures: scoreHallmarks(scored),
+      predicted: new Set(relations.keys()),
+      parses: documents.map(({ id }, i) => ({ id, parsed: predicted[i] })),
+      figures: { ...score },
     };
   },
-  async pubmedqa(outputs, options) {
+  ddi: (options) => interactions('ddi', options),
+  'kd-dti': (options) => interactions('kd-dti', options),
+  async hoc(options) {
+    const hallmarks = await predictedHallmarks(options.predictions);
     const documents = await readGold(options.gold, LabelDocument);
-    const predicted = documents.map(({ id }) => TASKS.pubmedqa.parse(outputs.get(id) ?? ''));
+    const answers = documents.map(({ id }) => hallmarks.get(id) ?? null);
     return {
+      predicted: new Set(hallmarks.keys()),
+      parses: documents.map(({ id }, i) => ({ id, parsed: answers[i] ?? 'failed' })),
+      figures: scoreHallmarks(
+        documents.map(({ gold }, i) => ({ predicted: answers[i] === null ? [] : labelsOf(answers[i]!), gold })),
+      ),
+    };
+  },
+  async pubmedqa(options) {
+    const answers = await predictedAnswers(options.predictions);
+    const documents = await readGold(options.gold, LabelDocument);
+    const predicted = documents.map(({ id }) => answers.get(id) ?? null);
+    return {
+      predicted: new Set(answers.keys()),
       parses: documents.map(({ id }, i) => ({ id, parsed: predicted[i] ?? 'failed' })),
       figures: scoreAnswers(documents.map(({ gold }, i) => ({ predicted: predicted[i]!, gold: gold[0] ?? '' }))),
     };
   },
 };
 
-async function interactions(
-  task: 'ddi' | 'kd-dti',
-  outputs: ReadonlyMap<string, string>,
-  options: EvaluateTaskOptions,
-): Promise<Evaluation> {
+async function interactions(task: 'ddi' | 'kd-dti', options: EvaluateTaskOptions): Promise<Evaluation> {
+  const relations = await predictedRelations(
+    options.predictions,
+    (output) => TASKS[task].parse(output),
+    ({ first, second, relation }) => ({ drug: first, target: second, relation }),
+  );
   const documents = await readGold(options.gold, InteractionDocument);
-  const predicted = documents.map(({ id }): Interaction[] => TASKS[task].parse(outputs.get(id) ?? '') ?? []);
+  const predicted = documents.map(({ id }) => relations.get(id) ?? []);
   return {
+    predicted: new Set(relations.keys()),
     parses: documents.map(({ id }, i) => ({
       id,
       parsed: predicted[i]!.map(({ drug, target, relation }) => [drug, target, relation]),
