@@ -76,16 +76,16 @@ function withDecoding(it: Command): Command {
 function withDocuments(it: Command, formats: readonly string[]): Command {
   return withThreads(it)
     .argument('[paths...]', 'files and folders with documents')
-    .option('--text <text>', 'a text, instead of files')
+    .option('--text <text>', 'the text to analyze, instead of files')
     .addOption(
       new Option(
         '--input-format <form>',
-        "format of the files (default: detected from each file's name and beginning)",
+        "format of the files (default: detected from each file's name and contents)",
       ).choices(INPUT_FORMATS),
     )
     .addOption(new Option('--format <form>', 'output format (default: tsv; with --json: jsonl)').choices(formats))
     .option('--out <path>', 'file to write; for brat, a folder (default: standard output)')
-    .option('--resume', 'continue an earlier run into the same --out', false);
+    .option('--resume', 'continue an interrupted run that wrote to the same --out', false);
 }
 
 /** Options of commands that look terms up. */
@@ -192,27 +192,35 @@ function createProgram(): Command {
   );
   program.addCommand(
     withDocuments(
-      command('relations', 'find the relations that texts state, with a model fine-tuned for them'),
+      command('relations', 'extract relations from texts, with a model fine-tuned for this task'),
       RELATION_FORMATS,
     )
       .addOption(new Option('--beams <n>', 'beam search with n beams (default: greedy)').argParser(integer(1)))
-      .addOption(new Option('--min-probability <p>', 'leave out less probable relations').argParser(real(0, 1)))
+      .addOption(
+        new Option('--min-probability <p>', 'leave out relations with a lower probability, from 0 to 1').argParser(
+          real(0, 1),
+        ),
+      )
       .option('--ungrounded', 'also write relations whose names do not occur in the text', false)
       .action((paths: string[], options: RelationsOptions) => relations(paths, options)),
   );
   program.addCommand(
-    withDocuments(command('ask', 'answer a question about texts with yes, no, or maybe, and probabilities'), [
-      'tsv',
-      'jsonl',
-    ])
+    withDocuments(
+      command(
+        'ask',
+        'answer a yes/no question about each text, with probabilities and a model fine-tuned for this task',
+      ),
+      ['tsv', 'jsonl'],
+    )
       .option('--question <text>', "the question (default: each document's own)")
       .option('--conclusion <text>', 'the conclusion, for models that were trained with it')
       .action((paths: string[], options: AskOptions) => ask(paths, options)),
   );
   program.addCommand(
-    withDocuments(command('classify', 'classify each sentence, with probabilities'), ['tsv', 'jsonl']).action(
-      (paths: string[], options: ClassifyOptions) => classify(paths, options),
-    ),
+    withDocuments(
+      command('classify', 'classify each sentence, with probabilities and a model fine-tuned for this task'),
+      ['tsv', 'jsonl'],
+    ).action((paths: string[], options: ClassifyOptions) => classify(paths, options)),
   );
   program.addCommand(
     new Command('evaluate-task')
@@ -224,7 +232,7 @@ function createProgram(): Command {
       )
       .requiredOption('--gold <file>', 'the data set: {"id", "gold"} on each line (.jsonl, .jsonl.xz)')
       .option('--names <file>', "BC5CDR: the data set's table of names and identifiers (.json, .json.xz)")
-      .option('--parsed', 'first print how each answer was read', false)
+      .option('--parsed', 'first print how each answer was parsed', false)
       .option('--json', 'print JSON', false)
       .action((task: TaskId, options: EvaluateTaskOptions) => evaluateTask(task, options)),
   );

@@ -66,22 +66,22 @@ describe('text mining in VS Code', () => {
       await desk.open(`${name}.md`, MARKDOWN, { width: 1500, height: 1000 });
       await goTo(5);
       const panel = await extract();
-      assert.equal(await panel.locator('#status').innerText(), '3 relations. Not in the text: 1.');
+      assert.equal(await panel.locator('#status').innerText(), '3 relations found (1 not in the text).');
       assert.match(await panel.locator('#source').innerText(), /^Abstract of /);
       const rows = await texts(panel, '#table tbody tr');
       assert.equal(rows.length, 2, rows.join('\n'));
       assert.match(rows[0]!, /^cisplatin nephrotoxicity \d.*% In twelve patients cisplatin led to nephrotoxicity\./);
-      assert.match(rows[1]!, /^Amphotericin hypokalemia .*The sentence may deny this\./);
+      assert.match(rows[1]!, /^Amphotericin hypokalemia .*The sentence may negate this relation\./);
       assert.match(
         (await texts(panel, '#apart-table tbody tr'))[0]!,
-        /aspirin glurbosis .*Not in the text: “glurbosis”/,
+        /aspirin glurbosis .*Not in the text: "glurbosis"/,
       );
       assert.equal(await panel.locator('#graph .edge').count(), 2);
-      assert.match(await panel.locator('#notices').innerText(), /Check it against the text/);
+      assert.match(await panel.locator('#notices').innerText(), /Check them against the text/);
       await panel.locator('#table tbody tr').first().click();
       await desk.workbench.page.locator('.view-overlays [class*="ced-"]').first().waitFor();
       await panel.locator('#table tbody tr').nth(1).locator('.accept').click();
-      await panel.getByText('1 of 3 rows are inserted and exported.').waitFor();
+      await panel.getByText('1 of 3 rows will be inserted, copied, or exported.').waitFor();
       await desk.workbench.page.mouse.move(5, 5);
       await desk.picture(`mining-${name}`);
     });
@@ -98,7 +98,7 @@ describe('text mining in VS Code', () => {
     const rows = saved.slice(saved.indexOf(SENTENCES[2]!) + SENTENCES[2]!.length, saved.indexOf('\n## Methods'));
     assert.match(
       rows,
-      /^\n\n\| Chemical +\| Disease +\| Probability \|\n\|[-| :]+\|\n\| cisplatin +\| nephrotoxicity \| +\d+% \|\n\| Amphotericin \| hypokalemia .*\|\n\nTable: Relations as read by the language model Tiny relations\.\n$/,
+      /^\n\n\| Chemical +\| Disease +\| Probability \|\n\|[-| :]+\|\n\| cisplatin +\| nephrotoxicity \| +\d+% \|\n\| Amphotericin \| hypokalemia .*\|\n\nTable: Relations extracted by the language model Tiny relations\.\n$/,
       rows,
     );
   });
@@ -166,7 +166,7 @@ describe('text mining in VS Code', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('r');
     await panel.locator('#table tr.rejected').waitFor();
-    await panel.getByText('1 of 3 rows are inserted and exported.').waitFor();
+    await panel.getByText('1 of 3 rows will be inserted, copied, or exported.').waitFor();
     const focused = await panel.evaluate<string>('document.activeElement.getAttribute("aria-label")');
     assert.match(focused, /^cisplatin, causes, nephrotoxicity/);
     await page.keyboard.press('Enter');
@@ -180,8 +180,8 @@ describe('text mining in VS Code', () => {
   it('answers a question and classifies sentences', async () => {
     await desk.open('answer.md', MARKDOWN, { width: 1500, height: 1000 });
     await goTo(5);
-    await desk.workbench.runCommand('BioGPT: Answer a Question');
-    await new Dialogs(desk.workbench).answer('Answer a Question', 'Does cisplatin harm kidneys?');
+    await desk.workbench.runCommand('BioGPT: Ask About This Text');
+    await new Dialogs(desk.workbench).answer('Ask About This Text', 'Does cisplatin harm kidneys?');
     const panel = await desk.workbench.webview('body[data-phase="done"] #bars tr', 60_000);
     assert.equal(await panel.locator('#question').innerText(), 'Does cisplatin harm kidneys?');
     const bars = await texts(panel, '#bars tr');
@@ -194,7 +194,7 @@ describe('text mining in VS Code', () => {
     await goTo(5);
     await desk.workbench.runCommand('BioGPT: Classify Sentences');
     const classes = await desk.workbench.webview('body[data-phase="done"] tr[data-row]', 60_000);
-    assert.equal(await classes.locator('#status').innerText(), '3 sentences.');
+    assert.equal(await classes.locator('#status').innerText(), '3 sentences classified.');
     assert.equal((await texts(classes, '#table tbody tr')).length, 3);
     await desk.picture('mining-classes');
   });
@@ -204,7 +204,7 @@ describe('text mining in VS Code', () => {
     await desk.workbench.page.keyboard.press('Control+A');
     await desk.workbench.runCommand('BioGPT: Extract Relations');
     const dialogs = new Dialogs(desk.workbench);
-    await dialogs.told('The selection has no prose.');
+    await dialogs.told('The selection contains no running text.');
     await dialogs.dismissAll();
     await desk.workbench.close();
     await desk.open('long.md', 'Cisplatin harms kidneys.\n\n'.repeat(9000));
@@ -226,10 +226,10 @@ describe('text mining in VS Code without models for it', () => {
     await dialogs.told('none is installed');
     await dialogs.dismissAll();
     await desk.workbench.runCommand('BioGPT: Classify Sentences');
-    await dialogs.told('is not tuned for a text-mining task');
+    await dialogs.told('is not fine-tuned for text mining');
     await dialogs.dismissAll();
-    await desk.workbench.runCommand('BioGPT: Answer a Question');
-    await dialogs.press('BioGPT-Large-PubMedQA can be downloaded', 'Download');
+    await desk.workbench.runCommand('BioGPT: Ask About This Text');
+    await dialogs.press('You can download BioGPT-Large-PubMedQA', 'Download');
     await dialogs.list('Install BioGPT-Large-PubMedQA');
   });
 });

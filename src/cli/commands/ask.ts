@@ -14,7 +14,7 @@ export interface AskOptions extends MiningOptions {
 const asks = (task: TaskReader): task is ChoiceTask => task.kind === 'choice' && task.asks;
 
 export async function ask(paths: readonly string[], options: AskOptions): Promise<void> {
-  const miner = await openMiner(options, asks, 'answers to questions');
+  const miner = await openMiner(options, asks, 'answer questions');
   try {
     await askBy(miner, paths, options);
   } finally {
@@ -52,5 +52,5 @@ export async function askBy(
 function questionOf({ question, title }: SourceDocument): string {
   if (question !== undefined && question.trim() !== '') return question;
   if (title.trim().endsWith('?')) return title;
-  throw new Error('There is no question. Ask one with --question, or give each document a "question".');
+  throw new Error('This document has no question. Specify one with --question, or add a "question" to each document.');
 }

@@ -11,7 +11,7 @@ export interface ClassifyOptions extends MiningOptions {
 const classifies = (task: TaskReader): task is ChoiceTask => task.kind === 'choice' && !task.asks;
 
 export async function classify(paths: readonly string[], options: ClassifyOptions): Promise<void> {
-  const miner = await openMiner(options, classifies, 'classes of texts');
+  const miner = await openMiner(options, classifies, 'classify sentences');
   try {
     await classifyBy(miner, paths, options);
   } finally {

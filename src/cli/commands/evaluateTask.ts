@@ -42,10 +42,11 @@ interface Evaluation {
  */
 export async function evaluateTask(task: TaskId, options: EvaluateTaskOptions): Promise<void> {
   const { predicted, parses, figures } = await EVALUATIONS[task](options);
-  if (parses.length === 0) throw new Error(`There is no document in ${options.gold}.`);
+  if (parses.length === 0)
+    throw new Error(`There are no documents in ${options.gold}. Specify the data set with --gold.`);
   const known = new Set(parses.map(({ id }) => id));
-  tell([...predicted].filter((id) => !known.has(id)).length, 'predicted, but not in the data set; left out');
-  tell(parses.filter(({ id }) => !predicted.has(id)).length, 'without a prediction; counted as an empty answer');
+  tell([...predicted].filter((id) => !known.has(id)).length, 'not in the data set, predictions ignored');
+  tell(parses.filter(({ id }) => !predicted.has(id)).length, 'without a prediction, scored as empty');
 
   if (options.parsed) {
     for (const parse of parses) {
@@ -138,7 +139,7 @@ async function interactions(task: 'ddi' | 'kd-dti', options: EvaluateTaskOptions
 async function readNames({ names, gold }: EvaluateTaskOptions, split: string | undefined): Promise<NameTable> {
   if (names === undefined) {
     throw new Error(
-      `BC5CDR is scored by identifiers: specify the data set's table of names with --names (the test set's for ${gold}).`,
+      `BC5CDR is scored by identifiers. With --names, specify the table of names that belongs to ${gold}.`,
     );
   }
   const file = await readJson(names, NamesFile, 'the table of names');

@@ -20,7 +20,7 @@ export interface RelationsOptions extends MiningOptions {
 const isRelations = (task: TaskReader): task is RelationTask => task.kind === 'relations';
 
 export async function relations(paths: readonly string[], options: RelationsOptions): Promise<void> {
-  const miner = await openMiner(options, isRelations, 'relations');
+  const miner = await openMiner(options, isRelations, 'extract relations');
   try {
     await relationsBy(miner, paths, options);
   } finally {

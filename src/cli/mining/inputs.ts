@@ -31,7 +31,9 @@ export async function filesOf(paths: readonly string[]): Promise<{ path: string;
   const files: { path: string; bytes: number }[] = [];
   for (const path of paths) {
     const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-      throw new Error(error.code === 'ENOENT' ? `There is no file or folder ${path}.` : error.message);
+      throw new Error(
+        error.code === 'ENOENT' ? `There is no file or folder named ${path}. Check the path.` : error.message,
+      );
     });
     if (!found.isDirectory()) {
       files.push({ path, bytes: found.size });
@@ -43,7 +45,10 @@ export async function filesOf(paths: readonly string[]): Promise<{ path: string;
       if (inside.isFile()) files.push({ path: join(path, name), bytes: inside.size });
     }
   }
-  if (files.length === 0) throw new Error(`There are no documents in ${paths.join(', ')}.`);
+  if (files.length === 0)
+    throw new Error(
+      `There are no documents in ${paths.join(', ')}. From folders, these files are read: .txt, .md, .jsonl, .json, .xml, .pubtator, .nbib, and .medline, or any of them compressed as .xz.`,
+    );
   return files;
 }
 

@@ -25,6 +25,7 @@ export interface OpenMiner<K extends TaskReader> {
 
 /**
  * Opens a model for a kind of task.
+ * @param wanted what the model is to do, for the error: "extract relations"
  * @throws Error if it has none, or one of another kind
  */
 export async function openMiner<K extends TaskReader>(
@@ -35,11 +36,14 @@ export async function openMiner<K extends TaskReader>(
   const { description } = await openModelFolder(resolve(model));
   if (!description.task) {
     throw new Error(
-      `${description.name} is not fine-tuned for text mining. Specify a model that is with --model. To make one, see "biogpt convert --help" (--task).`,
+      `${description.name} is not fine-tuned for text mining. Specify a fine-tuned model with --model. To create one, see "biogpt convert --help" (--task).`,
     );
   }
   const task = taskReader(description.task);
-  if (!fits(task)) throw new Error(`${description.name} is fine-tuned for ${task.id}, which gives no ${wanted}.`);
+  if (!fits(task))
+    throw new Error(
+      `${description.name} is fine-tuned for ${task.id} and cannot ${wanted}. Specify another model with --model.`,
+    );
   const engine = await Engine.open(model, { ...(threads && { threads }) });
   const miner = engine.miner((pass) => pass());
   return {
@@ -74,7 +78,9 @@ export async function forEachDocument(
       const which = `${input.file}, line ${input.line}`;
       if (seen <= output.done) {
         if (seen === output.done && output.last !== null && output.last !== which) {
-          throw new Error(`The inputs have changed since the earlier run, which stopped at ${output.last}.`);
+          throw new Error(
+            `The inputs have changed since the interrupted run, which stopped at ${output.last}. Specify the same files, or delete ${options.out}.progress to start over.`,
+          );
         }
         continue;
       }
@@ -86,13 +92,13 @@ export async function forEachDocument(
         process.stderr.write(`${which}: ${problem}\n`);
         await output.add(which, null);
       }
-      if (options.out !== undefined) progress.show('Mining', bytes(), total);
+      if (options.out !== undefined) progress.show('Analyzing', bytes(), total);
     }
     progress.end();
     if (interrupted) {
       await output.close();
-      const how = options.out === undefined ? '' : ' Add --resume to go on.';
-      process.stderr.write(`Stopped after ${seen - 1} documents.${how}\n`);
+      const how = options.out === undefined ? '' : ' To continue, run the same command with --resume.';
+      process.stderr.write(`Stopped after ${seen - 1} ${seen === 2 ? 'document' : 'documents'}.${how}\n`);
       process.exitCode = 130;
       return;
     }
@@ -132,7 +138,7 @@ export interface Inputs {
 /** The documents that a command is given. @throws Error if there are none, before anything is written */
 export async function openInputs(paths: readonly string[], { text, inputFormat }: MiningOptions): Promise<Inputs> {
   if (text !== undefined) {
-    if (paths.length > 0) throw new Error('Give either --text or files, not both.');
+    if (paths.length > 0) throw new Error('Specify either --text or files, not both.');
     const one = async function* (): AsyncGenerator<Input> {
       const place = { file: '--text', line: 1 };
       yield text.trim() === ''

@@ -40,7 +40,7 @@ export async function openOutput(
   { resume, settings }: { resume: boolean; settings: string },
 ): Promise<Output> {
   if (path === undefined) {
-    if (resume) throw new Error('--resume needs --out, the output of the earlier run.');
+    if (resume) throw new Error('--resume needs --out. Specify the output of the interrupted run.');
     return standardOutput(form);
   }
   const recordPath = `${path}.progress`;
@@ -112,13 +112,14 @@ async function startingPoint(
   if (!resume) {
     if (recorded) {
       throw new Error(
-        `${path} is the output of a run that stopped early. Add --resume to continue it, or delete ${recordPath}.`,
+        `${path} is the output of an interrupted run. Add --resume to continue it, or delete ${recordPath} to start over.`,
       );
     }
     return null;
   }
   if (!recorded) {
-    if (await there(path)) throw new Error(`${path} is finished: there is nothing to resume.`);
+    if (await there(path))
+      throw new Error(`${path} is finished, so there is nothing to resume. To replace it, leave out --resume.`);
     return null;
   }
   return (await readRecord(recordPath, settings)).at(-1) ?? null;
@@ -130,7 +131,7 @@ async function readRecord(recordPath: string, settings: string): Promise<Progres
   const told = JSON.parse(lines.shift() ?? '{}') as { settings?: string };
   if (told.settings !== undefined && told.settings !== settings) {
     throw new Error(
-      `The earlier run had other settings (${told.settings}, now ${settings}). Use the same settings, or delete ${recordPath}.`,
+      `The interrupted run used other settings (${told.settings}) than this one (${settings}). Use the same settings, or delete ${recordPath} to start over.`,
     );
   }
   return lines.map((line) => JSON.parse(line) as Progress);
@@ -161,7 +162,8 @@ export async function openFolder(
   dir: string | undefined,
   { resume, settings }: { resume: boolean; settings: string },
 ): Promise<Output & { addFiles(which: string, id: string, files: Readonly<Record<string, string>>): Promise<void> }> {
-  if (dir === undefined) throw new Error('This format writes files for each document. Specify a folder with --out.');
+  if (dir === undefined)
+    throw new Error('This format writes files for each document. Specify a folder for them with --out.');
   await mkdir(dir, { recursive: true });
   const names = join(dir, '.names');
   const used = new Set<string>();

@@ -13,7 +13,7 @@ import { Results, type ExportFormat } from './results';
 import { saveFiles } from './saveFiles';
 import { blockAfter, tableText } from './tableText';
 import { NoTaskModel, SETTING_OF, taskModelFor, type MiningKind, type TaskModel } from './taskModel';
-import { miningView, titleOf, type Phase, type ViewState } from './view';
+import { captionOf, miningView, type Phase, type ViewState } from './view';
 
 export interface MineTextOptions {
   extensionUri: vscode.Uri;
@@ -45,7 +45,7 @@ interface Mining {
   abort: AbortController;
 }
 
-/** *BioGPT: Extract Relations*, *Answer a Question…*, *Classify Sentences*: from the text to the table. */
+/** *BioGPT: Extract Relations*, *Ask About This Text…*, *Classify Sentences*: from the text to the table. */
 export class MineText implements vscode.Disposable {
   private readonly panel: MiningPanel;
   private current: Mining | undefined;
@@ -106,9 +106,11 @@ export class MineText implements vscode.Disposable {
 
   private async ask(): Promise<string | undefined> {
     const question = await vscode.window.showInputBox({
-      title: vscode.l10n.t('Answer a Question'),
-      prompt: vscode.l10n.t('Enter a question that the selected text, or the abstract at the cursor, can answer.'),
-      placeHolder: vscode.l10n.t('For example, Does aspirin prevent strokes?'),
+      title: vscode.l10n.t('Ask About This Text'),
+      prompt: vscode.l10n.t(
+        'Enter a yes/no question about the selection, or about the abstract or paragraph at the cursor.',
+      ),
+      placeHolder: vscode.l10n.t('For example, Does aspirin prevent stroke?'),
       value: this.question,
       ignoreFocusOut: true,
       validateInput: (text) => (text.trim() === '' ? vscode.l10n.t('Enter a question.') : undefined),
@@ -200,11 +202,7 @@ export class MineText implements vscode.Disposable {
       answer: vscode.l10n.t('Answer'),
     });
     const { reading } = results;
-    const caption =
-      reading?.kind === 'answer'
-        ? vscode.l10n.t('{0} As read by the language model {1}.', reading.question, model.name)
-        : vscode.l10n.t('{0} as read by the language model {1}.', titleOf(reading?.kind), model.name);
-    return tableText(passage.language, table, caption, passage.document.getText());
+    return tableText(passage.language, table, captionOf(reading, model.name), passage.document.getText());
   }
 
   private async insert(mining: Mining): Promise<void> {
@@ -216,7 +214,12 @@ export class MineText implements vscode.Disposable {
     const edit = new vscode.WorkspaceEdit();
     edit.insert(document.uri, document.positionAt(offset), before + table + after);
     if (document.isClosed || !(await vscode.workspace.applyEdit(edit))) {
-      this.say(mining, vscode.l10n.t('The document could not be changed. Copy the table instead.'));
+      this.say(
+        mining,
+        vscode.l10n.t(
+          'The table could not be inserted. The document may be closed or read-only. Copy the table instead.',
+        ),
+      );
       return;
     }
     const at = document.positionAt(offset + before.length);

@@ -33,12 +33,17 @@ export interface MinedPassage {
  * @throws NotMinable, worded, where there is no prose
  */
 export function passageToMine(editor: vscode.TextEditor | undefined, documents: ProseDocuments): MinedPassage {
-  if (!editor) throw new NotMinable(vscode.l10n.t('Open a document first, and select the text to be read.'));
+  if (!editor)
+    throw new NotMinable(
+      vscode.l10n.t('Open a Markdown, LaTeX, or plain text file first, and select the text to analyze.'),
+    );
   const { document, selection } = editor;
   const language = proseLanguageOf(document.languageId);
   if (!language) {
     throw new NotMinable(
-      vscode.l10n.t('BioGPT reads prose in Markdown, LaTeX, and plain text files. This is a file of another language.'),
+      vscode.l10n.t(
+        'This command works only in Markdown, LaTeX, and plain text files. Open one of these, or change the language mode of this file.',
+      ),
     );
   }
   const text = document.getText();
@@ -47,7 +52,7 @@ export function passageToMine(editor: vscode.TextEditor | undefined, documents: 
     const passage = read(editor, language, documents, { from, to: document.offsetAt(selection.end) }, 'selection');
     if (passage.text.trim() === '') {
       throw new NotMinable(
-        vscode.l10n.t('The selection has no prose. Select sentences, not code, formulas, or markup.'),
+        vscode.l10n.t('The selection contains no running text. Select sentences, not code, formulas, or markup.'),
       );
     }
     return passage;
@@ -59,7 +64,9 @@ export function passageToMine(editor: vscode.TextEditor | undefined, documents: 
     if (passage && passage.text.trim() !== '') return passage;
   }
   throw new NotMinable(
-    vscode.l10n.t('There is no prose at the cursor. Place the cursor in a paragraph or an abstract, or select text.'),
+    vscode.l10n.t(
+      'There is no running text at the cursor. Place the cursor in a paragraph or an abstract, or select sentences.',
+    ),
   );
 }
 

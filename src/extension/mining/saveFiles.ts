@@ -27,7 +27,7 @@ export async function saveFiles(
   // The dialog has asked before it replaces the first one only.
   for (const { extension } of others) {
     const uri = target.with({ path: `${stem}.${extension}` });
-    if (await exists(uri)) throw new Error(vscode.l10n.t('{0} exists already. Export under another name.', uri.fsPath));
+    if (await exists(uri)) throw new Error(vscode.l10n.t('{0} already exists. Choose another file name.', uri.fsPath));
   }
   for (const { extension, text } of others) await write(target.with({ path: `${stem}.${extension}` }), text);
   await write(target, first.text);

@@ -72,7 +72,7 @@ export async function taskModelFor<K extends MiningKind>(
 
 async function chosen<K extends MiningKind>(kind: K, wanted: string, roots: readonly string[]): Promise<TaskModel<K>> {
   const setting = `biogpt.mining.${SETTING_OF[kind]}`;
-  let problem = vscode.l10n.t('No model of this name is installed.');
+  let problem = vscode.l10n.t('No model with this name is installed.');
   for (const dir of candidates(wanted, roots)) {
     let model;
     try {
@@ -87,7 +87,7 @@ async function chosen<K extends MiningKind>(kind: K, wanted: string, roots: read
     throw new NoTaskModel(
       task === undefined
         ? vscode.l10n.t(
-            '{0} is not tuned for a text-mining task. Name another model in the setting {1}.',
+            '{0} is not fine-tuned for text mining. Specify another model in the setting {1}.',
             model.description.name,
             setting,
           )
@@ -97,7 +97,7 @@ async function chosen<K extends MiningKind>(kind: K, wanted: string, roots: read
     );
   }
   throw new NoTaskModel(
-    vscode.l10n.t('The model {0}, which the setting {1} names, cannot be used. {2}', wanted, setting, problem),
+    vscode.l10n.t('The model {0}, set in {1}, cannot be used. {2}', wanted, setting, problem),
     kind,
     true,
   );
@@ -136,15 +136,15 @@ function absent(kind: MiningKind): string {
   switch (kind) {
     case 'relations':
       return vscode.l10n.t(
-        'Relations are read by a model that was tuned for that, and none is installed. Install one of your own in Choose Model…, from a folder or the Hub.',
+        'To extract relations, you need a model that is fine-tuned for this task, and none is installed. Install your own in Choose Model…, from a folder or the Hugging Face Hub.',
       );
     case 'answer':
       return vscode.l10n.t(
-        'Questions are answered by a model that was tuned for that, and none is installed. BioGPT-Large-PubMedQA can be downloaded.',
+        'To answer questions, you need a model that is fine-tuned for this task, and none is installed. You can download BioGPT-Large-PubMedQA.',
       );
     case 'classes':
       return vscode.l10n.t(
-        'Sentences are classified by a model that was tuned for that, and none is installed. Install one of your own in Choose Model…, from a folder or the Hub.',
+        'To classify sentences, you need a model that is fine-tuned for this task, and none is installed. Install your own in Choose Model…, from a folder or the Hugging Face Hub.',
       );
   }
 }
@@ -153,21 +153,21 @@ function wrongTask(kind: MiningKind, name: string, task: string, setting: string
   switch (kind) {
     case 'relations':
       return vscode.l10n.t(
-        '{0} is tuned for {1}, which gives no relations. Name another model in the setting {2}.',
+        '{0} is fine-tuned for {1} and cannot extract relations. Specify another model in the setting {2}.',
         name,
         task,
         setting,
       );
     case 'answer':
       return vscode.l10n.t(
-        '{0} is tuned for {1}, which answers no questions. Name another model in the setting {2}.',
+        '{0} is fine-tuned for {1} and cannot answer questions. Specify another model in the setting {2}.',
         name,
         task,
         setting,
       );
     case 'classes':
       return vscode.l10n.t(
-        '{0} is tuned for {1}, which gives no classes. Name another model in the setting {2}.',
+        '{0} is fine-tuned for {1} and cannot classify sentences. Specify another model in the setting {2}.',
         name,
         task,
         setting,

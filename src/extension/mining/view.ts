@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { bestOf } from '../../mining/choices';
 import type { FoundRelation } from '../../mining/foundRelations';
 import type { MinedPassage } from './passage';
-import type { ReadingProgress } from './reading';
+import type { Reading, ReadingProgress } from './reading';
 import { asWritten, EXPORT_FORMATS, idOf, type ExportFormat, type Results, type Verdict } from './results';
 
 export type Phase = 'loading' | 'reading' | 'done' | 'stopped' | 'failed';
@@ -107,21 +107,36 @@ export function miningView(state: ViewState): MiningView {
             bars: reading.answers.map(({ answer, probability }) => ({ label: answer, probability })),
           }
         : null,
-    kept: rows.length === 0 ? '' : vscode.l10n.t('{0} of {1} rows are inserted and exported.', keptRows, rows.length),
+    kept:
+      rows.length === 0
+        ? ''
+        : vscode.l10n.t('{0} of {1} rows will be inserted, copied, or exported.', keptRows, rows.length),
     canInsert: canInsert && (reading?.kind === 'answer' ? reading.answers.length > 0 : keptRows > 0),
     formats: (reading ? EXPORT_FORMATS[reading.kind] : []).map((format) => ({ format, label: FORMAT_NAMES[format] })),
-    provenance: vscode.l10n.t('{0} · task {1}', modelName, task),
+    provenance: vscode.l10n.t('Model: {0} · Task: {1}', modelName, task),
   };
 }
 
-export function titleOf(kind: 'relations' | 'answer' | 'classes' | undefined): string {
+function titleOf(kind: 'relations' | 'answer' | 'classes' | undefined): string {
   switch (kind) {
     case 'answer':
       return vscode.l10n.t('Answer');
     case 'classes':
-      return vscode.l10n.t('Classes of Sentences');
+      return vscode.l10n.t('Sentence Classes');
     default:
       return vscode.l10n.t('Relations');
+  }
+}
+
+/** Of an inserted table: one sentence. */
+export function captionOf(reading: Reading | undefined, modelName: string): string {
+  switch (reading?.kind) {
+    case 'answer':
+      return vscode.l10n.t('{0} Answered by the language model {1}.', reading.question, modelName);
+    case 'classes':
+      return vscode.l10n.t('Sentences classified by the language model {0}.', modelName);
+    default:
+      return vscode.l10n.t('Relations extracted by the language model {0}.', modelName);
   }
 }
 
@@ -152,7 +167,7 @@ function sourceLabel({ document, kind, text }: MinedPassage): string {
 
 function statusOf({ phase, results }: ViewState): string {
   if (phase === 'loading') return vscode.l10n.t('Loading the model…');
-  if (phase === 'reading') return vscode.l10n.t('Reading…');
+  if (phase === 'reading') return vscode.l10n.t('Analyzing the text…');
   const found = foundStatus(results);
   return phase === 'stopped' ? vscode.l10n.t('Stopped. {0}', found) : found;
 }
@@ -163,28 +178,38 @@ function foundStatus({ reading }: Results): string {
       const count = reading.relations.length;
       const apart = reading.relations.filter(({ evidence }) => !evidence.grounded).length;
       if (count === 0) return vscode.l10n.t('The model found no relations.');
-      const found = count === 1 ? vscode.l10n.t('1 relation.') : vscode.l10n.t('{0} relations.', count);
-      return apart === 0 ? found : vscode.l10n.t('{0} Not in the text: {1}.', found, apart);
+      if (count === 1)
+        return apart === 0
+          ? vscode.l10n.t('1 relation found.')
+          : vscode.l10n.t('1 relation found, but it is not in the text.');
+      return apart === 0
+        ? vscode.l10n.t('{0} relations found.', count)
+        : vscode.l10n.t('{0} relations found ({1} not in the text).', count, apart);
     }
     case 'answer': {
-      if (reading.answers.length === 0) return vscode.l10n.t('There is no answer yet.');
-      return vscode.l10n.t('The answer is “{0}”.', bestOf(reading.answers).answer);
+      if (reading.answers.length === 0) return vscode.l10n.t('No answer.');
+      return vscode.l10n.t('Most likely answer: {0}.', bestOf(reading.answers).answer);
     }
     case 'classes': {
       const count = reading.parts.length;
-      return count === 1 ? vscode.l10n.t('1 sentence.') : vscode.l10n.t('{0} sentences.', count);
+      return count === 1 ? vscode.l10n.t('1 sentence classified.') : vscode.l10n.t('{0} sentences classified.', count);
     }
     case undefined:
-      return vscode.l10n.t('Nothing was read.');
+      return vscode.l10n.t('No results.');
   }
 }
 
 function noticesOf({ reading }: Results): string[] {
   if (!reading) return [];
-  const notices = [vscode.l10n.t('This is a model’s reading. Check it against the text.')];
-  if (reading.cut) notices.push(vscode.l10n.t('The text is longer than the model reads: the end of it was left out.'));
+  const notices = [vscode.l10n.t('A language model produced these results. Check them against the text.')];
+  if (reading.cut)
+    notices.push(
+      vscode.l10n.t(
+        'The text was too long for the model, so part of it was left out. Select a shorter passage and try again.',
+      ),
+    );
   if (reading.kind === 'answer' && reading.conclusion !== undefined) {
-    notices.push(vscode.l10n.t('Read as the conclusion, as the model was trained: “{0}”', reading.conclusion));
+    notices.push(vscode.l10n.t('The model took this as the conclusion of the text: "{0}"', reading.conclusion));
   }
   return notices;
 }
@@ -206,7 +231,7 @@ function tablesOf(results: Results): Pick<MiningView, 'table' | 'apart'> {
         .join(', ');
       return rowView(results, String(start), [sentence, answer, probability], hint, `${answer}: ${sentence}`);
     });
-    return { table: { caption: vscode.l10n.t('Classes of Sentences'), columns, rows }, apart: null };
+    return { table: { caption: vscode.l10n.t('Sentence Classes'), columns, rows }, apart: null };
   }
   if (reading?.kind !== 'relations') return { table: null, apart: null };
   const named = new Set(reading.relations.map(({ relation }) => relation)).size > 1;
@@ -238,11 +263,11 @@ function relationRow(results: Results, found: FoundRelation, named: boolean): Ro
   const { first, second, relation, probability, evidence } = found;
   const { text } = results.document;
   const sentences = evidence.sentences.map(({ start, end }) => text.slice(start, end)).join(' … ');
-  const missing = [first, second].filter(({ mentions }) => mentions.length === 0).map(({ name }) => `“${name}”`);
+  const missing = [first, second].filter(({ mentions }) => mentions.length === 0).map(({ name }) => `"${name}"`);
   const proof = missing.length > 0 ? vscode.l10n.t('Not in the text: {0}', missing.join(', ')) : sentences;
   const hint = [
-    ...(evidence.negated ? [vscode.l10n.t('The sentence may deny this.')] : []),
-    ...(evidence.grounded && !evidence.sameSentence ? [vscode.l10n.t('No sentence has both names.')] : []),
+    ...(evidence.negated ? [vscode.l10n.t('The sentence may negate this relation.')] : []),
+    ...(evidence.grounded && !evidence.sameSentence ? [vscode.l10n.t('No single sentence contains both names.')] : []),
   ].join(' ');
   const names = [asWritten(text, first), asWritten(text, second)] as const;
   return rowView(
@@ -283,6 +308,6 @@ function graphOf(results: Results): GraphView | null {
     weight: probability ?? 0.5,
     rejected: results.verdictOf(id) === 'rejected',
   }));
-  const label = vscode.l10n.t('Graph of {0} relations; the table lists them.', edges.length);
+  const label = vscode.l10n.t('Graph of {0} relations. The table lists them.', edges.length);
   return { label, left, right, edges };
 }

@@ -45,7 +45,7 @@ export class ChosenModel {
     if (wanted === '') return { modelDir: starterDir };
     const fallBack = (reason: string): ModelChoice => ({ modelDir: starterDir, fallback: { wanted, reason } });
 
-    let problem = vscode.l10n.t('No model of this name is installed.');
+    let problem = vscode.l10n.t('No model with this name is installed.');
     for (const dir of candidates(wanted, roots())) {
       try {
         await openModelFolder(dir);

@@ -82,7 +82,7 @@ async function tellOutcome(context: ModelContext, { request, label }: Installati
       if (model.description.task) {
         // It was tuned to read texts, not to write them.
         await vscode.window.showInformationMessage(
-          vscode.l10n.t('{0} is installed. The text-mining commands can use it now.', labelOf(model)),
+          vscode.l10n.t('{0} is installed. You can now use it for text mining.', labelOf(model)),
         );
         return;
       }

@@ -235,7 +235,7 @@ describe('mining on the command line', () => {
       ['2', 'Q?', 'no', '0.1065', '0.787', '0.1065'],
       ['3', 'Is it?', 'yes', '0.3333', '0.3333', '0.3333'],
     ]);
-    assert.match(errors, /line 1: There is no question/);
+    assert.match(errors, /line 1: This document has no question/);
     rmSync(out);
     await askBy(miner, [file], { ...options(), format: 'jsonl', question: 'Why?' });
     const [first] = readFileSync(out, 'utf8').split('\n');
@@ -265,7 +265,7 @@ describe('mining on the command line', () => {
   it('says what a model without the right task lacks', async () => {
     const any = (task: TaskReader): task is TaskReader => task.kind === 'relations';
     await assert.rejects(
-      openMiner({ ...options(), model: 'models/starter' }, any, 'relations'),
+      openMiner({ ...options(), model: 'models/starter' }, any, 'extract relations'),
       /not fine-tuned for text mining/,
     );
   });

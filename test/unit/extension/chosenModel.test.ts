@@ -58,7 +58,7 @@ describe('chosen model', () => {
     use = 'gone';
     assert.deepEqual(await chosen.choose(), {
       modelDir: starterDir,
-      fallback: { wanted: 'gone', reason: 'No model of this name is installed.' },
+      fallback: { wanted: 'gone', reason: 'No model with this name is installed.' },
     });
     use = join(root, 'nowhere');
     assert.match((await chosen.choose()).fallback!.reason, /^Does not exist/);

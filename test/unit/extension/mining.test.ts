@@ -191,8 +191,8 @@ describe('the model of a mining command', () => {
 
   it('is the one that the setting names, or there is a sentence on why not', async () => {
     configuration.values = { 'biogpt.mining.relationModel': 'hallmarks', 'biogpt.mining.classModel': 'plain' };
-    assert.match(await choose('relations'), /hallmarks is tuned for hoc, which gives no relations/);
-    assert.match(await choose('classes'), /plain is not tuned for a text-mining task/);
+    assert.match(await choose('relations'), /hallmarks is fine-tuned for hoc and cannot extract relations/);
+    assert.match(await choose('classes'), /plain is not fine-tuned for text mining/);
     configuration.values = {
       'biogpt.mining.relationModel': join(root, 'relations'),
       'biogpt.mining.classModel': 'none',
