@@ -79,7 +79,7 @@ export async function forEachDocument(
       if (seen <= output.done) {
         if (seen === output.done && output.last !== null && output.last !== which) {
           throw new Error(
-            `The inputs have changed since the interrupted run, which stopped at ${output.last}. Specify the same files, or delete ${options.out}.progress to start over.`,
+            `The inputs have changed since the interrupted run, which stopped at ${output.last}. Specify the same files, or start over with another --out.`,
           );
         }
         continue;
