@@ -79,5 +79,6 @@ function readLines<S extends v.GenericSchema>(path: string, schema: S): AsyncGen
 }
 
 function once(predicted: ReadonlyMap<string, unknown>, id: string, path: string): void {
-  if (predicted.has(id)) throw new Error(`${path} contains two predictions for the document "${id}".`);
+  if (predicted.has(id))
+    throw new Error(`${path} contains two predictions for the document "${id}". Remove one of them.`);
 }
