@@ -1,5 +1,9 @@
 import { FIELD_WORDS } from '../lib/fieldWords';
 import { openFieldWords } from '../../src/cli/glossaryFile';
+import { systemClock } from '../../src/completion/clock';
+import { withRepairedSpacing } from '../../src/completion/completer';
+import { CompletionEngine } from '../../src/completion/completionEngine';
+import type { FieldWords } from '../../src/completion/fieldWords';
 import { COMPLETION_DEFAULTS } from '../../src/completion/options';
 import type { Engine } from '../../src/decoder/engine';
 import { isAmongLikeliest } from './likeliestWords';
@@ -51,7 +55,7 @@ export async function measureHealing(
       stop: STOP,
     });
     const rest = term.word.slice(typed.length);
-    if (text.startsWith(rest) && !/^[\p{L}\p{N}]/u.test(text.slice(rest.length))) healing.completed++;
+    if (finishes(rest, text)) healing.completed++;
     else failed(term, text);
   }
   return healing;
@@ -65,11 +69,13 @@ export interface Finishing {
   completed: number;
   /** Those for which something else is shown there. */
   wrong: number;
+  /** Those that are among the suggestions for someone who asks for the next one. */
+  amongAlternatives: number;
 }
 
 /**
  * Types half the letters of terms that are not among the model's five likeliest next words, and sees whether ghost text, gate
- * and all, is the rest of the term. A term counts once.
+ * and all, is the rest of the term, and whether it is among the suggestions that the writer can go through. A term counts once.
  */
 export async function measureFinishing(
   engine: Engine,
@@ -79,7 +85,7 @@ export async function measureFinishing(
   onProgress: (done: number) => void,
   told: (term: Term, text: string) => void = () => undefined,
 ): Promise<Finishing> {
-  const finishing: Finishing = { unknown: 0, completed: 0, wrong: 0 };
+  const finishing: Finishing = { unknown: 0, completed: 0, wrong: 0, amongAlternatives: 0 };
   const seen = new Set<string>();
   const fieldWords = openFieldWords(FIELD_WORDS);
   for (const term of terms) {
@@ -97,9 +103,54 @@ export async function measureFinishing(
       fieldWords: fieldWords(textBefore),
     });
     const rest = term.word.slice(typed.length);
-    if (text.startsWith(rest) && !/^[\p{L}\p{N}]/u.test(text.slice(rest.length))) finishing.completed++;
+    if (finishes(rest, text)) finishing.completed++;
     else if (text !== '') finishing.wrong++;
+    const alternatives = await alternativesAt(engine, textBefore, caution, fieldWords);
+    if (alternatives.some((one) => finishes(rest, one))) finishing.amongAlternatives++;
     told(term, text);
   }
   return finishing;
+}
+
+/** What the editor goes through when the writer asks for the next suggestion. */
+async function alternativesAt(
+  engine: Engine,
+  textBefore: string,
+  caution: number,
+  fieldWords: FieldWords,
+): Promise<string[]> {
+  const failures: string[] = [];
+  const product = new CompletionEngine(
+    withRepairedSpacing(engine),
+    (_, __, answer) => ({ text: answer, covers: 0 }),
+    systemClock,
+    (line) => failures.push(line),
+  );
+  const column = textBefore.length;
+  const { edits } = await product.alternatives(
+    {
+      uri: 'memory:1',
+      language: 'markdown',
+      line: 0,
+      linePrefix: textBefore,
+      lineSuffix: '',
+      place: () => ({ prose: true, textBefore, block: 'paragraph', linePrefix: textBefore }),
+      placeAfter: () => null,
+    },
+    {
+      ...COMPLETION_DEFAULTS,
+      maxTokens: STOP.maxNewTokens,
+      timeBudgetMs: Number.MAX_SAFE_INTEGER / 4,
+      caution,
+      fieldWords,
+    },
+    new AbortController().signal,
+  );
+  if (failures.length > 0) throw new Error(failures[0]);
+  return edits.map(({ insertText, startColumn }) => insertText.slice(column - startColumn));
+}
+
+/** Whether a suggestion begins with the rest of a word, and with no longer one. */
+function finishes(rest: string, suggestion: string): boolean {
+  return suggestion.startsWith(rest) && !/^[\p{L}\p{N}]/u.test(suggestion.slice(rest.length));
 }

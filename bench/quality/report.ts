@@ -198,10 +198,11 @@ function healingLine(healing: Healing | undefined): string {
 
 function finishingLine(finishing: Finishing | undefined): string {
   if (finishing === undefined) return '';
-  const { unknown, completed, wrong } = finishing;
+  const { unknown, completed, wrong, amongAlternatives } = finishing;
   return (
     `Long terms that the model does not have among these: ghost text completes ${completed} of ${unknown} ` +
-    `(${percent(completed / unknown)}) by half their letters, and shows something else for ${wrong}.`
+    `(${percent(completed / unknown)}) by half their letters, and shows something else for ${wrong}. The right ending is among the suggestions to go ` +
+    `through for ${amongAlternatives} (${percent(amongAlternatives / unknown)}).`
   );
 }
 

@@ -27,6 +27,11 @@ const CONFIDENT: Alternative = { variant: 'confident', decoding: { strategy: 'gr
 const LIKELIEST: Alternative = { variant: 'likeliest', decoding: { strategy: 'greedy' } };
 const ALTERNATIVES: readonly Alternative[] = [
   LIKELIEST,
+  ...[2, 3].map((rank): Alternative => ({
+    variant: `ending ${rank}`,
+    decoding: { strategy: 'greedy' },
+    onlyInWord: true,
+  })),
   ...[1, 2, 3].map((seed): Alternative => ({
     variant: `sample ${seed}`,
     decoding: { strategy: 'sample', temperature: 0.8, topP: 0.9, seed },
@@ -42,9 +47,15 @@ const MOST_TRIES = 2;
 /** A generation ended without an answer for this place: another one took its place. */
 const CANCELLED: Completion = { edits: [], reason: 'cancelled' };
 
+const HALF_WORD = /\p{L}[\p{L}\p{M}\p{N}-]+$/u;
+
 interface Alternative {
   variant: Variant;
   decoding: Decoding;
+  /** Another word that begins with the letters at the cursor, the likeliest left. */
+  onlyInWord?: boolean;
+  /** The suggestions before it. */
+  otherEndingThan?: readonly string[];
 }
 
 /**
@@ -119,8 +130,9 @@ export class CompletionEngine {
   }
 
   /**
-   * Suggests up to three different continuations, the one on screen first: the writer asked for them. When `signal`
-   * aborts, the promise rejects with its reason.
+   * Suggests up to three different continuations, the one on screen first: the writer asked for them. Behind a half-typed word
+   * the next ones are other words that it may become, the likelier first. When `signal` aborts, the promise rejects with its
+   * reason.
    */
   async alternatives(cursor: Cursor, options: CompletionOptions, signal: AbortSignal): Promise<Completion> {
     const shown = this.current.typeThrough(cursor);
@@ -129,15 +141,22 @@ export class CompletionEngine {
     if (!place.prose) return { edits: [], reason: place.reason };
 
     const patient = { ...options, timeBudgetMs: options.timeBudgetMs * EXPLICIT_BUDGET_FACTOR };
+    const inWord = HALF_WORD.test(place.textBefore);
     const answers: string[] = [];
-    for (const alternative of ALTERNATIVES) {
-      if (new Set(answers.map(normalise)).size >= MOST_ALTERNATIVES) break;
+    const isKnown = (answer: string): boolean => answers.some((other) => normalise(other) === normalise(answer));
+    for (const one of ALTERNATIVES) {
+      if (answers.length >= MOST_ALTERNATIVES) break;
+      if (one.onlyInWord && !inWord) continue;
+      const alternative = one.onlyInWord ? { ...one, otherEndingThan: [...answers] } : one;
+      // What was another ending when fewer letters were typed may be the likeliest one by now.
+      const remembered = this.answers.find(one.variant, place.textBefore);
+      const known = remembered !== undefined && one.onlyInWord && isKnown(remembered) ? undefined : remembered;
       const answer =
-        this.answers.find(alternative.variant, place.textBefore) ??
+        known ??
         (await this.adopt(alternative, place.textBefore, signal)) ??
         (await this.generate(alternative, cursor.uri, place.textBefore, patient, signal));
       signal.throwIfAborted();
-      if (answer !== undefined) answers.push(answer);
+      if (answer !== undefined && normalise(answer) !== '' && !isKnown(answer)) answers.push(answer);
     }
     return this.show(cursor, place, answers);
   }
@@ -264,6 +283,7 @@ export class CompletionEngine {
       ...(options.titles?.length && { titles: options.titles }),
       ...(options.manuscript?.length && { manuscript: options.manuscript }),
       ...(fieldWords?.length && { fieldWords }),
+      ...(alternative.otherEndingThan && { otherEndingThan: alternative.otherEndingThan }),
       ...(inSpareTime && { inSpareTime }),
     });
     const noted = running.outcome.then((outcome) => {

@@ -18,7 +18,7 @@ import { SymbolTable } from '../tokenizer/symbolTable';
 import { FirstPieces } from './generation/firstPieces';
 import { generate } from './generation/generate';
 import { isSpeculative, type ResidentModel } from './generation/languageModel';
-import { likeliestListed, type ListedWord } from './generation/listedWords';
+import { rankListed, type ListedWord } from './generation/listedWords';
 import { prefixConstraint, suppressFirst, suppressTokens, type LogitsProcessor } from './generation/logitsProcessors';
 import { BadRequest, checkBeams, checkTokenBudget } from './generation/settings';
 import { Speculation } from './generation/speculation/speculation';
@@ -97,12 +97,17 @@ interface ListedWords {
   words: readonly ListedWord[];
   /** Whether nearly all words that begin with the letters are among them. */
   areAll: boolean;
+  /** Endings that are known: one of the words is asked for that has another, or nothing. */
+  otherThan?: ReadonlySet<string>;
 }
 
 /** The share of the words that a writer means and no list of the field has. */
 const NOT_IN_FIELD = 0.05;
 /** How far a listed word's probability is believed; chosen on training text, so that no more wrong words are shown than without. */
 const LISTED_TRUST = 0.8;
+
+/** Of a word that is offered as another one, the least probability. */
+const LEAST_LIKELY = 0.01;
 
 /** Tokens that are no text: the model knows them, a reader does not. `</s>` stays, it ends the text. */
 const NOT_TEXT = [SPECIAL_IDS.bos, SPECIAL_IDS.pad, SPECIAL_IDS.unk];
@@ -199,13 +204,14 @@ export class Engine {
   async complete(params: CompleteParams, hooks: RequestHooks = {}): Promise<CompleteResult> {
     const { textBefore, decoding, stop } = params;
     const prompt = this.parts.promptAt(textBefore, this.tokenizer);
-    if (prompt === null) return { text: '', tokens: 0, finishReason: 'endOfText', timings: NO_WORK };
+    if (prompt === null) return NOTHING_WRITTEN;
     const manuscript = params.manuscript && this.manuscripts.of(params.manuscript, this.pieces);
     const own = this.parts.keepsToText && {
       likelier: this.likelierWords.of(params, prompt.ids, manuscript?.rareWords),
       rewritten: inHouseStyle(textBefore, manuscript && this.elsewhere.of(manuscript)),
     };
     const listed = decoding.strategy === 'greedy' ? this.listedFor(params, prompt, manuscript) : undefined;
+    if (params.otherEndingThan && listed === undefined) return NOTHING_WRITTEN;
     const request: Writing = {
       textBefore,
       prompt,
@@ -233,7 +239,7 @@ export class Engine {
 
   /** The words of the text, of the writer's lists, and of the field that the letters at the cursor may become. */
   private listedFor(
-    { textBefore, words = [], titles = [], fieldWords }: CompleteParams,
+    { textBefore, words = [], titles = [], fieldWords, otherEndingThan }: CompleteParams,
     { letters }: CursorPrompt,
     manuscript: Manuscript | undefined,
   ): ListedWords | undefined {
@@ -247,7 +253,11 @@ export class Engine {
     ]);
     return found.length === 0
       ? undefined
-      : { words: found.flatMap((word) => this.inPieces(letters, word)), areAll: fieldWords !== undefined };
+      : {
+          words: found.flatMap((word) => this.inPieces(letters, word)),
+          areAll: fieldWords !== undefined,
+          ...(otherEndingThan && { otherThan: new Set(otherEndingThan.map(endingOf)) }),
+        };
   }
 
   /** A word as the letters that are typed begin it; none where the tokenizer knows more than one word in it. */
@@ -317,7 +327,8 @@ export class Engine {
     const stopRules = description ? [] : stopRulesFor(stop, ids, symbolOf);
     if (inventsNothing) stopRules.push(inventedFact(textBefore, written, symbolOf, elsewhere));
     const processors = [...(own ? [own.likelier] : []), suppressTokens(this.notText)];
-    const begun = listed && (await this.begunWith(listed, ids, prompt.letters, processors, signal));
+    const begun = listed && (await this.begunWith(listed, ids, prompt.letters, processors, written, signal));
+    if (listed?.otherThan && begun === undefined) return NOTHING_WRITTEN;
     const looks = prompt.letters !== '' && begun === undefined && this.parts.looksBehind;
     const firstPieces = looks ? new FirstPieces(prompt.letters, this.symbols.index, spellingOf) : undefined;
     const result = await generate(this.model, ids, decoding, stop, {
@@ -356,19 +367,23 @@ export class Engine {
     };
   }
 
-  /** The word of a list that the text begins with; undefined to leave it to the model, which may know another. */
+  /**
+   * The word of a list that the text begins with; undefined to leave it to the model, which may know another, and where no
+   * other one is likely enough.
+   */
   private async begunWith(
-    { words, areAll }: ListedWords,
+    { words, areAll, otherThan }: ListedWords,
     ids: readonly number[],
     letters: string,
     processors: readonly LogitsProcessor[],
+    written: Insertion,
     signal: AbortSignal | undefined,
   ): Promise<{ ids: readonly number[]; logProbability: number } | undefined> {
     const { model } = this;
     if (!isSpeculative(model)) return undefined;
     const { logits } = await model.prefill(ids, signal);
     const { index, spellingOf } = this.symbols;
-    const best = await likeliestListed(model, logits, words, {
+    const ranked = await rankListed(model, logits, words, {
       letters,
       index,
       spellingOf,
@@ -376,7 +391,10 @@ export class Engine {
       belief: areAll ? NOT_IN_FIELD : 1,
       ...(signal && { signal }),
     });
-    if (best === undefined || best.unlisted > best.probability) return undefined;
+    const best = otherThan
+      ? ranked.words.find(({ ids: word }) => !otherThan.has(endingOf(written(word))))
+      : ranked.words[0];
+    if (best === undefined || best.probability < (otherThan ? LEAST_LIKELY : ranked.unlisted)) return undefined;
     return { ids: best.ids, logProbability: Math.log(LISTED_TRUST * best.probability) };
   }
 
@@ -422,9 +440,15 @@ function tokensOf(text: string, ids: readonly number[], written: Insertion): num
   return count;
 }
 
+/** What a suggestion makes of the half-typed word before it. */
+function endingOf(suggestion: string): string {
+  return /^[\p{L}\p{M}\p{N}-]*/u.exec(suggestion)![0];
+}
+
 function sameIds(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((id, i) => id === b[i]);
 }
 
 const NOTHING_READ = { reusedTokens: 0, prefillTokens: 0, prefillMs: 0 };
 const NO_WORK = { ...NOTHING_READ, decodedTokens: 0, decodeMs: 0 };
+const NOTHING_WRITTEN: CompleteResult = { text: '', tokens: 0, finishReason: 'endOfText', timings: NO_WORK };

@@ -129,6 +129,11 @@ export interface CompleteParams {
   manuscript?: readonly string[];
   /** Words of the field that begin with the letters of the word at the cursor, in small letters. */
   fieldWords?: readonly FieldWord[];
+  /**
+   * Suggestions at this cursor. The half-typed word gets the likeliest ending that begins none of them, of those that the text,
+   * the lists and the field know; the answer is empty where there is none.
+   */
+  otherEndingThan?: readonly string[];
   /** Nobody waits for the answer yet: as with `prepare`, any other request for the model ends it; default false. */
   inSpareTime?: boolean;
 }

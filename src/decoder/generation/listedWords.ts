@@ -11,10 +11,10 @@ export interface ListedWord {
   prior: number;
 }
 
-/** The likeliest word of a list behind a text, given that the next word begins with the letters typed. */
-export interface LikelyListed {
-  ids: readonly number[];
-  probability: number;
+/** The words of a list behind a text, given that the next word begins with the letters typed. */
+export interface RankedWords {
+  /** The likeliest first. */
+  words: readonly { ids: readonly number[]; probability: number }[];
   /** The probability of all words together that no list has. */
   unlisted: number;
 }
@@ -55,23 +55,22 @@ interface Node {
 }
 
 /**
- * Finds the likeliest of some words behind a text. A word's probability is the model's for its pieces and its prior; what the
+ * Finds how likely some words are behind a text. A word's probability is the model's for its pieces and its prior; what the
  * model gives to other words that begin with the letters counts in part: a model of pieces writes many that do not exist.
  * Greedy search instead chooses the likeliest piece, "pre" for the sake of all words that begin with it.
  *
  * @param model its current sequence is the text; it stays.
  * @param firstLogits next-token logits [vocab] behind the text.
  * @param words all begin with the letters; the likeliest by themselves first.
- * @returns undefined where there are none.
  * @throws the signal's reason
  */
-export async function likeliestListed(
+export async function rankListed(
   model: SpeculativeModel,
   firstLogits: Float32Array,
   words: readonly ListedWord[],
   search: ListSearch,
-): Promise<LikelyListed | undefined> {
-  if (words.length === 0) return undefined;
+): Promise<RankedWords> {
+  if (words.length === 0) return { words: [], unlisted: 1 };
   const tree = new WordTree(words, search);
   tree.read(tree.root, firstLogits.slice());
   for (let passes = 0; passes < MOST_PASSES; passes++) {
@@ -85,7 +84,7 @@ export async function likeliestListed(
       if (!node.read) tree.read(node, rows.slice((length - 1) * model.vocabSize, length * model.vocabSize));
     }
   }
-  return tree.likeliest();
+  return tree.ranked();
 }
 
 class WordTree {
@@ -148,7 +147,7 @@ class WordTree {
     return path;
   }
 
-  likeliest(): LikelyListed {
+  ranked(): RankedWords {
     const weigh = (chance: number): number => Math.pow(chance, SHARPNESS);
     const words = this.nodes.flatMap(({ word, chance = 0 }) =>
       word ? [{ word, weight: weigh(chance + word.prior) }] : [],
@@ -156,8 +155,11 @@ class WordTree {
     const unread = this.unread().reduce((sum, { chance }) => sum + chance!, 0);
     const unlisted = weigh(this.search.belief * this.unlisted);
     const all = words.reduce((sum, { weight }) => sum + weight, 0) + unlisted + weigh(UNREAD_SHARE * unread);
-    const best = words.reduce((a, b) => (b.weight > a.weight ? b : a));
-    return { ids: best.word.ids, probability: best.weight / all, unlisted: unlisted / all };
+    words.sort((a, b) => b.weight - a.weight);
+    return {
+      words: words.map(({ word: { ids }, weight }) => ({ ids, probability: weight / all })),
+      unlisted: unlisted / all,
+    };
   }
 
   private unread(): Node[] {

@@ -1,8 +1,11 @@
 import { partsOf } from './repeats';
 
-const VERB =
-  /(?<![\p{L}\p{N}-])(?:is|are|was|were|means|refers to|has|have|had|do|does|can|may|occurs?|causes?)(?![\p{L}\p{N}-])/iu;
+const VERB_FORMS =
+  '(?:is|are|was|were|means|refers to|has|have|had|do|does|can|may|occurs?|causes?|affects|involves|includes|contains|leads to|' +
+  'results in|produces|requires)(?![\\p{L}\\p{N}-])';
+const VERB = new RegExp(`(?<![\\p{L}\\p{N}-])${VERB_FORMS}`, 'iu');
 const COPULA = /^(?:is|are|was|were|means|refers to)$/i;
+const MODAL = /^(?:do|does|can|may)$/i;
 
 const set = (words: string): ReadonlySet<string> => new Set(partsOf(words));
 
@@ -26,6 +29,14 @@ const RELATIONS = set(
     'group member rare widely vary varies similar defined considered thought involved role play plays use used',
 );
 
+/** Classes that a thing shares with nothing that is named after it: "a form of CRISPR deficiency"; a cause may. */
+const COMPOUNDED = set('type form kind sort case example subtype variety variant version instance');
+/** What may stand between a verb and what it is said of; participles in "-ed" too. */
+const PLACED = set('found made seen known given thought held kept shown bound built grown part');
+/** "Stem cells can become other stem cells": of the same kind, but not the same. */
+const OTHERS = set('other another more new additional further many several as like into than between itself themselves');
+const ARTICLES = new Set(['a', 'an', 'the']);
+
 /** A class that was never named: "a common form of the disorder". */
 const OF_THE_DISORDER = /(?<!\p{L})of (?:the|this|these) (?:condition|disease|disorder|syndrome|problem)s?(?!\p{L})/iu;
 
@@ -38,7 +49,7 @@ const OF_THE_DISORDER = /(?<!\p{L})of (?:the|this|these) (?:condition|disease|di
  */
 export function saysNothing(sentence: string, term: string): boolean {
   const own = new Set(partsOf(term).filter((word) => !LITTLE_WORDS.has(word)));
-  if (isCalledBy(sentence, term)) return true;
+  if (isCalledBy(sentence, term) || clausesOf(sentence, term).some(comesBack)) return true;
   const split = splitAtVerb(sentence, term);
   if (split === undefined) return false;
   const { left, verb, right } = split;
@@ -65,6 +76,92 @@ function splitAtVerb(sentence: string, term: string): { left: string; verb: stri
   if (!found) return undefined;
   const at = from + found.index;
   return { left: sentence.slice(0, at), verb: found[0], right: sentence.slice(at + found[0].length) };
+}
+
+interface Clause {
+  /** Words of the subject that say what it is, in order. */
+  subject: readonly string[];
+  verb: string;
+  /** What is said of it. */
+  rest: string;
+  /** The subject is a pronoun, which may stand for something else than the term. */
+  guessed?: boolean;
+}
+
+/** What comes next says something else. */
+const CLAUSE_ENDS =
+  /[;:.]|,? (?:and|but) (?:it|they|is|are|has|have|can|may)(?!\p{L})|, (?:which|who|and|but|because|while)(?!\p{L})/iu;
+const RELATIVE = new RegExp(`,? (?:which|that|who) (?:(?:also|usually|often) )?(${VERB_FORMS})`, 'giu');
+const PRONOUN = /^(?:it|they)$/i;
+
+/** The main clause, and those that say something of the noun before them. */
+function clausesOf(sentence: string, term: string): Clause[] {
+  const clauses: Clause[] = [];
+  const main = splitAtVerb(sentence, term);
+  if (main) {
+    const guessed = PRONOUN.test(main.left.trim());
+    const subject = partsOf(guessed ? term : main.left).filter((word) => !isSmall(word));
+    clauses.push({ subject, verb: main.verb, rest: upToEnd(main.right), guessed });
+  }
+  for (const { 0: opening, 1: verb = '', index } of sentence.matchAll(RELATIVE)) {
+    const rest = upToEnd(sentence.slice(index + opening.length));
+    clauses.push({ subject: lastNoun(sentence.slice(0, index)), verb, rest });
+  }
+  return clauses;
+}
+
+/** Whether the clause relates its subject to itself and to nothing else, or calls it a form of what is named after it. */
+function comesBack({ subject, verb, rest, guessed }: Clause): boolean {
+  const words = partsOf(rest).filter((word) => !ARTICLES.has(word));
+  const found = firstRun(words, subject);
+  if (found === undefined || OTHERS.has(words[found.from - 1] ?? '')) return false;
+  const before = words.slice(0, found.from).filter((word) => !isSmall(word));
+  const after = words.slice(found.to);
+  if (COPULA.test(verb) && words[found.from - 1] === 'of' && before.length > 0 && before.every(isForm)) {
+    return after.length === 0 || isCompound(after);
+  }
+  const relates = (word: string, i: number): boolean =>
+    CLASSES.has(word) ||
+    (!guessed && (RELATIONS.has(word) || PLACED.has(word) || /(?:ed|ly)$/u.test(word) || (MODAL.test(verb) && i === 0)));
+  return after.length === 0 && before.every(relates);
+}
+
+const isSmall = (word: string): boolean => LITTLE_WORDS.has(word) || QUALIFIERS.has(word);
+const isForm = (word: string): boolean => COMPOUNDED.has(word);
+
+/** Where the words of a subject stand in order, with nothing but little words between them. */
+function firstRun(words: readonly string[], subject: readonly string[]): { from: number; to: number } | undefined {
+  if (subject.length === 0) return undefined;
+  for (const [from, word] of words.entries()) {
+    if (word !== subject[0]) continue;
+    let [to, matched] = [from + 1, 1];
+    for (; to < words.length && matched < subject.length; to++) {
+      if (words[to] === subject[matched]) matched++;
+      else if (!LITTLE_WORDS.has(words[to]!)) break;
+    }
+    if (matched === subject.length) return { from, to };
+  }
+  return undefined;
+}
+
+/** "deficiency" behind "CRISPR": a noun or two of which the name is a part. */
+function isCompound(words: readonly string[]): boolean {
+  const over = words.findIndex((word) => LITTLE_WORDS.has(word));
+  const nouns = over < 0 ? words.length : over;
+  return nouns > 0 && nouns <= 2;
+}
+
+/** The noun that a text ends in, with the words that describe it. */
+function lastNoun(text: string): string[] {
+  const words = partsOf(text);
+  let from = words.length;
+  while (from > 0 && !isSmall(words[from - 1]!) && words[from - 1] !== 'used') from--;
+  return words.slice(from);
+}
+
+function upToEnd(text: string): string {
+  const end = CLAUSE_ENDS.exec(text);
+  return end ? text.slice(0, end.index) : text;
 }
 
 /** "provides instructions for making a protein called cystinuria" */

@@ -68,6 +68,13 @@ const ABOUT_A_STUDY = new RegExp(
       '(?:study|trial) (?:participants?|populations?|periods?|protocols?|drugs?|medications?|visits?|sites?|treatments?)',
       '(?:inclusion|exclusion|eligibility) criteria',
       '(?:at|from|after|before) (?:the )?(?:baseline|randomi[sz]ation|end of (?:the )?(?:study|trial))',
+      '(?:results?|findings?|data|conclusions?) of (?:an?|the|this|these|our) (?:[\\p{L}-]+ ){0,3}?(?:study|studies|trials?|reviews?|surveys?)',
+      'no (?:statistically )?significant (?:differences?|changes?|effects?|associations?|correlations?)',
+      'between the (?:two |three )?groups',
+      'the interventions?',
+      '(?:is|are|was|were) (?:asked|invited) to (?:participate|take part)',
+      'the follow-?up (?:periods?|visits?|assessments?)',
+      '(?:at|end of) (?:the )?follow-?up',
       '(?:was|were) (?:measured|assessed|evaluated|compared|collected|recorded|obtained|administered|followed up)',
     ].join('|') +
     ')(?![\\p{L}\\p{N}-])',
@@ -82,7 +89,7 @@ const OPENS_OUTCOMES = new RegExp(
 /** Terms of which one speaks so: of studies, of what belongs to them and of how they are done. */
 const TERM_OF_STUDIES = new RegExp(
   `(?<!\\p{L})(?:${DESIGN}|${OUTCOME}|placebos?|trials?|stud(?:y|ies)|reviews?|surveys?|research|meta-analys[ei]s|cohorts?|designs?|` +
-    'blind(?:ing)?|masking|randomi[sz]ation|baselines?|controls?|groups?|arms?|participants?|samples?|sampling|bias|protocols?|' +
+    'blind(?:ing)?|masking|randomi[sz]ation|baselines?|controls?|groups?|arms?|interventions?|participants?|samples?|sampling|bias|protocols?|' +
     'criteri(?:on|a)|registr(?:y|ies|ation)|consort|prisma|investigations?|reports?|follow-up|intention[- ]to[- ]treat)(?!\\p{L})',
   'iu',
 );

@@ -303,6 +303,55 @@ describe('completion engine', () => {
     assert.equal(decoder.requests.length, before);
   });
 
+  describe('asked for alternatives behind a half-typed word', () => {
+    const cursor = cursorIn('It was bev█');
+    const unasked = new AbortController().signal;
+    const answered = async (...answers: string[]): Promise<void> => {
+      for (const answer of answers) {
+        await settle();
+        decoder.last.answer(answer);
+      }
+    };
+
+    it('offers its other endings before other continuations, each one other than those before', async () => {
+      const result = engine.alternatives(cursor, options, unasked);
+      await answered('acizumab.', 'eled.', 'erages.');
+      assert.deepEqual(await ghosts(cursor, result), ['acizumab.', 'eled.', 'erages.']);
+      assert.deepEqual(
+        decoder.requests.map(({ params }) => [params.decoding.strategy, params.otherEndingThan]),
+        [
+          ['greedy', undefined],
+          ['greedy', ['acizumab.']],
+          ['greedy', ['acizumab.', 'eled.']],
+        ],
+      );
+    });
+
+    it('offers other continuations where there are no other endings', async () => {
+      const result = engine.alternatives(cursor, options, unasked);
+      await answered('acizumab.', '', '', 'acizumab there.', 'acizumab again.');
+      assert.deepEqual(await ghosts(cursor, result), ['acizumab.', 'acizumab there.', 'acizumab again.']);
+    });
+
+    it('asks anew where a known ending is the first choice by now', async () => {
+      const result = engine.alternatives(cursor, options, unasked);
+      await answered('erages.', 'acizumab.', 'eled.');
+      await result;
+      const later = cursorIn('It was beva█');
+      const again = engine.alternatives(later, options, unasked);
+      await answered('cizumab.', 'cuation.', '', 'cizumab here.');
+      assert.deepEqual(await ghosts(later, again), ['cizumab.', 'cuation.', 'cizumab here.']);
+    });
+
+    it('asks for no ending behind a whole word', async () => {
+      const behind = cursorIn('It was █');
+      void engine.alternatives(behind, options, unasked);
+      await answered('treated.');
+      await settle();
+      assert.equal(decoder.last.params.otherEndingThan, undefined);
+    });
+  });
+
   it('forgets the answers of another model', async () => {
     await suggest('It was █', 'treated.');
     engine.reset();

@@ -23,6 +23,20 @@ describe('saysNothing', () => {
     ['Mexacarbate is one of the most common forms of the disorder.', 'Mexacarbate'],
     ['The electrode is one of the most common features of this condition.', 'electrode'],
     ['The most common form of the disorder is the most severe form of the condition.', 'Ligand'],
+    ['The DDAH2 protein is found in the DDAH2 protein.', 'DDAH2'],
+    ['CRISPR is one of the most common forms of CRISPR deficiency.', 'CRISPR'],
+    ['MET is a type of MET deficiency that affects children.', 'MET'],
+    ['Dry spinning is dry work, which can be caused by dry work.', 'Dry spinning'],
+    ['Vallate papilla is a juvenile deficiency, which occurs in people with juvenile deficiency.', 'Vallate papilla'],
+    ['Buffer is one of the most commonly used dyes, which are the most common form of dyes.', 'Buffer'],
+    ['The most common form of dry eye is found in the most common form of dry eye.', 'Dry eye'],
+    ['Bone loss affects people with bone loss.', 'Bone loss'],
+    ['Insulin is needed by insulin.', 'Insulin'],
+    ['Gout can worsen gout.', 'Gout'],
+    ['It is one of the most common forms of impetigo.', 'Impetigo'],
+    ['The ciliary body is the most common form of the ciliary body, which is a type of skin.', 'Ciliary body'],
+    ['Keratin is a protein that is located in the protein.', 'Keratin'],
+    ['Hemophilia is an instance of hemophilia disorder in adults.', 'Hemophilia'],
   ] as const) {
     it(`of "${sentence}"`, () => assert.ok(saysNothing(sentence, term)));
   }
@@ -44,6 +58,19 @@ describe('saysNothing', () => {
     ['People with gout have painful joints.', 'Gout'],
     ['Gout causes pain.', 'Gout'],
     ['Sepsis is common in people with burns.', 'Sepsis'],
+    ['Stem cells can make more stem cells.', 'Stem cells'],
+    ['Kidney stones are found in the kidney.', 'Kidney stones'],
+    ['Interleukin-1 is a member of the interleukin-1 family.', 'Interleukin-1'],
+    ['Lead is a cause of lead poisoning.', 'Lead'],
+    ['BRCA1 is a gene that provides instructions for making the BRCA1 protein.', 'BRCA1'],
+    ['A heart valve is replaced with a heart valve from a pig.', 'Heart valve'],
+    ['A stem cell is a cell that can become another cell.', 'Stem cell'],
+    ['Gabapentin is excreted as gabapentin.', 'Gabapentin'],
+    ['The diagnosis of gout is based on the signs and symptoms of gout.', 'Gout'],
+    ['The DDAH2 protein is found in cells that make the DDAH2 protein.', 'DDAH2'],
+    ['It is produced by the hepatocyte.', 'Hepatocyte'],
+    ['Vitamin D3 is a form of vitamin D.', 'Vitamin D3'],
+    ['Insulin resistance is a condition that requires more insulin.', 'Insulin resistance'],
   ] as const) {
     it(`not of "${sentence}"`, () => assert.ok(!saysNothing(sentence, term)));
   }

@@ -130,6 +130,13 @@ describe('drifts', () => {
     'It fell in the placebo group',
     'The study participants have sepsis',
     'It was higher at baseline',
+    'It is based on the results of a randomized controlled trial',
+    'It is known from the findings of this pilot study',
+    'In addition, there were no significant differences',
+    'It differed between the two groups',
+    'It shows the effect of the intervention',
+    'Some people are asked to participate',
+    'It was lower at the end of follow-up',
   ]) {
     it(`when it says "${sentence}"`, () => assert.ok(drifts(sentence)));
   }
@@ -147,6 +154,10 @@ describe('drifts', () => {
     'It is a primary immune deficiency.',
     'It is a main cause of death.',
     'It is a group of diseases.',
+    'The results of a blood test show anemia.',
+    'It is passed on between groups of animals.',
+    'It is a surgical intervention.',
+    'Care needs a follow-up by the surgeon.',
   ]) {
     it(`not when it says "${sentence}"`, () => assert.ok(!drifts(sentence)));
   }

@@ -43,6 +43,45 @@ describe('half-typed words that the starter does not know', function () {
       assert.match(await complete(text), new RegExp(`^${rest}`)));
   }
 
+  describe('and may be others', () => {
+    const text = 'The antibody was given intraven';
+    const other = async (...known: string[]): Promise<string> =>
+      (
+        await engine.complete({
+          textBefore: text,
+          decoding: { strategy: 'greedy' },
+          stop: { maxNewTokens: 6, sentenceEnd: true, lineEnd: true, facts: COMPLETION_DEFAULTS.facts },
+          fieldWords: fieldWords(text),
+          otherEndingThan: known,
+        })
+      ).text;
+    const wordOf = (suggestion: string): string => /^\p{L}*/u.exec(suggestion)![0];
+
+    it('are finished otherwise, until no ending is left', async () => {
+      const listed = new Set(fieldWords(text).map(({ word }) => word.slice('intraven'.length)));
+      const endings: string[] = [];
+      for (;;) {
+        const suggestion = await other(...endings);
+        if (suggestion === '') break;
+        assert.ok(listed.has(wordOf(suggestion)), suggestion);
+        assert.ok(!endings.map(wordOf).includes(wordOf(suggestion)), suggestion);
+        endings.push(suggestion);
+      }
+      assert.ok(endings.length >= 2, endings.join());
+      assert.deepEqual(endings.slice(0, 2).map(wordOf).sort(), ['ous', 'ously']);
+    });
+
+    it('are nothing else where no list knows them', async () => {
+      const { text: written } = await engine.complete({
+        textBefore: 'We thank Professor Schnurrenber',
+        decoding: { strategy: 'greedy' },
+        stop: { maxNewTokens: 6 },
+        otherEndingThan: [],
+      });
+      assert.equal(written, '');
+    });
+  });
+
   for (const text of [
     'Die Patienten wurden in zwei Gruppen eingetei',
     'The variable is named patient_cou',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { likeliestListed, type ListedWord } from '../../../src/decoder/generation/listedWords';
+import { rankListed, type ListedWord } from '../../../src/decoder/generation/listedWords';
 import { spellingOf as spellingOfSymbol } from '../../../src/tokenizer/endOfWord';
 import { SymbolIndex } from '../../../src/tokenizer/symbolIndex';
 import { ScriptedModel } from './support/scriptedModel';
@@ -21,9 +21,9 @@ function model(likely: Record<string, Record<string, number>>): ScriptedModel {
   });
 }
 
-async function likeliest(scripted: ScriptedModel, letters: string, words: readonly ListedWord[], belief = 0.05) {
+async function ranked(scripted: ScriptedModel, letters: string, words: readonly ListedWord[], belief = 0.05) {
   const { logits } = await scripted.prefill([2]);
-  return likeliestListed(scripted, logits, words, { letters, index, spellingOf, processors: [], belief });
+  return rankListed(scripted, logits, words, { letters, index, spellingOf, processors: [], belief });
 }
 
 describe('the likeliest word of a list', () => {
@@ -36,31 +36,35 @@ describe('the likeliest word of a list', () => {
       vac: { iz: 2, 'ine</w>': 1 },
       iz: { 'umab</w>': -1, 'x</w>': 5 },
     });
-    const found = await likeliest(scripted, 'be', [word(UMAB), word(INE)]);
-    assert.deepEqual(found?.ids, INE);
+    const found = await ranked(scripted, 'be', [word(UMAB), word(INE)]);
+    assert.deepEqual(
+      found.words.map(({ ids }) => ids),
+      [INE, UMAB],
+    );
   });
 
   it('is the only one that begins with the letters, though the model does not know it', async () => {
     const scripted = model({ '': { 'x</w>': 9 }, be: { 'x</w>': 9 }, vac: { 'x</w>': 9 }, iz: { 'x</w>': 9 } });
-    const found = await likeliest(scripted, 'bevaciz', [word(UMAB, 1e-6)]);
-    assert.deepEqual(found?.ids, UMAB);
-    assert.ok(found.probability > 0.9, String(found.probability));
+    const found = await ranked(scripted, 'bevaciz', [word(UMAB, 1e-6)]);
+    const [{ ids, probability }] = found.words as [{ ids: number[]; probability: number }];
+    assert.deepEqual(ids, UMAB);
+    assert.ok(probability > 0.9, String(probability));
   });
 
   it('is no likelier than what the model is sure of', async () => {
     const scripted = model({ '': { 'bevel</w>': 9, be: 0 } });
-    const found = await likeliest(scripted, 'be', [word(UMAB)], 1);
-    assert.ok(found!.unlisted > 0.9 && found!.probability < 0.1, JSON.stringify(found));
+    const found = await ranked(scripted, 'be', [word(UMAB)], 1);
+    assert.ok(found.unlisted > 0.9 && found.words[0]!.probability < 0.1, JSON.stringify(found));
   });
 
   it('is found in few passes, and leaves the model where it was', async () => {
     const scripted = model({ '': { be: 3 }, be: { vac: 3 }, vac: { iz: 2 } });
-    await likeliest(scripted, 'be', [word(UMAB), word(INE)]);
+    await ranked(scripted, 'be', [word(UMAB), word(INE)]);
     assert.deepEqual(scripted.ids, [2]);
     assert.ok(scripted.passes.length <= 4, String(scripted.passes.length));
   });
 
   it('is none of an empty list', async () => {
-    assert.equal(await likeliest(model({}), 'be', []), undefined);
+    assert.deepEqual((await ranked(model({}), 'be', [])).words, []);
   });
 });
