@@ -2,7 +2,7 @@ import { partsOf } from './repeats';
 
 const VERB_FORMS =
   '(?:is|are|was|were|means|refers to|has|have|had|do|does|can|may|occurs?|causes?|affects|involves|includes|contains|leads to|' +
-  'results in|produces|requires)(?![\\p{L}\\p{N}-])';
+  'results in|produces|requires|provides)(?![\\p{L}\\p{N}-])';
 const VERB = new RegExp(`(?<![\\p{L}\\p{N}-])${VERB_FORMS}`, 'iu');
 const COPULA = /^(?:is|are|was|were|means|refers to)$/i;
 const MODAL = /^(?:do|does|can|may)$/i;
@@ -32,9 +32,17 @@ const RELATIONS = set(
 /** Classes that a thing shares with nothing that is named after it: "a form of CRISPR deficiency"; a cause may. */
 const COMPOUNDED = set('type form kind sort case example subtype variety variant version instance');
 /** What may stand between a verb and what it is said of; participles in "-ed" too. */
-const PLACED = set('found made seen known given thought held kept shown bound built grown part');
+const PLACED = set(
+  'found made seen known given thought held kept shown bound built grown part instructions making mutation mutations change ' +
+    'changes treatment prevention effective beneficial useful important',
+);
+/** "which has been shown to be" */
+const IS_SAID_TO_BE = set('shown known thought considered found reported believed suggested said defined described');
 /** "Stem cells can become other stem cells": of the same kind, but not the same. */
-const OTHERS = set('other another more new additional further many several as like into than between itself themselves');
+const OTHERS = set(
+  'other another more new additional further many several as like into than between itself themselves',
+);
+const ANOTHER = /(?<!\p{L})(?:another|other|more|new)(?! (?:common|frequent|severe|important)|\p{L})/iu;
 const ARTICLES = new Set(['a', 'an', 'the']);
 
 /** A class that was never named: "a common form of the disorder". */
@@ -65,7 +73,7 @@ export function saysNothing(sentence: string, term: string): boolean {
   }
   // On both sides the left may name the term in other words: by its abbreviation, or by a part.
   const isShared = (word: string): boolean => before.has(word) && after.includes(word);
-  const returns = after.some((word) => before.has(word) && !relates(word));
+  const returns = after.some((word) => before.has(word) && !relates(word)) && !ANOTHER.test(right);
   return returns && [...before, ...after].every((word) => own.has(word) || relates(word) || isShared(word));
 }
 
@@ -92,7 +100,7 @@ interface Clause {
 const CLAUSE_ENDS =
   /[;:.]|,? (?:and|but) (?:it|they|is|are|has|have|can|may)(?!\p{L})|, (?:which|who|and|but|because|while)(?!\p{L})/iu;
 const RELATIVE = new RegExp(`,? (?:which|that|who) (?:(?:also|usually|often) )?(${VERB_FORMS})`, 'giu');
-const PRONOUN = /^(?:it|they)$/i;
+const PRONOUN = /(?:^|, )(?:it|they)$/i;
 
 /** The main clause, and those that say something of the noun before them. */
 function clausesOf(sentence: string, term: string): Clause[] {
@@ -105,7 +113,10 @@ function clausesOf(sentence: string, term: string): Clause[] {
   }
   for (const { 0: opening, 1: verb = '', index } of sentence.matchAll(RELATIVE)) {
     const rest = upToEnd(sentence.slice(index + opening.length));
-    clauses.push({ subject: lastNoun(sentence.slice(0, index)), verb, rest });
+    const clause = { verb, rest };
+    clauses.push({ ...clause, subject: lastNoun(sentence.slice(0, index)) });
+    // "is a fat that is effective in the treatment of" the subject
+    if (clauses[0] && !clauses[0].guessed) clauses.push({ ...clause, subject: clauses[0].subject });
   }
   return clauses;
 }
@@ -120,10 +131,23 @@ function comesBack({ subject, verb, rest, guessed }: Clause): boolean {
   if (COPULA.test(verb) && words[found.from - 1] === 'of' && before.length > 0 && before.every(isForm)) {
     return after.length === 0 || isCompound(after);
   }
+  if (BE.test(found.from > 0 ? words[found.from - 1]! : verb) && before.every((word) => IS_SAID_TO_BE.has(word))) {
+    return after.length === 0 || LITTLE_WORDS.has(after[0]!);
+  }
   const relates = (word: string, i: number): boolean =>
     CLASSES.has(word) ||
-    (!guessed && (RELATIONS.has(word) || PLACED.has(word) || /(?:ed|ly)$/u.test(word) || (MODAL.test(verb) && i === 0)));
-  return after.length === 0 && before.every(relates);
+    (!guessed &&
+      (RELATIONS.has(word) || PLACED.has(word) || /(?:ed|ly)$/u.test(word) || (MODAL.test(verb) && i === 0)));
+  return (
+    before.every(relates) && (after.length === 0 || /^(?:and|or|such)$/u.test(after[0]!) || isOwnGene(before, after))
+  );
+}
+
+const BE = /^(?:is|are|was|were|be|been)$/iu;
+
+/** "DTNB is caused by mutations in the DTNB gene": no gene is, and no disease by one of its name. */
+function isOwnGene(before: readonly string[], after: readonly string[]): boolean {
+  return after.length === 1 && after[0] === 'gene' && before[0] === 'caused';
 }
 
 const isSmall = (word: string): boolean => LITTLE_WORDS.has(word) || QUALIFIERS.has(word);

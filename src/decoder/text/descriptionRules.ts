@@ -5,9 +5,11 @@ import type { IncrementalDecoder } from '../../tokenizer/incrementalDecoder';
 import { repeatedTail, sentenceEnd } from '../generation/stopRules';
 import type { RuledText, Verdict } from '../generation/wholeSentences';
 import { saysNothing } from './circles';
+import { claimFinder } from './claims';
 import { drifts } from './drift';
 import { FactSource, inventedFactAt } from './facts';
 import { nameFinder, wordsOf } from './inventedNames';
+import { hasLooseEnds } from './looseEnds';
 import { loops, saidSentence, sayTheSame, wordsIn, type SaidSentence } from './repeats';
 
 /** More tokens than any rule about tokens looks back. */
@@ -33,9 +35,9 @@ export interface DescriptionRulesOptions {
 
 /**
  * The rules of a description, as the text behind its beginning: whole sentences; none twice or nearly so, no phrase over and
- * over; none that only goes round the term; none that turns from the term to a study or to the reader; with `documentOnly` no number, dose, variant, identifier,
- * citation, gene symbol or drug that the grounds do not hold. Each is asked when a word ends, of the sentence it stands in:
- * those before were judged.
+ * over; none that only goes round the term, or speaks of what was never named; none that turns from the term to a study or to
+ * the reader; with `documentOnly` no number, dose, variant, identifier, citation, gene symbol, drug, way of inheritance or
+ * place that the grounds do not hold. Each is asked when a word ends, of the sentence it stands in: those before were judged.
  */
 export function descriptionRules(options: DescriptionRulesOptions): RuledText {
   const decoder = options.decoder.clone();
@@ -71,7 +73,9 @@ function rulesOf(
 ): Rules {
   const ends = sentenceEnd(symbolOf, beginningIds.slice(-8).map(symbolOf));
   const source = new FactSource(grounds);
-  const inventedNameAt = nameFinder(wordsOf(facts === 'documentOnly' ? [...grounds, beginning] : []));
+  const known = facts === 'documentOnly' ? [...grounds, beginning] : [];
+  const inventedNameAt = nameFinder(wordsOf(known));
+  const inventedClaimAt = claimFinder(known);
   return {
     term,
     beginning,
@@ -80,7 +84,9 @@ function rulesOf(
     endsSentence: (recent) => ends(recent) !== null,
     inventsFact: (before, sentence, growing) =>
       facts === 'documentOnly' &&
-      (inventedFactAt(before, sentence, growing, source) >= 0 || inventedNameAt(sentence, growing) >= 0),
+      (inventedFactAt(before, sentence, growing, source) >= 0 ||
+        inventedNameAt(sentence, growing) >= 0 ||
+        inventedClaimAt(sentence) >= 0),
     inventsName: (begun) => facts === 'documentOnly' && inventedNameAt(begun, true) >= 0,
   };
 }
@@ -160,6 +166,7 @@ class Description implements RuledText {
     // "Sepsis is.": an untrained network would be content with that.
     if (wordsIn(own).length === 0) return this.with({ verdict: breaks('endOfText') });
     const saying = saidSentence(sentence, rules.beginning);
+    if (hasLooseEnds(sentence, rules.term, written.said === '')) return this.with({ verdict: breaks('drift') });
     if (saysNothing(sentence, rules.term) || written.sentences.some((before) => sayTheSame(before, saying))) {
       return this.with({ verdict: breaks('repetition') });
     }

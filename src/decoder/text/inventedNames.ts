@@ -2,9 +2,7 @@
  * Short forms that every reader knows and that descriptions need: no gene, drug, study or office. A search that may name no gene
  * turns to whatever else has capitals ("the FDA may be produced in the brain"), so that the list is short.
  */
-const WELL_KNOWN = new Set(
-  'ATP CNS CSF CT DNA ECG HIV II III IV MRI PCR UK US USA UV VII VIII pH XI XII XX XY'.split(' '),
-);
+const WELL_KNOWN = new Set('ATP CNS CSF CT DNA ECG HIV II III IV MRI PCR UV VII VIII pH XI XII XX XY'.split(' '));
 
 /** A letter and a digit (FGFR3, IL-6, p53, χ2), two capitals (AR, CFTR, mTOR) or one inside: a gene, protein, study or score. */
 const SYMBOL = /^(?=[\p{L}\p{N}-]*\p{N})[\p{L}\p{N}-]+$|\p{Lu}\p{Ll}*\p{Lu}|^(?!Mc)[\p{Lu}\p{Ll}]*\p{Ll}\p{Lu}/u;

@@ -26,6 +26,7 @@ export function loops(sentence: string, own: string, saidWords: string): boolean
   if (comesTwice(apart(sentence), LOOP_IN_SENTENCE)) return true;
   if (saidWords !== '' && comesTwice([...saidWords.split(' '), ...words], LOOP_IN_TEXT)) return true;
   if (SAYS_OF_ITSELF.test(sentence) || SINGLE_IN_ITSELF.test(sentence) || PHRASE_IN_ITSELF.test(sentence)) return true;
+  if (ADJECTIVE_AND_ITSELF.test(sentence) || THAN_ITSELF.test(sentence)) return true;
   if (X_AND_X.test(sentence) || PHRASE_AND_PHRASE.test(sentence) || TWICE_IN_A_ROW.test(sentence)) return true;
   if (repeatsItem(sentence)) return true;
   const last = words.at(-1)!;
@@ -44,11 +45,22 @@ const SAYS_OF_ITSELF = new RegExp(
   `^${ARTICLES}(.+?) (?:is|are|was|were) ${ARTICLES}(?:(?:[\\p{L}-]+ ){0,6}?(?:form|type|kind|case|cause|part|subtype|symptom|sign|feature)s? of ${ARTICLES})?\\1s?${IS_OVER}`,
   'iu',
 );
+const JOINS = '(?:and|or|and/or|including|such as)';
+/** "anti-inflammatory and anti-inflammatory drugs" */
+const ADJECTIVE_AND_ITSELF = new RegExp(
+  `${BEGINS}(${WORD}(?<=(?:[aio]c|al|ive|ous|[ao]ry|able|ible|ful|less)))(?:,| and| or) \\1(?![\\p{L}\\p{N}-])`,
+  'iu',
+);
+/** "higher in men than in men" */
+const THAN_ITSELF = new RegExp(
+  `${BEGINS}(?:in |for |of |with |among )?(${WORD}(?<=\\p{L}{3})) than (?:in |for |of |with |among )?\\1${IS_OVER}`,
+  'iu',
+);
 /** "disease and disease of"; not "heart and heart valves" */
-const X_AND_X = new RegExp(`${BEGINS}(${WORD}(?<=\\p{L}{4})),? (?:and|or|and/or) ${ARTICLES}\\1${IS_OVER}`, 'iu');
+const X_AND_X = new RegExp(`${BEGINS}(${WORD}(?<=\\p{L}{4})),? ${JOINS} ${ARTICLES}\\1${IS_OVER}`, 'iu');
 /** "blood pressure or the blood pressure that", "quality of life and quality of life" */
 const PHRASE_AND_PHRASE = new RegExp(
-  `${BEGINS}((?:${WORD} ){1,3}${WORD}(?<=\\p{L}{4})),? (?:and|or|and/or) ${ARTICLES}\\1(?=[\\s.,;:!?)])`,
+  `${BEGINS}((?:${WORD} ){1,3}${WORD}(?<=\\p{L}{4})),? ${JOINS} ${ARTICLES}\\1(?=[\\s.,;:!?)])`,
   'iu',
 );
 /** "HIV-positive HIV-positive" */
@@ -74,7 +86,11 @@ function repeatsItem(sentence: string): boolean {
     .split(BETWEEN_ITEMS)
     // The last one may go on.
     .slice(0, -1)
-    .map((item) => wordsIn(item).filter((word) => !ARTICLE.test(word)))
+    .map((item) =>
+      wordsIn(item)
+        .map(singularOf)
+        .filter((word) => !ARTICLE.test(word)),
+    )
     .filter((words) => words.length > 0);
   const last = items.pop();
   if (!last?.some((word) => word.length > 1 && !SHORT_WORDS.has(word) && !FUNCTION_WORDS.has(word))) return false;
@@ -127,7 +143,11 @@ function apart(text: string): string[] {
 
 /** The same in the singular, more or less. */
 export function partsOf(text: string): string[] {
-  return apart(text).map((word) => word.replace(/(?<=\p{L}{3}[^\P{L}sui])s$/u, ''));
+  return apart(text).map(singularOf);
+}
+
+function singularOf(word: string): string {
+  return word.replace(/(?<=\p{L}{3}[^\P{L}sui])s$/u, '');
 }
 
 /** Whether a sentence says next to nothing that one before didn't. Short ones are compared word by word. */

@@ -36,6 +36,18 @@ describe('saysNothing', () => {
     ['It is one of the most common forms of impetigo.', 'Impetigo'],
     ['The ciliary body is the most common form of the ciliary body, which is a type of skin.', 'Ciliary body'],
     ['Keratin is a protein that is located in the protein.', 'Keratin'],
+    ['DCDC2B gene provides instructions for making the DCDC2B gene.', 'DCDC2B'],
+    ['DTNB is caused by mutations in the DTNB gene and is inherited.', 'DTNB'],
+    ['The Glasgow syndrome is caused by mutations in the Glasgow syndrome and is inherited.', 'Cowper gland'],
+    [
+      'Molecular mass is a risk of heart disease, which is associated with a higher risk of heart disease and death.',
+      'Mass',
+    ],
+    [
+      'Pancreatic juice is a fat that has been shown to be effective in the treatment of pancreatic juice.',
+      'Pancreatic juice',
+    ],
+    ['BCO2 is a potent inhibitor that has been shown to be a potent inhibitor for the treatment of pain.', 'BCO2'],
     ['Hemophilia is an instance of hemophilia disorder in adults.', 'Hemophilia'],
   ] as const) {
     it(`of "${sentence}"`, () => assert.ok(saysNothing(sentence, term)));
@@ -70,6 +82,10 @@ describe('saysNothing', () => {
     ['The DDAH2 protein is found in cells that make the DDAH2 protein.', 'DDAH2'],
     ['It is produced by the hepatocyte.', 'Hepatocyte'],
     ['Vitamin D3 is a form of vitamin D.', 'Vitamin D3'],
+    ['Cystinuria is caused by mutations in the SLC3A1 gene.', 'Cystinuria'],
+    ['Insulin is a hormone that is used in insulin therapy.', 'Insulin'],
+    ['Chronic pain is pain that lasts for months.', 'Chronic pain'],
+    ['Gout is an arthritis that is treated with drugs for gout.', 'Gout'],
     ['Insulin resistance is a condition that requires more insulin.', 'Insulin resistance'],
   ] as const) {
     it(`not of "${sentence}"`, () => assert.ok(!saysNothing(sentence, term)));

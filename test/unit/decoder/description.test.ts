@@ -75,8 +75,27 @@ describe('a description', () => {
     assert.equal(await says(written, 'an illness.'), 'drift');
   });
 
+  it('points at nothing that was never named', async () => {
+    assert.equal(await says(' caused by these genes. It ends.', ''), 'drift');
+    assert.equal(
+      await says(
+        ' an illness. It is caused by these genes. It ends.',
+        'an illness. It is caused by these genes. It ends.',
+      ),
+      'endOfText',
+    );
+  });
+
   describe('that keeps to facts', () => {
     const facts = 'documentOnly' as const;
+
+    it('makes no claims of its own', async () => {
+      const common = ' an illness. It is common in Europe. It ends.';
+      assert.equal(await says(common, 'an illness.', { facts }), 'fact');
+      await says(common, common.trim(), { facts, grounds: ['It was counted in Europe.'] });
+      await says(common, common.trim());
+    });
+
     const written = ' an illness. It affects 12% of patients. It ends.';
 
     it('states no number of its own', async () => {
@@ -137,6 +156,10 @@ describe('drifts', () => {
     'It shows the effect of the intervention',
     'Some people are asked to participate',
     'It was lower at the end of follow-up',
+    'It is done by a technician who is blinded to the group allocation',
+    'It is an important mediator of the study,',
+    'It was not found in previous studies',
+    'It is important to note that',
   ]) {
     it(`when it says "${sentence}"`, () => assert.ok(drifts(sentence)));
   }
@@ -154,7 +177,7 @@ describe('drifts', () => {
     'It is a primary immune deficiency.',
     'It is a main cause of death.',
     'It is a group of diseases.',
-    'The results of a blood test show anemia.',
+    'It is found by the results of a blood test.',
     'It is passed on between groups of animals.',
     'It is a surgical intervention.',
     'Care needs a follow-up by the surgeon.',
@@ -279,6 +302,11 @@ describe('loops', () => {
     'the liver, the liver, and then the liver',
     'It is a potent anti-inflammatory drug that has been shown to be a potent anti-inflammatory',
     'It is a parallel-arm cluster-randomized, parallel-arm, cluster-randomized',
+    'It is lower in men than in men.',
+    'They are anti-inflammatory and anti-inflammatory drugs',
+    'both emotional and emotional disorders',
+    'It affects cardiovascular disease, cardiovascular diseases,',
+    'a disease of joint deformities, including joint deformities ',
     'Response to metal dust is an increase in response to metal dust',
   ]) {
     it(`finds "${sentence}"`, () => assert.ok(goesRound(sentence)));
@@ -297,6 +325,10 @@ describe('loops', () => {
     'The risk of risk factors is known.',
     'It occurs in type 1 and in type 2.',
     'Enzyme-linked assays use an enzyme.',
+    'It is lower in men than in women.',
+    'It is less common than in women.',
+    'They are anti-inflammatory and antiviral drugs.',
+    'It affects joints, including the knees.',
   ]) {
     it(`finds none in "${sentence}"`, () => assert.ok(!goesRound(sentence)));
   }

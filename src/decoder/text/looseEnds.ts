@@ -1,0 +1,43 @@
+import { partsOf } from './repeats';
+
+/** "is one of the most common forms of the disorder": of which one? */
+const SHARE_OF_IT =
+  /^ ?(?:is|are) (?:also )?(?:(?:one of|an?|the|most|more|common|main|major|frequent|severe|important|known|commonly|rare|leading) )*(forms?|types?|subtypes?|causes?|features?|symptoms?|signs?) of (?:the|this) (condition|disease|disorder|syndrome)(?!\p{L})/iu;
+/** A thing may well be a form of the disease that its name says it is. */
+const OF_A_KIND = /^(?:forms?|types?|subtypes?)$/i;
+
+/** "caused by changes in one of these genes" */
+const THESE = /(?<![\p{L}\p{N}-])(?:these|those) (?:same |other )?(\p{L}+s)(?![\p{L}\p{N}-])/giu;
+
+/** "It is unclear how changes in the brain." */
+const QUESTION =
+  /(?:unclear|unknown|uncertain|not (?:yet )?(?:known|clear|certain)|not (?:\p{L}+ )?understood) (?:how|why|whether|if) ([^.;]*)/iu;
+const FINITE_VERB =
+  /(?<![\p{L}\p{N}-])(?:is|are|was|were|be|been|has|have|had|can|could|may|might|will|would|should|do|does|did|causes?|leads?|results?|contributes?|affects?|occurs?|plays?|relates?|works?|develops?|influences?|produces?|damages?|disrupts?|triggers?|increases?|reduces?|prevents?|helps?|makes?|becomes?|acts?|interacts?|binds?|protects?|arises?|begins?|spreads?|\p{L}{2,}ed)(?![\p{L}\p{N}-])/iu;
+
+/**
+ * Whether the first sentence of a description points at what was never named ("is one of the most common forms of the
+ * disorder", "is caused by changes in these genes"), or any asks a question that lacks its verb.
+ *
+ * @param sentence whole, what the description begins with included
+ * @param isFirst nothing stands before it
+ */
+export function hasLooseEnds(sentence: string, term: string, isFirst: boolean): boolean {
+  const [, question] = QUESTION.exec(sentence) ?? [];
+  if (question !== undefined && !FINITE_VERB.test(question)) return true;
+  return isFirst && (isPartOfNothing(sentence, term) || pointsAtNothing(sentence));
+}
+
+function isPartOfNothing(sentence: string, term: string): boolean {
+  if (!sentence.toLowerCase().startsWith(term.toLowerCase())) return false;
+  const [, share, whole] = SHARE_OF_IT.exec(sentence.slice(term.length)) ?? [];
+  if (share === undefined || whole === undefined) return false;
+  return !(OF_A_KIND.test(share) && term.toLowerCase().includes(whole.toLowerCase()));
+}
+
+function pointsAtNothing(sentence: string): boolean {
+  return [...sentence.matchAll(THESE)].some(({ 1: things = '', index }) => {
+    const [thing] = partsOf(things);
+    return !partsOf(sentence.slice(0, index)).includes(thing!);
+  });
+}

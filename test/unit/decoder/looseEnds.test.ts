@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { hasLooseEnds } from '../../../src/decoder/text/looseEnds';
+
+describe('hasLooseEnds', () => {
+  for (const [sentence, term] of [
+    ['MFSD10 is the most common form of the disorder, which is characterized by fluid in the brain.', 'MFSD10'],
+    ['Photic zone is one of the most common types of the disease in adults.', 'Photic zone'],
+    ['Egocentrism is one of the most common features of the condition, although it can vary.', 'Egocentrism'],
+    ['Personality disorder is the most common cause of the disorder.', 'Personality disorder'],
+    ['Narcolepsy is caused by changes in one of these genes.', 'Narcolepsy'],
+    ['It is unclear how changes in the brain and spinal cord.', 'Saponin'],
+    ['It is not fully understood why the loss of cells in the brain.', 'Saponin'],
+  ] as const) {
+    it(`finds one in "${sentence}"`, () => assert.ok(hasLooseEnds(sentence, term, true)));
+  }
+
+  for (const [sentence, term] of [
+    ['Infantile Refsum disease is the mildest form of the disease.', 'Infantile Refsum disease'],
+    ['Cough is one of the features of pneumonia.', 'Cough'],
+    ['Statins are drugs that lower cholesterol; these drugs are common.', 'Statins'],
+    ['It is unclear how changes in the brain cause pain.', 'Migraine'],
+    ['It is unknown whether it is inherited.', 'Migraine'],
+    ['The cause is unknown.', 'Migraine'],
+    ['Gout is the name of a disease of the joints.', 'Gout'],
+  ] as const) {
+    it(`finds none in "${sentence}"`, () => assert.ok(!hasLooseEnds(sentence, term, true)));
+  }
+
+  it('lets a later sentence point back', () => {
+    assert.ok(!hasLooseEnds('Gout is a symptom of the disease.', 'Gout', false));
+    assert.ok(!hasLooseEnds('It is caused by these genes.', 'Gout', false));
+  });
+});
