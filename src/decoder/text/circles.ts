@@ -92,6 +92,7 @@ interface Clause {
   verb: string;
   /** What is said of it. */
   rest: string;
+  isMain?: boolean;
   /** The subject is a pronoun, which may stand for something else than the term. */
   guessed?: boolean;
 }
@@ -108,8 +109,8 @@ function clausesOf(sentence: string, term: string): Clause[] {
   const main = splitAtVerb(sentence, term);
   if (main) {
     const guessed = PRONOUN.test(main.left.trim());
-    const subject = partsOf(guessed ? term : main.left).filter((word) => !isSmall(word));
-    clauses.push({ subject, verb: main.verb, rest: upToEnd(main.right), guessed });
+    const subject = partsOf(guessed ? term : main.left).filter((word) => !LITTLE_WORDS.has(word));
+    clauses.push({ subject, verb: main.verb, rest: upToEnd(main.right), isMain: true, guessed });
   }
   for (const { 0: opening, 1: verb = '', index } of sentence.matchAll(RELATIVE)) {
     const rest = upToEnd(sentence.slice(index + opening.length));
@@ -122,7 +123,7 @@ function clausesOf(sentence: string, term: string): Clause[] {
 }
 
 /** Whether the clause relates its subject to itself and to nothing else, or calls it a form of what is named after it. */
-function comesBack({ subject, verb, rest, guessed }: Clause): boolean {
+function comesBack({ subject, verb, rest, isMain, guessed }: Clause): boolean {
   const words = partsOf(rest).filter((word) => !ARTICLES.has(word));
   const found = firstRun(words, subject);
   if (found === undefined || OTHERS.has(words[found.from - 1] ?? '')) return false;
@@ -131,19 +132,16 @@ function comesBack({ subject, verb, rest, guessed }: Clause): boolean {
   if (COPULA.test(verb) && words[found.from - 1] === 'of' && before.length > 0 && before.every(isForm)) {
     return after.length === 0 || isCompound(after);
   }
-  if (BE.test(found.from > 0 ? words[found.from - 1]! : verb) && before.every((word) => IS_SAID_TO_BE.has(word))) {
+  if (words[found.from - 1] === 'be' && before.length > 0 && before.every((word) => IS_SAID_TO_BE.has(word))) {
     return after.length === 0 || LITTLE_WORDS.has(after[0]!);
   }
   const relates = (word: string, i: number): boolean =>
     CLASSES.has(word) ||
     (!guessed &&
-      (RELATIONS.has(word) || PLACED.has(word) || /(?:ed|ly)$/u.test(word) || (MODAL.test(verb) && i === 0)));
-  return (
-    before.every(relates) && (after.length === 0 || /^(?:and|or|such)$/u.test(after[0]!) || isOwnGene(before, after))
-  );
+      (RELATIONS.has(word) || PLACED.has(word) || /(?:ed|ly)$/u.test(word) || (isMain && MODAL.test(verb) && i === 0)));
+  if (!before.every(relates)) return false;
+  return after.length === 0 || (before.length > 0 && /^(?:and|or|such)$/u.test(after[0]!)) || isOwnGene(before, after);
 }
-
-const BE = /^(?:is|are|was|were|be|been)$/iu;
 
 /** "DTNB is caused by mutations in the DTNB gene": no gene is, and no disease by one of its name. */
 function isOwnGene(before: readonly string[], after: readonly string[]): boolean {
@@ -153,7 +151,9 @@ function isOwnGene(before: readonly string[], after: readonly string[]): boolean
 const isSmall = (word: string): boolean => LITTLE_WORDS.has(word) || QUALIFIERS.has(word);
 const isForm = (word: string): boolean => COMPOUNDED.has(word);
 
-/** Where the words of a subject stand in order, with nothing but little words between them. */
+const WITHIN_NAMES = set('of in for most');
+
+/** Where the words of a subject stand in order, with next to nothing between them. */
 function firstRun(words: readonly string[], subject: readonly string[]): { from: number; to: number } | undefined {
   if (subject.length === 0) return undefined;
   for (const [from, word] of words.entries()) {
@@ -161,7 +161,7 @@ function firstRun(words: readonly string[], subject: readonly string[]): { from:
     let [to, matched] = [from + 1, 1];
     for (; to < words.length && matched < subject.length; to++) {
       if (words[to] === subject[matched]) matched++;
-      else if (!LITTLE_WORDS.has(words[to]!)) break;
+      else if (!WITHIN_NAMES.has(words[to]!)) break;
     }
     if (matched === subject.length) return { from, to };
   }

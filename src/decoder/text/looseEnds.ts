@@ -7,7 +7,7 @@ const SHARE_OF_IT =
 const OF_A_KIND = /^(?:forms?|types?|subtypes?)$/i;
 
 /** "caused by changes in one of these genes" */
-const THESE = /(?<![\p{L}\p{N}-])(?:these|those) (?:same |other )?(\p{L}+s)(?![\p{L}\p{N}-])/giu;
+const THESE = /(?<![\p{L}\p{N}-])these (?:same |other )?(\p{L}+s)(?![\p{L}\p{N}-])/giu;
 
 /** "It is unclear how changes in the brain." */
 const QUESTION =
@@ -38,6 +38,7 @@ function isPartOfNothing(sentence: string, term: string): boolean {
 function pointsAtNothing(sentence: string): boolean {
   return [...sentence.matchAll(THESE)].some(({ 1: things = '', index }) => {
     const [thing] = partsOf(things);
-    return !partsOf(sentence.slice(0, index)).includes(thing!);
+    const before = sentence.slice(0, index);
+    return !/[;:]/u.test(before) && !partsOf(before).includes(thing!);
   });
 }

@@ -27,7 +27,13 @@ export function loops(sentence: string, own: string, saidWords: string): boolean
   if (saidWords !== '' && comesTwice([...saidWords.split(' '), ...words], LOOP_IN_TEXT)) return true;
   if (SAYS_OF_ITSELF.test(sentence) || SINGLE_IN_ITSELF.test(sentence) || PHRASE_IN_ITSELF.test(sentence)) return true;
   if (ADJECTIVE_AND_ITSELF.test(sentence) || THAN_ITSELF.test(sentence)) return true;
-  if (X_AND_X.test(sentence) || PHRASE_AND_PHRASE.test(sentence) || TWICE_IN_A_ROW.test(sentence)) return true;
+  if (
+    COMMA_AND_PLURAL.test(sentence) ||
+    X_AND_X.test(sentence) ||
+    PHRASE_AND_PHRASE.test(sentence) ||
+    TWICE_IN_A_ROW.test(sentence)
+  )
+    return true;
   if (repeatsItem(sentence)) return true;
   const last = words.at(-1)!;
   return isContent(last) && words.filter((word) => word === last).length > MOST_IN_SENTENCE;
@@ -56,6 +62,8 @@ const THAN_ITSELF = new RegExp(
   `${BEGINS}(?:in |for |of |with |among )?(${WORD}(?<=\\p{L}{3})) than (?:in |for |of |with |among )?\\1${IS_OVER}`,
   'iu',
 );
+/** "heart disease, heart diseases," */
+const COMMA_AND_PLURAL = new RegExp(`${BEGINS}((?:${WORD} ){0,2}${WORD}(?<=\\p{L}{4})), \\1s?[,;.]`, 'iu');
 /** "disease and disease of"; not "heart and heart valves" */
 const X_AND_X = new RegExp(`${BEGINS}(${WORD}(?<=\\p{L}{4})),? ${JOINS} ${ARTICLES}\\1${IS_OVER}`, 'iu');
 /** "blood pressure or the blood pressure that", "quality of life and quality of life" */
@@ -86,11 +94,7 @@ function repeatsItem(sentence: string): boolean {
     .split(BETWEEN_ITEMS)
     // The last one may go on.
     .slice(0, -1)
-    .map((item) =>
-      wordsIn(item)
-        .map(singularOf)
-        .filter((word) => !ARTICLE.test(word)),
-    )
+    .map((item) => wordsIn(item).filter((word) => !ARTICLE.test(word)))
     .filter((words) => words.length > 0);
   const last = items.pop();
   if (!last?.some((word) => word.length > 1 && !SHORT_WORDS.has(word) && !FUNCTION_WORDS.has(word))) return false;
