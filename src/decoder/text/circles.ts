@@ -138,7 +138,10 @@ function comesBack({ subject, verb, rest, isMain, guessed }: Clause): boolean {
   const relates = (word: string, i: number): boolean =>
     CLASSES.has(word) ||
     (!guessed &&
-      (RELATIONS.has(word) || PLACED.has(word) || /(?:ed|ly)$/u.test(word) || (isMain && MODAL.test(verb) && i === 0)));
+      (RELATIONS.has(word) ||
+        PLACED.has(word) ||
+        /(?:ed|ly)$/u.test(word) ||
+        (isMain === true && MODAL.test(verb) && i === 0)));
   if (!before.every(relates)) return false;
   return after.length === 0 || (before.length > 0 && /^(?:and|or|such)$/u.test(after[0]!)) || isOwnGene(before, after);
 }
