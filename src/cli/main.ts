@@ -228,7 +228,7 @@ function createProgram(): Command {
       .addArgument(new Argument('<task>', 'the task').choices(Object.keys(TASKS)))
       .requiredOption(
         '--predictions <file>',
-        'the JSON lines that relations, ask, or classify wrote, or {"id", "output"} with the model\'s own words (.jsonl, .jsonl.xz)',
+        'JSON Lines that relations, ask, or classify wrote, or what the model wrote: {"id", "output"} on each line (.jsonl, .jsonl.xz)',
       )
       .requiredOption('--gold <file>', 'the data set: {"id", "gold"} on each line (.jsonl, .jsonl.xz)')
       .option('--names <file>', "BC5CDR: the data set's table of names and identifiers (.json, .json.xz)")

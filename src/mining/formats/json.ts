@@ -59,10 +59,10 @@ function itemOf(json: string, line: number, id: string): ReadItem {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    return { line, problem: `It is not JSON (${(error as Error).message}).` };
+    return { line, problem: `This is not JSON (${(error as Error).message}).` };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { line, problem: 'It is not a JSON object.' };
+    return { line, problem: 'This is not a JSON object.' };
   }
   return 'passages' in value ? biocItem(value, line) : plainItem(value, line, id);
 }
@@ -72,7 +72,7 @@ function plainItem(value: object, line: number, fallback: string): ReadItem {
   if (!result.success) return { line, problem: told(result.issues[0]) };
   const { id, pmid, title, text, abstract, contexts, question, conclusion, longAnswer } = result.output;
   const body = contexts?.map((context) => context.trim()).join(' ') ?? text ?? abstract ?? '';
-  if (body.trim() === '' && (title ?? '').trim() === '') return { line, problem: 'It has neither "text" nor "title".' };
+  if (body.trim() === '' && (title ?? '').trim() === '') return { line, problem: 'The document has neither "text" nor "title".' };
   const answer = conclusion ?? longAnswer;
   // PubMedQA's titles are its questions.
   const asked = question ?? (contexts ? (title ?? '') : undefined);
@@ -134,7 +134,7 @@ export interface BiocPassage {
  */
 export function biocDocument(id: string, passages: readonly BiocPassage[], line: number): ReadItem {
   const filled = passages.filter(({ text }) => text !== '');
-  if (filled.length === 0) return { line, problem: `The document "${id}" holds no text.` };
+  if (filled.length === 0) return { line, problem: `The document "${id}" contains no text.` };
   const titled = filled.length > 1 && /title|front/i.test(filled[0]!.type);
   const document: SourceDocument = {
     id,
@@ -164,7 +164,7 @@ export function biocDocument(id: string, passages: readonly BiocPassage[], line:
     }
     at += text.length + 1;
   }
-  if (whole.trim() === '') return { line, problem: `The document "${id}" holds no text.` };
+  if (whole.trim() === '') return { line, problem: `The document "${id}" contains no text.` };
   return { line, document: { ...document, ...(mentions.length > 0 && { mentions }) } };
 }
 

@@ -35,7 +35,7 @@ function documentOf(block: readonly Line[]): ReadItem {
     }
     const [, id, kind, text] = field as unknown as [string, string, string, string];
     if (document.id !== '' && document.id !== id) {
-      return { line: it.line, problem: `The title is of "${document.id}", but this line of "${id}".` };
+      return { line: it.line, problem: `The title belongs to "${document.id}", but this line belongs to "${id}".` };
     }
     document.id = id;
     if (kind === 't') document.title = text;
@@ -48,7 +48,7 @@ function documentOf(block: readonly Line[]): ReadItem {
   for (const { line, text } of marks) {
     const columns = text.split('\t');
     if (columns[0] !== document.id) {
-      return { line, problem: `The line is not of the document "${document.id}".` };
+      return { line, problem: `The line does not belong to the document "${document.id}".` };
     }
     // Relations: id, type, two identifiers.
     if (columns.length < 5) continue;
@@ -56,7 +56,7 @@ function documentOf(block: readonly Line[]): ReadItem {
     if (!/^\d+$/.test(from) || !/^\d+$/.test(to)) {
       // Four columns and remarks are a relation still.
       if (columns.length === 5) continue;
-      return { line, problem: `"${from}" and "${to}" are not places in the text.` };
+      return { line, problem: `"${from}" and "${to}" are not offsets in the text.` };
     }
     const [start, end] = [points.toUnits(Number(from)), points.toUnits(Number(to))];
     const found = start === undefined || end === undefined ? undefined : whole.slice(start, end);
@@ -66,6 +66,6 @@ function documentOf(block: readonly Line[]): ReadItem {
     }
     mentions.push({ start: start!, end: end!, type, ids: ids === '' || ids === '-1' ? [] : ids.split('|') });
   }
-  if (whole.trim() === '') return { line: first.line, problem: `The document "${document.id}" holds no text.` };
+  if (whole.trim() === '') return { line: first.line, problem: `The document "${document.id}" contains no text.` };
   return { line: first.line, document: { ...document, ...(mentions.length > 0 && { mentions }) } };
 }

@@ -28,7 +28,7 @@ export function textReader(id: string): DocumentReader {
     let text = '';
     for await (const chunk of chunks) text += chunk;
     yield text.trim() === ''
-      ? { line: 1, problem: 'It holds no text.' }
+      ? { line: 1, problem: 'The file contains no text.' }
       : { line: 1, document: { id, title: '', text } };
   };
 }

@@ -72,7 +72,7 @@ function xmlReader({ element, begin }: Builder): DocumentReader {
     yield* items.splice(0);
     const left = problem as { line: number; text: string } | null;
     if (left) yield { line: building ? begins : left.line, problem: left.text };
-    else if (last === 0) yield { line: 1, problem: `It has no element <${element}>.` };
+    else if (last === 0) yield { line: 1, problem: `The file contains no <${element}> element.` };
   };
 }
 

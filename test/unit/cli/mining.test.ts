@@ -147,7 +147,7 @@ describe('mining on the command line', () => {
       rows().map(([id]) => id),
       ['1', '4'],
     );
-    assert.match(errors, /x\.jsonl, line 2: It is not JSON/);
+    assert.match(errors, /x\.jsonl, line 2: This is not JSON/);
     assert.match(errors, /x\.jsonl, line 3: The text cannot be read\./);
     assert.match(errors, /2 of 4 documents failed\./);
     assert.equal(process.exitCode, 1);

@@ -40,7 +40,7 @@ const ABSTRACT = {
 describe('documents are read', () => {
   it('from plain text', async () => {
     assert.deepEqual(documents(await read(textReader('x'), 'a\nb')), [{ id: 'x', title: '', text: 'a\nb' }]);
-    assert.deepEqual(problems(await read(textReader('x'), ' \n')), ['1: It holds no text.']);
+    assert.deepEqual(problems(await read(textReader('x'), ' \n')), ['1: The file contains no text.']);
   });
 
   it('from JSON lines, each wrong one told with its number', async () => {
@@ -61,8 +61,8 @@ describe('documents are read', () => {
     ]);
     const told = problems(items);
     assert.match(told[0]!, /^3: "text" must be text/);
-    assert.match(told[1]!, /^5: It is not JSON/);
-    assert.match(told[2]!, /^7: It has neither "text" nor "title"/);
+    assert.match(told[1]!, /^5: This is not JSON/);
+    assert.match(told[2]!, /^7: The document has neither "text" nor "title"/);
   });
 
   it('from PubTator, with what is marked, and a wrong place told with its line', async () => {
@@ -85,10 +85,10 @@ describe('documents are read', () => {
       `8: The mention "TNF" is not at ${right + 1}–${right + 4}: the text has "NF." there.`,
     ]);
     const bad = async (text: string): Promise<string> => problems(await read(readPubTator, text))[0]!;
-    assert.match(await bad('1|t|a\n2|a|b\n'), /^2: The title is of "1"/);
+    assert.match(await bad('1|t|a\n2|a|b\n'), /^2: The title belongs to "1"/);
     assert.match(await bad('just words\n'), /^1: .*no title line/);
-    assert.match(await bad('1|t|a b\n1|a|\n2\t0\t1\ta\tX\tY\n'), /^3: The line is not of the document "1"/);
-    assert.match(await bad('1|t|a b\n1|a|\n1\tx\t1\ta\tX\tY\n'), /"x" and "1" are not places/);
+    assert.match(await bad('1|t|a b\n1|a|\n2\t0\t1\ta\tX\tY\n'), /^3: The line does not belong to the document "1"/);
+    assert.match(await bad('1|t|a b\n1|a|\n1\tx\t1\ta\tX\tY\n'), /"x" and "1" are not offsets/);
     assert.match(await bad('1|t|a b\n1|a|\n1\t90\t91\ta\tX\tY\n'), /the text is shorter/);
   });
 
@@ -134,7 +134,7 @@ describe('documents are read', () => {
     assert.deepEqual(documents(await read(readBiocJson, JSON.stringify(one('5'))))[0]!.id, '5');
     const cut = await read(readBiocJson, JSON.stringify([one('1'), one('2')]).slice(0, -20));
     assert.equal(documents(cut).length, 1);
-    assert.match(problems(cut)[0]!, /It is not JSON/);
+    assert.match(problems(cut)[0]!, /This is not JSON/);
     assert.match(
       problems(await read(readBiocJson, '{"documents":[{"id":"1","passages":5}]}'))[0]!,
       /"passages" must be/,
@@ -162,7 +162,7 @@ describe('documents are read', () => {
     );
     assert.deepEqual(found[0]!.mentions, [{ start: 9, end: 12, type: 'Gene', ids: ['7124'] }]);
     assert.match(problems(items)[0]!, /^3: It is not well-formed XML/);
-    assert.match(problems(await read(readBiocXml, '<collection/>'))[0]!, /no element <document>/);
+    assert.match(problems(await read(readBiocXml, '<collection/>'))[0]!, /no <document> element/);
     assert.match(problems(await read(readBiocXml, file(document('1').slice(0, 90))))[0]!, /not well-formed/);
   });
 
