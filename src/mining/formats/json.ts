@@ -72,7 +72,8 @@ function plainItem(value: object, line: number, fallback: string): ReadItem {
   if (!result.success) return { line, problem: told(result.issues[0]) };
   const { id, pmid, title, text, abstract, contexts, question, conclusion, longAnswer } = result.output;
   const body = contexts?.map((context) => context.trim()).join(' ') ?? text ?? abstract ?? '';
-  if (body.trim() === '' && (title ?? '').trim() === '') return { line, problem: 'The document has neither "text" nor "title".' };
+  if (body.trim() === '' && (title ?? '').trim() === '')
+    return { line, problem: 'The document has neither "text" nor "title".' };
   const answer = conclusion ?? longAnswer;
   // PubMedQA's titles are its questions.
   const asked = question ?? (contexts ? (title ?? '') : undefined);
