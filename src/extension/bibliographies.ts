@@ -2,11 +2,8 @@ import * as vscode from 'vscode';
 import { citedKeys } from '../completion/bibliography/mentions';
 import { relevantTitles } from '../completion/bibliography/works';
 import { worksOf, type Work } from '../completion/bibliography/works';
-import { bibliographyFilesOf, textOf } from './bibliographyFiles';
+import { bibliographyFilesOf, inspect, textOf } from './bibliographyFiles';
 import { inTurns } from './turns';
-
-/** Larger files are left alone; bytes. */
-const LARGEST = 10_000_000;
 
 interface ReadFile {
   /** When the file was written; milliseconds. */
@@ -33,6 +30,7 @@ export class Bibliographies implements vscode.Disposable {
       changes.onDidCreate(() => this.readAgain()),
       changes.onDidChange(() => this.readAgain()),
       changes.onDidDelete(() => this.readAgain()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.readAgain()),
       vscode.workspace.onDidSaveTextDocument((document) => {
         if (document.uri.path.endsWith('.bib')) this.readAgain();
         else if (this.titles.has(document.uri.toString())) this.read(document);
@@ -65,7 +63,8 @@ export class Bibliographies implements vscode.Disposable {
     this.reading = this.reading
       .then(async () => {
         const works: Work[] = [];
-        for (const file of await bibliographyFilesOf(document)) works.push(...(await this.worksIn(file)));
+        const { files, workspace } = await bibliographyFilesOf(document);
+        for (const file of files) works.push(...(await this.worksIn(file, workspace)));
         const cited = new Set<string>();
         if (works.length > 0) await inTurns(citedKeys(document.getText()), (key) => cited.add(key));
         if (!document.isClosed) this.titles.set(document.uri.toString(), relevantTitles(works, cited));
@@ -73,26 +72,30 @@ export class Bibliographies implements vscode.Disposable {
       .catch((error: unknown) => this.log(`Bibliographies were not read: ${String(error)}`));
   }
 
-  private async worksIn(file: vscode.Uri): Promise<Work[]> {
-    const name = vscode.workspace.asRelativePath(file);
-    const state = await vscode.workspace.fs.stat(file).then(undefined, () => undefined);
+  private async worksIn(file: vscode.Uri, workspace: vscode.Uri): Promise<Work[]> {
+    const inspected = await inspect(file, workspace);
+    const mtime = 'stat' in inspected ? inspected.stat.mtime : undefined;
     const known = this.files.get(file.toString());
-    if (known && known.mtime === state?.mtime) return known.works;
-    const works: Work[] = [];
-    if (!state) this.log(`${name}: there is no such bibliography.`);
-    // A device or a pipe may never end.
-    else if ((state.type & vscode.FileType.File) === 0) this.log(`${name}: no file.`);
-    else if (state.size > LARGEST)
-      this.log(`${name}: ${Math.round(state.size / 1e6)} MB, too large for a bibliography.`);
-    else {
-      let entries = 0;
-      await inTurns(worksOf((await textOf(file)) ?? ''), (work) => {
-        entries++;
-        if (work) works.push(work);
-      });
-      this.log(`${name}: titles of ${works.length} works in ${entries} entries.`);
+    if (known && known.mtime === mtime) return known.works;
+    const name = inLog(vscode.workspace.asRelativePath(file));
+    if ('refused' in inspected) {
+      this.files.delete(file.toString());
+      this.log(`${name}: not read (${inspected.refused}).`);
+      return [];
     }
-    if (state) this.files.set(file.toString(), { mtime: state.mtime, works });
+    const works: Work[] = [];
+    let entries = 0;
+    await inTurns(worksOf((await textOf(file, workspace)) ?? ''), (work) => {
+      entries++;
+      if (work) works.push(work);
+    });
+    this.log(`${name}: titles of ${works.length} works in ${entries} entries.`);
+    this.files.set(file.toString(), { mtime: inspected.stat.mtime, works });
     return works;
   }
+}
+
+/** A name as one line. */
+function inLog(name: string): string {
+  return /\p{Cc}/u.test(name) ? JSON.stringify(name) : name;
 }

@@ -8,8 +8,9 @@ export async function offerEntry(
   { key, bibtex }: { key: string; bibtex: string },
 ): Promise<void> {
   const files: vscode.Uri[] = [];
-  for (const file of await bibliographyFilesOf(document)) {
-    const text = await textOf(file);
+  const bibliography = await bibliographyFilesOf(document);
+  for (const file of bibliography.files) {
+    const text = await textOf(file, bibliography.workspace);
     if (text === undefined) continue;
     if (hasEntry(text, key)) return;
     files.push(file);

@@ -44,6 +44,7 @@ export function wholeEditor(): WholeEditor {
   Object.assign(editor['workspace']!, {
     textDocuments: [],
     notebookDocuments: [],
+    onDidGrantWorkspaceTrust: event,
     createFileSystemWatcher: () => ({
       onDidChange: event,
       onDidCreate: event,

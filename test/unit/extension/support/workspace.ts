@@ -26,6 +26,10 @@ export class TestUri {
     return this.path;
   }
 
+  with({ path }: { path: string }): TestUri {
+    return new TestUri(this.scheme, path);
+  }
+
   toString(): string {
     return `${this.scheme}://${encodeURI(this.path)}`;
   }
@@ -84,6 +88,8 @@ export class TestWorkspace {
   private readonly deleted = new Listeners<TestUri>();
   private readonly edited = new Listeners<{ document: TestDocument }>();
   private readonly closed = new Listeners<TestDocument>();
+  private readonly saved = new Listeners<TestDocument>();
+  private readonly trusted = new Listeners<void>();
 
   constructor(readonly folder: string) {
     Object.assign(editor, { Uri: TestUri });
@@ -91,6 +97,7 @@ export class TestWorkspace {
       textDocuments: this.documents,
       notebookDocuments: [],
       fs: {
+        isWritableFileSystem: () => true,
         stat: async ({ path }: TestUri) => {
           this.asked++;
           const [link, { mtimeMs, size, ...found }] = await Promise.all([lstat(path), stat(path).then(plain)]);
@@ -121,7 +128,16 @@ export class TestWorkspace {
       }),
       onDidChangeTextDocument: this.edited.on,
       onDidCloseTextDocument: this.closed.on,
+      onDidSaveTextDocument: this.saved.on,
+      onDidGrantWorkspaceTrust: this.trusted.on,
+      isTrusted: true,
     });
+  }
+
+  /** Whether its user trusts it; at first it is trusted. Trust that is given is told. */
+  trust(isTrusted: boolean): void {
+    Object.assign(editor.workspace, { isTrusted });
+    if (isTrusted) this.trusted.tell();
   }
 
   /** Writes a file and tells of it. @param name relative to the folder, or absolute */
