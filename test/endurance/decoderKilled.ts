@@ -7,7 +7,7 @@ import { startCodeServer } from '../host/codeServer.js';
 import { decodersBelow, isAlive } from '../host/processes.js';
 import { Workbench } from '../host/workbench.js';
 import { packagedExtension } from '../e2e/support/packagedExtension.js';
-import { OutOfMemory, type Death } from './support/deaths.js';
+import { outOfMemory, type Death, type OutOfMemory } from './support/deaths.js';
 import { quantiles, type Quantiles } from './support/quantiles.js';
 import { seededRandom } from './support/random.js';
 import { plainSentences, Typist } from './support/typist.js';
@@ -55,7 +55,7 @@ export async function decoderKilled(options: DecoderKilledOptions): Promise<Deco
     extension: await packagedExtension(),
     settings: { 'biogpt.completion.caution': 0, 'biogpt.completion.facts': 'allow' },
   });
-  const memory = outOfMemory(log);
+  const memory = memoryLimit(log);
   const temporary = new Set(readdirSync(tmpdir()));
   const report: Omit<DecoderKilledReport, 'back' | 'keys' | 'keysLost' | 'messages' | 'filesLeft'> = {
     deaths: { killed: 0, stopped: 0, outOfMemory: 0 },
@@ -77,7 +77,7 @@ export async function decoderKilled(options: DecoderKilledOptions): Promise<Deco
       if (!decoder) throw new Error(`No decoder runs before death ${turn + 1}.`);
       const death = chooseDeath(turn, times, memory !== undefined);
       // It dies as it next asks for a page, which takes a few keys.
-      if (death === 'outOfMemory') memory!.add(decoder.pid);
+      if (death === 'outOfMemory') memory!.strike(decoder.pid);
       await typist.type(`\n${sentences.next().value} `);
       const cut = Math.floor(random() * PROBE.length);
       await typist.type(PROBE.slice(0, cut));
@@ -138,9 +138,11 @@ function chooseDeath(turn: number, times: number, canRunOut: boolean): Death {
   return turn % 2 === 1 && canRunOut ? 'outOfMemory' : 'killed';
 }
 
-function outOfMemory(log: (line: string) => void): OutOfMemory | undefined {
+function memoryLimit(log: (line: string) => void): OutOfMemory | undefined {
   try {
-    return new OutOfMemory();
+    const memory = outOfMemory();
+    log(`Decoders run out of memory by a ${memory.how}.`);
+    return memory;
   } catch (error) {
     log(`No decoder runs out of memory here: ${(error as Error).message}`);
     return undefined;

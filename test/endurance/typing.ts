@@ -15,8 +15,12 @@ import { plainSentences } from './support/typist.js';
 const MARKER = 'quexolimarbine';
 /** Twenty times as fast as a person, who takes 200 ms. */
 const PACE_MS = 10;
-/** The editor's own copies of what is typed: unsaved buffers, the history of files, its log of the terminal. */
-const OF_THE_EDITOR = /[/\\](?:Backups|History|workspaceStorage)[/\\]/;
+/** The editor's own copies of documents: unsaved buffers, the history of files, and its state of a workspace. */
+const OF_THE_EDITOR = /[/\\](?:Backups|History|workspaceStorage[/\\][^/\\]+[/\\](?!biogpt))/;
+/** What the editor, the extension, and its processes may leave in the folder for temporary files. */
+const OURS = /biogpt|vscode|onnx|core|crash|\.dmp$/i;
+/** No log and no report of a crash is as long; the heaps of other programs are. */
+const LONGEST = 200e6;
 
 export interface TypingOptions {
   minutes: number;
@@ -31,12 +35,15 @@ export interface TypingReport {
   samples: (Footprints & { minute: number; key: Quantiles })[];
   /** Files that hold a word that was typed, but for the documents and what the editor keeps of them. */
   leaks: string[];
+  /** How many files were searched for it. */
+  searched: number;
   messages: string[];
 }
 
 /** Hours of writing in a real VS Code, in minutes: typing, accepting, undoing, pasting, switching files, describing. */
 export async function typing({ minutes, seed, log }: TypingOptions): Promise<TypingReport> {
   const random = seededRandom(seed);
+  const temporary = readdirSync(tmpdir());
   const folder = mkdtempSync(join(tmpdir(), 'biogpt-endurance-'));
   const files = ['first.md', 'second.md', 'third.md'].map((name) => join(folder, name));
   for (const file of files) writeFileSync(file, `# Draft\n\nThe effect of ${MARKER} was studied.\n\n`);
@@ -103,7 +110,14 @@ export async function typing({ minutes, seed, log }: TypingOptions): Promise<Typ
       }
     }
     await workbench.close();
-    return { keys, accepted, samples, leaks: filesWith(MARKER, server.home), messages: [...messages] };
+    const before = new Set(temporary);
+    const added = readdirSync(tmpdir()).filter((name) => !before.has(name) && OURS.test(name));
+    const places = [server.home, ...added.map((name) => join(tmpdir(), name)).filter((path) => path !== folder)];
+    const written = [...new Set(places)].flatMap(filesIn);
+    // A search that finds nothing where the marker is would prove nothing.
+    if (filesIn(folder).filter(holds).length === 0) throw new Error(`No document holds ${MARKER}.`);
+    const leaks = written.filter((path) => !OF_THE_EDITOR.test(path)).filter(holds);
+    return { keys, accepted, samples, leaks, searched: written.length, messages: [...messages] };
   } finally {
     await browser.close();
     await server.stop();
@@ -111,10 +125,16 @@ export async function typing({ minutes, seed, log }: TypingOptions): Promise<Typ
   }
 }
 
-/** The files below a folder that hold a word, but for what the editor itself keeps of documents. */
-function filesWith(word: string, folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() && !OF_THE_EDITOR.test(path))
-    .filter((path) => readFileSync(path).includes(word));
+/** The plain files at a path and below it. */
+function filesIn(path: string): string[] {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats?.isFile()) return stats.size <= LONGEST ? [path] : [];
+  if (!stats?.isDirectory()) return [];
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => !entry.isSymbolicLink())
+    .flatMap(({ name }) => filesIn(join(path, name)));
+}
+
+function holds(path: string): boolean {
+  return readFileSync(path).includes(MARKER);
 }
