@@ -53,6 +53,7 @@ const SUITES = {
   offline: () => mocha('offline', 120_000),
   vscode: () => mocha('vscode', 180_000),
   e2e: () => mocha('e2e', 180_000),
+  endurance: () => mocha('endurance', 180_000),
 };
 
 async function main() {
