@@ -26,7 +26,7 @@ const RELATIONS = set(
     'increased higher high greater develop developing development people person patient individual affected affecting affect ' +
     'affects having occur occurring occurs present presence result results associated related due lead leads leading diagnosed ' +
     'diagnosis show exist experience suffer suffering factor effect get become condition disease disorder syndrome problem ' +
-    'group member rare widely vary varies similar defined considered thought involved role play plays use used',
+    'gene genes mutation mutations group member rare widely vary varies similar defined considered thought involved role play plays use used',
 );
 
 /** Classes that a thing shares with nothing that is named after it: "a form of CRISPR deficiency"; a cause may. */
@@ -101,15 +101,17 @@ interface Clause {
 const CLAUSE_ENDS =
   /[;:.]|,? (?:and|but) (?:it|they|is|are|has|have|can|may)(?!\p{L})|, (?:which|who|and|but|because|while)(?!\p{L})/iu;
 const RELATIVE = new RegExp(`,? (?:which|that|who) (?:(?:also|usually|often) )?(${VERB_FORMS})`, 'giu');
-const PRONOUN = /(?:^|, )(?:it|they)$/i;
+const PRONOUN = /^(?:it|they)$/i;
 
 /** The main clause, and those that say something of the noun before them. */
 function clausesOf(sentence: string, term: string): Clause[] {
   const clauses: Clause[] = [];
   const main = splitAtVerb(sentence, term);
   if (main) {
-    const guessed = PRONOUN.test(main.left.trim());
-    const subject = partsOf(guessed ? term : main.left).filter((word) => !LITTLE_WORDS.has(word));
+    // "In addition, the risk"
+    const own = main.left.slice(main.left.lastIndexOf(', ') + 1).trim();
+    const guessed = PRONOUN.test(own);
+    const subject = partsOf(guessed ? term : own).filter((word) => !LITTLE_WORDS.has(word));
     clauses.push({ subject, verb: main.verb, rest: upToEnd(main.right), isMain: true, guessed });
   }
   for (const { 0: opening, 1: verb = '', index } of sentence.matchAll(RELATIVE)) {
@@ -130,7 +132,7 @@ function comesBack({ subject, verb, rest, isMain, guessed }: Clause): boolean {
   const before = words.slice(0, found.from).filter((word) => !isSmall(word));
   const after = words.slice(found.to);
   if (COPULA.test(verb) && words[found.from - 1] === 'of' && before.length > 0 && before.every(isForm)) {
-    return after.length === 0 || isCompound(after);
+    return after.length === 0 || LITTLE_WORDS.has(after[0]!) || isCompound(after);
   }
   if (words[found.from - 1] === 'be' && before.length > 0 && before.every((word) => IS_SAID_TO_BE.has(word))) {
     return after.length === 0 || LITTLE_WORDS.has(after[0]!);
@@ -143,7 +145,11 @@ function comesBack({ subject, verb, rest, isMain, guessed }: Clause): boolean {
         /(?:ed|ly)$/u.test(word) ||
         (isMain === true && MODAL.test(verb) && i === 0)));
   if (!before.every(relates)) return false;
-  return after.length === 0 || (before.length > 0 && /^(?:and|or|such)$/u.test(after[0]!)) || isOwnGene(before, after);
+  return (
+    after.length === 0 ||
+    (before.length > 0 && /^(?:and|or|such|as|including)$/u.test(after[0]!)) ||
+    isOwnGene(before, after)
+  );
 }
 
 /** "DTNB is caused by mutations in the DTNB gene": no gene is, and no disease by one of its name. */

@@ -5,7 +5,7 @@
 const CLAIMS: readonly RegExp[] = [
   /(?:autosomal|[XY]-linked)(?: (?:co-?)?(?:dominant|recessive))?/giu,
   /[XY] chromosome/giu,
-  /United (?:States|Kingdom)|North(?:ern)? America|Europe|Africa|Asia|Australia|Canada|China|India|Japan|Brazil/gu,
+  /United (?:States|Kingdom)|North(?:ern)? America|Europe|Africa|Asia|Australia|Canada|China|India|Japan|Brazil|worldwide|in the world/gu,
   /causes? of (?:death|mortality|morbidity)/giu,
 ].map(({ source, flags }) => new RegExp(`(?<![\\p{L}\\p{N}-])(?:${source})(?![\\p{L}\\p{N}])`, flags));
 

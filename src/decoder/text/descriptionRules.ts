@@ -166,7 +166,7 @@ class Description implements RuledText {
     // "Sepsis is.": an untrained network would be content with that.
     if (wordsIn(own).length === 0) return this.with({ verdict: breaks('endOfText') });
     const saying = saidSentence(sentence, rules.beginning);
-    if (hasLooseEnds(sentence, rules.term, written.said === '')) return this.with({ verdict: breaks('drift') });
+    if (hasLooseEnds(sentence, rules.term, written.said)) return this.with({ verdict: breaks('drift') });
     if (saysNothing(sentence, rules.term) || written.sentences.some((before) => sayTheSame(before, saying))) {
       return this.with({ verdict: breaks('repetition') });
     }

@@ -9,6 +9,12 @@ const OF_A_KIND = /^(?:forms?|types?|subtypes?)$/i;
 /** "caused by changes in one of these genes" */
 const THESE = /(?<![\p{L}\p{N}-])these (?:same |other )?(\p{L}+s)(?![\p{L}\p{N}-])/giu;
 
+/** "caused by changes in one of several genes. This gene provides" */
+const THIS_GENE = /^(?:mutations in )?this gene(?!\p{L})/iu;
+const ONE_GENE = /(?<!\p{L})(?:an?|the|this|single|one|\p{Lu}[\p{Lu}\p{N}-]+) (?:\p{L}+ )?gene(?!\p{L})/u;
+/** The term itself is a gene. */
+const SYMBOL = /\p{Lu}[\p{Lu}\p{N}]|(?<!\p{L})genes?(?!\p{L})/u;
+
 /** "It is unclear how changes in the brain." */
 const QUESTION =
   /(?:unclear|unknown|uncertain|not (?:yet )?(?:known|clear|certain)|not (?:\p{L}+ )?understood) (?:how|why|whether|if) ([^.;]*)/iu;
@@ -17,15 +23,17 @@ const FINITE_VERB =
 
 /**
  * Whether the first sentence of a description points at what was never named ("is one of the most common forms of the
- * disorder", "is caused by changes in these genes"), or any asks a question that lacks its verb.
+ * disorder", "is caused by changes in these genes"), a later one at one gene where several were named, or any asks a question
+ * that lacks its verb.
  *
  * @param sentence whole, what the description begins with included
- * @param isFirst nothing stands before it
+ * @param before the sentences before it; '' for none
  */
-export function hasLooseEnds(sentence: string, term: string, isFirst: boolean): boolean {
+export function hasLooseEnds(sentence: string, term: string, before: string): boolean {
   const [, question] = QUESTION.exec(sentence) ?? [];
   if (question !== undefined && !FINITE_VERB.test(question)) return true;
-  return isFirst && (isPartOfNothing(sentence, term) || pointsAtNothing(sentence));
+  if (before === '') return isPartOfNothing(sentence, term) || pointsAtNothing(sentence);
+  return THIS_GENE.test(sentence) && !ONE_GENE.test(before) && !SYMBOL.test(term);
 }
 
 function isPartOfNothing(sentence: string, term: string): boolean {

@@ -63,7 +63,7 @@ const THAN_ITSELF = new RegExp(
   'iu',
 );
 /** "heart disease, heart diseases," */
-const COMMA_AND_PLURAL = new RegExp(`${BEGINS}((?:${WORD} ){0,2}${WORD}(?<=\\p{L}{4})), \\1s?[,;.]`, 'iu');
+const COMMA_AND_PLURAL = new RegExp(`${BEGINS}((?:${WORD} ){0,2}${WORD}(?<=\\p{L}{4}))s?, \\1s?[,;.]`, 'iu');
 /** "disease and disease of"; not "heart and heart valves" */
 const X_AND_X = new RegExp(`${BEGINS}(${WORD}(?<=\\p{L}{4})),? ${JOINS} ${ARTICLES}\\1${IS_OVER}`, 'iu');
 /** "blood pressure or the blood pressure that", "quality of life and quality of life" */
@@ -72,10 +72,11 @@ const PHRASE_AND_PHRASE = new RegExp(
   'iu',
 );
 /** "HIV-positive HIV-positive" */
-const TWICE_IN_A_ROW = new RegExp(`${BEGINS}(${WORD}(?<=[\\p{L}\\p{N}-]{4})) \\1(?=[\\s.,;:!?)])`, 'iu');
-/** "a meta-analysis of a meta-analysis"; not "from person to person", "day by day" */
+const TWICE_IN_A_ROW = new RegExp(`${BEGINS}(${WORD}(?<=[\\p{L}\\p{N}-]{4})) \\1(?=[\\s.,;:!?)-])`, 'iu');
+/** "a meta-analysis of a meta-analysis", "genes involved in these genes"; not "from person to person", "day by day" */
 const SINGLE_IN_ITSELF = new RegExp(
-  `${BEGINS}(${WORD}(?<=\\p{L}{4})) (?:of|in|with|for|as) ${ARTICLES}\\1${IS_OVER}`,
+  `${BEGINS}(${WORD}(?<=\\p{L}{3})) (?:(?:involved|found|located|present|seen|used|associated) )?(?:of|in|with|for|as) ` +
+    `(?:these |those |this )?${ARTICLES}\\1${IS_OVER}`,
   'iu',
 );
 /** "glomerular filtration rate in glomerular filtration rate" */

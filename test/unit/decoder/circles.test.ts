@@ -48,6 +48,12 @@ describe('saysNothing', () => {
       'Pancreatic juice',
     ],
     ['BCO2 is a potent inhibitor that has been shown to be a potent inhibitor for the treatment of pain.', 'BCO2'],
+    ['Mulibrey nanism is a dwarfism, which is the most common form of dwarfism in adults.', 'Mulibrey nanism'],
+    ['In addition, the risk of stroke is associated with an increased risk of stroke, such as in women.', 'Mass'],
+    [
+      'The genes associated with Whipple disease are involved in many different types of Whipple disease.',
+      'Whipple disease',
+    ],
     ['Hemophilia is an instance of hemophilia disorder in adults.', 'Hemophilia'],
   ] as const) {
     it(`of "${sentence}"`, () => assert.ok(saysNothing(sentence, term)));

@@ -11,7 +11,7 @@ describe('hasLooseEnds', () => {
     ['It is unclear how changes in the brain and spinal cord.', 'Saponin'],
     ['It is not fully understood why the loss of cells in the brain.', 'Saponin'],
   ] as const) {
-    it(`finds one in "${sentence}"`, () => assert.ok(hasLooseEnds(sentence, term, true)));
+    it(`finds one in "${sentence}"`, () => assert.ok(hasLooseEnds(sentence, term, '')));
   }
 
   for (const [sentence, term] of [
@@ -23,11 +23,19 @@ describe('hasLooseEnds', () => {
     ['The cause is unknown.', 'Migraine'],
     ['Gout is the name of a disease of the joints.', 'Gout'],
   ] as const) {
-    it(`finds none in "${sentence}"`, () => assert.ok(!hasLooseEnds(sentence, term, true)));
+    it(`finds none in "${sentence}"`, () => assert.ok(!hasLooseEnds(sentence, term, '')));
   }
 
+  it('knows one gene from several', () => {
+    const sentence = 'This gene provides instructions for making a protein.';
+    assert.ok(hasLooseEnds(sentence, 'Narcolepsy', 'Narcolepsy is caused by changes in one of several genes.'));
+    assert.ok(!hasLooseEnds(sentence, 'Narcolepsy', 'Narcolepsy is caused by changes in the HCRT gene.'));
+    assert.ok(!hasLooseEnds(sentence, 'Narcolepsy', 'Narcolepsy is caused by a single gene.'));
+    assert.ok(!hasLooseEnds(sentence, 'BRCA1', 'BRCA1 is a tumor suppressor.'));
+  });
+
   it('lets a later sentence point back', () => {
-    assert.ok(!hasLooseEnds('Gout is a symptom of the disease.', 'Gout', false));
-    assert.ok(!hasLooseEnds('It is caused by these genes.', 'Gout', false));
+    assert.ok(!hasLooseEnds('Gout is a symptom of the disease.', 'Gout', 'It affects joints.'));
+    assert.ok(!hasLooseEnds('It is caused by these genes.', 'Gout', 'It affects joints.'));
   });
 });
