@@ -26,7 +26,11 @@ export function faultsOf(text: string, term: string, grounds: readonly string[],
   const sentences = text === '' ? [] : text.split(/(?<=[.!?]["”’)]?) (?=[\p{Lu}\d])/u);
   const plain = sentences.map(normal);
   const held = grounds.concat(term);
-  const found = [...inventedNumbers(text, held), ...inventedNames(text, held, kindOf), ...citationsIn(text, held)];
+  const found = [
+    ...inventedNumbers(text, held),
+    ...inventedNames(text, term, held, kindOf),
+    ...citationsIn(text, held),
+  ];
   return {
     unfinished: text !== '' && !/[.!?]["”’)]?$/.test(text),
     twice: plain.filter((sentence, at) => plain.indexOf(sentence) < at),
@@ -92,8 +96,19 @@ const ENDS_LIKE_A_DRUG = new RegExp(`^\\p{L}{2,}(?:${DRUG_ENDS.split(' ').join('
 const NAMED_GENE = /(?<=\p{Ll}\)? \(?)\p{Lu}[\p{L}\p{N}]* gene(?!\p{L})/gu;
 
 /** Without exceptions: what is none by a reader's judgement is listed in `falseAlarms.ts`. */
-function inventedNames(text: string, held: readonly string[], kindOf: KindOf): string[] {
+function inventedNames(text: string, term: string, held: readonly string[], kindOf: KindOf): string[] {
   const known = new Set(held.flatMap((one) => namesIn(one)).map(singular));
+  const inCapitals = new Set(
+    held
+      .flatMap(namesIn)
+      .filter((name) => /\p{Lu}.*\p{Lu}/u.test(name))
+      .map(singular),
+  );
+  const terms = new Set(namesIn(term).map(singular));
+  /** "BEND" is not held by "bend". */
+  const isKnown = (name: string): boolean =>
+    known.has(singular(name)) &&
+    (!/^\p{Lu}{2,}s?$/u.test(name) || inCapitals.has(singular(name)) || terms.has(singular(name)));
   const isHeldGene = (gene: string): boolean =>
     held.some((one) => one.includes(gene)) ||
     (LOOKS_LIKE_A_SYMBOL.test(gene.split(' ')[0]!) && known.has(singular(gene.split(' ')[0]!)));
@@ -101,9 +116,7 @@ function inventedNames(text: string, held: readonly string[], kindOf: KindOf): s
   const isKnownName = (name: string): boolean =>
     kindOf(name) === 'drug' || (/\p{Lu}/u.test(name) && kindOf(name) === 'gene');
   const names = namesIn(text).filter(
-    (name) =>
-      !known.has(singular(name)) &&
-      (LOOKS_LIKE_A_SYMBOL.test(name) || ENDS_LIKE_A_DRUG.test(name) || isKnownName(name)),
+    (name) => !isKnown(name) && (LOOKS_LIKE_A_SYMBOL.test(name) || ENDS_LIKE_A_DRUG.test(name) || isKnownName(name)),
   );
   return [...names, ...(text.match(NAMED_GENE) ?? []).filter((gene) => !isHeldGene(gene))];
 }

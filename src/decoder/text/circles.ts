@@ -34,7 +34,7 @@ const COMPOUNDED = set('type form kind sort case example subtype variety variant
 /** What may stand between a verb and what it is said of; participles in "-ed" too. */
 const PLACED = set(
   'found made seen known given thought held kept shown bound built grown part instructions making mutation mutations change ' +
-    'changes treatment prevention effective beneficial useful important',
+    'changes treatment prevention first step stage effective beneficial useful important',
 );
 /** "which has been shown to be" */
 const IS_SAID_TO_BE = set('shown known thought considered found reported believed suggested said defined described');
@@ -101,6 +101,11 @@ interface Clause {
 const CLAUSE_ENDS =
   /[;:.]|,? (?:and|but) (?:it|they|is|are|has|have|can|may)(?!\p{L})|, (?:which|who|and|but|because|while)(?!\p{L})/iu;
 const RELATIVE = new RegExp(`,? (?:which|that|who) (?:(?:also|usually|often) )?(${VERB_FORMS})`, 'giu');
+/** "It is unclear how the disease is related to the disease." */
+const SUBORDINATE = new RegExp(
+  `(?<!\\p{L})(?:how|why|whether|that) ((?:[\\p{L}\\p{N}-]+ ){1,6}?)(${VERB_FORMS})`,
+  'giu',
+);
 const PRONOUN = /^(?:it|they)$/i;
 
 /** The main clause, and those that say something of the noun before them. */
@@ -120,6 +125,10 @@ function clausesOf(sentence: string, term: string): Clause[] {
     clauses.push({ ...clause, subject: lastNoun(sentence.slice(0, index)) });
     // "is a fat that is effective in the treatment of" the subject
     if (clauses[0] && !clauses[0].guessed) clauses.push({ ...clause, subject: clauses[0].subject });
+  }
+  for (const { 0: words, 1: subject = '', 2: verb = '', index } of sentence.matchAll(SUBORDINATE)) {
+    const rest = upToEnd(sentence.slice(index + words.length));
+    clauses.push({ subject: partsOf(subject).filter((word) => !LITTLE_WORDS.has(word)), verb, rest });
   }
   return clauses;
 }
@@ -154,7 +163,7 @@ function comesBack({ subject, verb, rest, isMain, guessed }: Clause): boolean {
 
 /** "DTNB is caused by mutations in the DTNB gene": no gene is, and no disease by one of its name. */
 function isOwnGene(before: readonly string[], after: readonly string[]): boolean {
-  return after.length === 1 && after[0] === 'gene' && before[0] === 'caused';
+  return after.length === 1 && /^(?:gene|protein)$/u.test(after[0]!) && before[0] === 'caused';
 }
 
 const isSmall = (word: string): boolean => LITTLE_WORDS.has(word) || QUALIFIERS.has(word);
@@ -184,11 +193,13 @@ function isCompound(words: readonly string[]): boolean {
   return nouns > 0 && nouns <= 2;
 }
 
+const TAKES_NOUN = set('used treat prevent diagnose measure detect make produce reduce increase identify cure find');
+
 /** The noun that a text ends in, with the words that describe it. */
 function lastNoun(text: string): string[] {
   const words = partsOf(text);
   let from = words.length;
-  while (from > 0 && !isSmall(words[from - 1]!) && words[from - 1] !== 'used') from--;
+  while (from > 0 && !isSmall(words[from - 1]!) && !TAKES_NOUN.has(words[from - 1]!)) from--;
   return words.slice(from);
 }
 

@@ -74,7 +74,7 @@ function rulesOf(
   const ends = sentenceEnd(symbolOf, beginningIds.slice(-8).map(symbolOf));
   const source = new FactSource(grounds);
   const known = facts === 'documentOnly' ? [...grounds, beginning] : [];
-  const inventedNameAt = nameFinder(wordsOf(known));
+  const inventedNameAt = nameFinder(facts === 'documentOnly' ? wordsOf(grounds, beginning) : new Set());
   const inventedClaimAt = claimFinder(known);
   return {
     term,

@@ -97,7 +97,11 @@ function beginningsOf(words: readonly string[]): (letters: string) => boolean {
 
 function isNamed(word: string, named: ReadonlySet<string>): boolean {
   const lower = word.toLowerCase();
-  if (named.has(lower) || named.has(lower.replace(/s$/u, ''))) return true;
+  // "BEND" is not named where the text says "bend".
+  const [plain, single] = [lower, lower.replace(/s$/u, '')].map((one) =>
+    ONLY_CAPITALS.test(word) ? capitalsOf(one) : one,
+  );
+  if (named.has(plain!) || named.has(single!)) return true;
   const parts = word.split('-');
   return parts.length > 1 && !/\p{N}/u.test(word) && parts.every((part) => !isName(part) || isNamed(part, named));
 }
@@ -106,16 +110,28 @@ function isDrug(word: string): boolean {
   return DRUG.test(word) && !NOT_DRUGS.test(word);
 }
 
+const ONLY_CAPITALS = /^\p{Lu}{2,}s?$/u;
+const capitalsOf = (word: string): string => `capitals ${word}`;
+
 /** As the words of the grounds have it. */
 function geneOf(name: string): string {
   return `${name.toLowerCase()} gene`;
 }
 
-/** The words of texts in lower case, and what they call genes, as `nameFinder` asks for them. */
-export function wordsOf(texts: readonly string[]): ReadonlySet<string> {
+/**
+ * The words of texts in lower case, those with capitals of their own, and what they call genes, as `nameFinder` asks for them.
+ *
+ * @param term names what it names in any case
+ */
+export function wordsOf(texts: readonly string[], term = ''): ReadonlySet<string> {
   const words = new Set<string>();
-  for (const text of texts) {
-    for (const [word] of text.matchAll(WORD)) words.add(word.toLowerCase());
+  for (const text of [...texts, term]) {
+    for (const [word] of text.matchAll(WORD)) {
+      words.add(word.toLowerCase());
+      for (const part of [word, ...word.split('-')]) {
+        if (text === term || /\p{Lu}.*\p{Lu}/u.test(part)) words.add(capitalsOf(part.toLowerCase()));
+      }
+    }
     for (const [gene] of text.matchAll(NAMED_GENE)) words.add(geneOf(gene));
   }
   return words;

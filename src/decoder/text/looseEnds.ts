@@ -15,6 +15,12 @@ const ONE_GENE = /(?<!\p{L})(?:an?|the|this|single|one|\p{Lu}[\p{Lu}\p{N}-]+) (?
 /** The term itself is a gene. */
 const SYMBOL = /\p{Lu}[\p{Lu}\p{N}]|(?<!\p{L})genes?(?!\p{L})/u;
 
+/** "an autosomal dominant pattern, which means both copies of the gene have mutations" */
+const CONTRADICTS =
+  /dominant \p{L}+, which means (?:that )?both copies|recessive \p{L}+, which means (?:that )?one copy/iu;
+/** "the eye, or the ear,." */
+const STRAY_MARKS = /[,;:(]\s?[.!?]$/u;
+
 /** "It is unclear how changes in the brain." */
 const QUESTION =
   /(?:unclear|unknown|uncertain|not (?:yet )?(?:known|clear|certain)|not (?:\p{L}+ )?understood) (?:how|why|whether|if) ([^.;]*)/iu;
@@ -24,7 +30,7 @@ const FINITE_VERB =
 /**
  * Whether the first sentence of a description points at what was never named ("is one of the most common forms of the
  * disorder", "is caused by changes in these genes"), a later one at one gene where several were named, or any asks a question
- * that lacks its verb.
+ * that lacks its verb, contradicts its own explanation, or breaks off with a comma.
  *
  * @param sentence whole, what the description begins with included
  * @param before the sentences before it; '' for none
@@ -32,6 +38,7 @@ const FINITE_VERB =
 export function hasLooseEnds(sentence: string, term: string, before: string): boolean {
   const [, question] = QUESTION.exec(sentence) ?? [];
   if (question !== undefined && !FINITE_VERB.test(question)) return true;
+  if (CONTRADICTS.test(sentence) || STRAY_MARKS.test(sentence.trim())) return true;
   if (before === '') return isPartOfNothing(sentence, term) || pointsAtNothing(sentence);
   return THIS_GENE.test(sentence) && !ONE_GENE.test(before) && !SYMBOL.test(term);
 }

@@ -28,6 +28,7 @@ export function loops(sentence: string, own: string, saidWords: string): boolean
   if (SAYS_OF_ITSELF.test(sentence) || SINGLE_IN_ITSELF.test(sentence) || PHRASE_IN_ITSELF.test(sentence)) return true;
   if (ADJECTIVE_AND_ITSELF.test(sentence) || THAN_ITSELF.test(sentence)) return true;
   if (
+    SYMBOL_AND_ITSELF.test(sentence) ||
     COMMA_AND_PLURAL.test(sentence) ||
     X_AND_X.test(sentence) ||
     PHRASE_AND_PHRASE.test(sentence) ||
@@ -62,6 +63,8 @@ const THAN_ITSELF = new RegExp(
   `${BEGINS}(?:in |for |of |with |among )?(${WORD}(?<=\\p{L}{3})) than (?:in |for |of |with |among )?\\1${IS_OVER}`,
   'iu',
 );
+/** "the NGLY1 or NGLY1 gene" */
+const SYMBOL_AND_ITSELF = /(?<![\p{L}\p{N}-])(\p{Lu}[\p{Lu}\p{N}-]+)(?: and| or) (?:the )?\1(?= genes?| proteins?|[.,;])/u;
 /** "heart disease, heart diseases," */
 const COMMA_AND_PLURAL = new RegExp(`${BEGINS}((?:${WORD} ){0,2}${WORD}(?<=\\p{L}{4}))s?, \\1s?[,;.]`, 'iu');
 /** "disease and disease of"; not "heart and heart valves" */

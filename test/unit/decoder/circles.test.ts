@@ -54,6 +54,10 @@ describe('saysNothing', () => {
       'The genes associated with Whipple disease are involved in many different types of Whipple disease.',
       'Whipple disease',
     ],
+    ['GCAT is caused by mutations in the GCAT protein.', 'GCAT'],
+    ['Viral replication is the first step in the development of viral replication.', 'Viral replication'],
+    ['It is used to treat myasthenia gravis, which is the most common type of myasthenia gravis.', 'Mydriatic agent'],
+    ['However, it is unclear how the disease is related to the development of the disease.', 'Spermatogenic failure'],
     ['Hemophilia is an instance of hemophilia disorder in adults.', 'Hemophilia'],
   ] as const) {
     it(`of "${sentence}"`, () => assert.ok(saysNothing(sentence, term)));
@@ -92,6 +96,7 @@ describe('saysNothing', () => {
     ['Insulin is a hormone that is used in insulin therapy.', 'Insulin'],
     ['Chronic pain is pain that lasts for months.', 'Chronic pain'],
     ['Gout is an arthritis that is treated with drugs for gout.', 'Gout'],
+    ['It is unclear whether the disease is related to the diet.', 'Gout'],
     ['Insulin resistance is a condition that requires more insulin.', 'Insulin resistance'],
   ] as const) {
     it(`not of "${sentence}"`, () => assert.ok(!saysNothing(sentence, term)));

@@ -271,6 +271,12 @@ describe('nameFinder', () => {
     }
   });
 
+  it('takes no everyday word for a name in capitals', () => {
+    assert.ok(nameFinder(wordsOf(['Bend the wrist.']))('the BEND gene') > 0);
+    assert.equal(nameFinder(wordsOf(['Bend the wrist.'], 'bend is'))('the BEND gene'), -1);
+    assert.equal(nameFinder(wordsOf(['anti-TNF drugs']))('by TNFs'), -1);
+  });
+
   it('knows what the grounds name, in any case and number', () => {
     const words = wordsOf(['Statins such as Atorvastatin lower LDL-C.']);
     assert.equal(nameFinder(words)('atorvastatin and LDL-C'), -1);
@@ -303,6 +309,7 @@ describe('loops', () => {
     'It is a potent anti-inflammatory drug that has been shown to be a potent anti-inflammatory',
     'It is a parallel-arm cluster-randomized, parallel-arm, cluster-randomized',
     'It is lower in men than in men.',
+    'It is caused by changes in the NGLY1 or NGLY1 gene.',
     'the expression of genes involved in these genes.',
     'the number of days on the day of the day.',
     'the development of tumor necrosis factor factor-',

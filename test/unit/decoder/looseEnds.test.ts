@@ -9,6 +9,8 @@ describe('hasLooseEnds', () => {
     ['Personality disorder is the most common cause of the disorder.', 'Personality disorder'],
     ['Narcolepsy is caused by changes in one of these genes.', 'Narcolepsy'],
     ['It is unclear how changes in the brain and spinal cord.', 'Saponin'],
+    ['It has an autosomal dominant pattern, which means both copies of the gene have mutations.', 'Saponin'],
+    ['It surrounds the eye, or the ear,.', 'Saponin'],
     ['It is not fully understood why the loss of cells in the brain.', 'Saponin'],
   ] as const) {
     it(`finds one in "${sentence}"`, () => assert.ok(hasLooseEnds(sentence, term, '')));
@@ -21,6 +23,7 @@ describe('hasLooseEnds', () => {
     ['It is unclear how changes in the brain cause pain.', 'Migraine'],
     ['It is unknown whether it is inherited.', 'Migraine'],
     ['The cause is unknown.', 'Migraine'],
+    ['It has a recessive pattern, which means both copies of the gene have mutations.', 'Migraine'],
     ['Gout is the name of a disease of the joints.', 'Gout'],
   ] as const) {
     it(`finds none in "${sentence}"`, () => assert.ok(!hasLooseEnds(sentence, term, '')));

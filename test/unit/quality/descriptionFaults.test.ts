@@ -20,6 +20,8 @@ describe('faultsOf', () => {
     assert.deepEqual(invented('It is given as 5 mg.', '5 g'), ['5 mg']);
     assert.deepEqual(invented('It is caused by FGFR3 and p53.'), ['FGFR3', 'p53']);
     assert.deepEqual(invented('It is caused by FGFR3.', 'the FGFR33 gene'), ['FGFR3']);
+    assert.deepEqual(invented('It is caused by BEND.', 'Bend the wrist.'), ['BEND']);
+    assert.deepEqual(invented('It is caused by BEND.', 'BEND'), []);
     assert.deepEqual(invented('The AR gene and DNA.'), ['AR', 'AR gene']);
     assert.deepEqual(invented('It is treated with metoprolol and senna.'), ['metoprolol', 'senna']);
     assert.deepEqual(invented('It is treated with metoprolol and sennas.', 'Metoprolol; senna'), []);
