@@ -64,7 +64,8 @@ const THAN_ITSELF = new RegExp(
   'iu',
 );
 /** "the NGLY1 or NGLY1 gene" */
-const SYMBOL_AND_ITSELF = /(?<![\p{L}\p{N}-])(\p{Lu}[\p{Lu}\p{N}-]+)(?: and| or) (?:the )?\1(?= genes?| proteins?|[.,;])/u;
+const SYMBOL_AND_ITSELF =
+  /(?<![\p{L}\p{N}-])(\p{Lu}[\p{Lu}\p{N}-]+)(?: and| or) (?:the )?\1(?= genes?| proteins?|[.,;])/u;
 /** "heart disease, heart diseases," */
 const COMMA_AND_PLURAL = new RegExp(`${BEGINS}((?:${WORD} ){0,2}${WORD}(?<=\\p{L}{4}))s?, \\1s?[,;.]`, 'iu');
 /** "disease and disease of"; not "heart and heart valves" */
