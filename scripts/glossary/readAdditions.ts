@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { KINDS, type Kind } from '../../src/glossary/entry';
+import { KINDS, OWN_SOURCE, type Kind } from '../../src/glossary/entry';
 import type { RawEntry } from './rawEntry';
 
-/** What our own definitions are shown with. */
-export const OWN_SOURCE = { source: 'BioGPT Writer', licence: 'MIT', url: '' } as const;
+const OWN = { source: OWN_SOURCE, licence: 'MIT', url: '' } as const;
 const RANK = 3;
 
 /**
@@ -23,7 +22,7 @@ export function readAdditions(path: string): RawEntry[] {
       .replace(/[^a-z0-9]+/g, '-')
       .replace(/^-|-$/g, '')}`;
     return {
-      ...OWN_SOURCE,
+      ...OWN,
       term,
       synonyms: synonyms === '' ? [] : synonyms.split('; '),
       definition,

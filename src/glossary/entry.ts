@@ -19,6 +19,9 @@ export const KINDS = [
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
+/** What definitions written for this project are shown with. */
+export const OWN_SOURCE = 'BioGPT Writer';
+
 /** Where definitions come from, and on what terms. */
 export interface Source {
   /** As shown beside a definition, such as "NCI Thesaurus". */

@@ -1,5 +1,5 @@
 import type { Context } from './context';
-import type { Definition, Entry, Kind } from './entry';
+import { OWN_SOURCE, type Definition, type Entry, type Kind } from './entry';
 import { isAllCapital, termKey, wordKeys } from './normalForm';
 import { wellKnownMeanings } from './wellKnown';
 
@@ -92,6 +92,8 @@ export interface Candidate extends Definition {
 const WELL_KNOWN_GAIN = 2.5;
 /** A text this long says what its abbreviations stand for, unless everybody knows. */
 const WHOLE_DOCUMENT = 1500;
+/** A definition of our own was written because the sources define the term poorly; its synonyms were not asked about. */
+const OWN_NAME_GAIN = 3;
 /** What the words around an abbreviation speak for at least, where nothing else does; three letters could be anything. */
 const LEAST_SUPPORT = 0.3;
 const SHORT_LETTERS = 3;
@@ -123,6 +125,7 @@ export function ordered(candidates: readonly Candidate[], query: string, context
     if (otherCase) cost += OTHER_CASE_COST;
     if (capital && entry.kind === 'gene' && !genes) cost += GENE_COST;
     if (wellKnown) cost -= WELL_KNOWN_GAIN;
+    if (matched === 'name' && entry.source === OWN_SOURCE) cost -= OWN_NAME_GAIN;
     if (matched !== 'abbreviation') cost -= (capital ? 2 : 0.5) * supported;
     return { candidate, cost, wellKnown, supported };
   });

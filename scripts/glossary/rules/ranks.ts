@@ -29,6 +29,9 @@ const MOST_WORDS_OF_BARE = 12;
 
 const stems = (text: string): string[] => wordKeys(text.replace(/\s*\([^()]*\)/g, '')).map((word) => word.slice(0, 6));
 
+/** A clause about a case or a time, before anything is said about the term: "After testicular cancer has been diagnosed, …". */
+const CLAUSE = /^(?:After|Before|During|If|Once|When|While)\b/;
+
 export const RANK_RULES: readonly Rule[] = [
   ranks('structures of substances', ({ source, definition }) =>
     source === 'ChEBI' && STRUCTURE.test(definition) ? (USE.test(definition) ? 5 : 6) : undefined,
@@ -70,6 +73,7 @@ export const RANK_RULES: readonly Rule[] = [
     if (!/^(?:NIH|CDC)/.test(source)) return undefined;
     const [opening = ''] = sentencesOf(definition);
     if (FACT.test(opening) || (BARE.test(opening) && opening.split(' ').length <= MOST_WORDS_OF_BARE)) return rank + 3;
+    if (CLAUSE.test(opening)) return rank + 3;
     // The sentence may speak of another thing: "The ovaries are part of …" for ovarian cancer.
     const subject = /^(?:The |An? )?([A-Za-z'’ -]{3,60}?) (?:is|are) (?!.*\b(?:called|known as)\b)/.exec(opening)?.[1];
     if (subject === undefined) return undefined;

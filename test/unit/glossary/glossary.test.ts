@@ -111,6 +111,17 @@ describe('look-up of a term', () => {
     assert.equal(terms(loose.lookup('ibuprofen'))[0], 'ibuprofen');
   });
 
+  it('puts a definition of our own first where its name is asked for, not where a synonym is', () => {
+    const own = { source: 'BioGPT Writer', licence: 'MIT', url: '', id: 'BGW:x', rank: 3 };
+    const both = glossaryOf(
+      { term: 'donor', kind: 'chemical', rank: 1 },
+      { term: 'donor', synonyms: ['transplant donor', 'giver'], kind: 'term', ...own },
+      { term: 'giver', kind: 'term', rank: 4 },
+    );
+    assert.equal(both.lookup('donor')[0]!.entry.source, 'BioGPT Writer');
+    assert.deepEqual(terms(both.lookup('giver')), ['giver', 'donor']);
+  });
+
   it('puts the entry that has the long form’s name before one that has it as a synonym', () => {
     const protein = glossaryOf(
       { term: 'CRP', synonyms: ['C-reactive protein'], kind: 'gene', rank: 3 },

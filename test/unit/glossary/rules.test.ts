@@ -850,6 +850,8 @@ const EXAMPLES: readonly Example[] = [
     ['ataxia', 'Ataxia often occurs when parts of the nervous system are damaged.'],
     ['infectious diseases', 'Infectious diseases kill more people worldwide than any other single cause.'],
     ['ovarian cancer', 'The ovaries are part of the female reproductive system.'],
+    ['testicular cancer', 'After testicular cancer has been diagnosed, tests are done.'],
+    ['childbirth', 'When contractions are five minutes apart, labor has begun.'],
     ['enlarged prostate (BPH)', 'The prostate is a gland in men. It helps make semen.'],
   ].map(([term, definition]): Example => ({
     rule: 'facts rather than definitions',

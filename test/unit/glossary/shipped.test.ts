@@ -22,7 +22,7 @@ describe('the glossary that ships', () => {
 
   it('tells the truth where the starter invents', () => {
     assert.match(first('cystic fibrosis'), /^cystic fibrosis: .*(?:mucus|CFTR)/i);
-    assert.match(first('interleukin-6'), /^IL6: .*cytokine.*inflammation/);
+    assert.match(first('interleukin-6'), /^interleukin-6: .*cytokine.*inflammation/);
     assert.match(first('metformin'), /^metformin: .*antidiabetic/i);
   });
 
@@ -69,6 +69,39 @@ describe('the glossary that ships', () => {
     assert.match(first('insulin resistance'), /^insulin resistance: .*response/);
     assert.match(first('CRP', 'Serum C-reactive protein (CRP) was raised.'), /^C-reactive protein/);
     assert.match(first('Guillain-Barré syndrome'), /Barr[eé]/);
+  });
+
+  it('defines the bare word before what has it as an abbreviation, a gene, or a narrower sense', () => {
+    for (const [term, opening] of [
+      ['cat', /^cat: A small carnivorous mammal/],
+      ['child', /^child: A young person/],
+      ['men', /^man: /],
+      ['tea', /^tea: A drink/],
+      ['surgery', /^surgery: The treatment/],
+      ['treatment', /^treatment: What is done/],
+      ['vision', /^vision: The sense/],
+      ['HER2', /^HER2: A receptor/],
+      ['emphysema', /^emphysema: A lung disease/],
+      ['baseline', /^baseline: The state or value at the start/],
+      ['heterogeneity', /^heterogeneity: Differences among/],
+    ] as const)
+      assert.match(first(term), opening);
+  });
+
+  it('knows professions, devices, places of care, and rating scales', () => {
+    for (const term of [
+      'nurse',
+      'ophthalmologist',
+      'operating theatre',
+      'stethoscope',
+      'nasal cannula',
+      'cataract surgery',
+      'informal caregiver',
+      'Montreal Cognitive Assessment',
+      'propensity score matching',
+      'snowball sampling',
+    ])
+      assert.notEqual(first(term), '', term);
   });
 
   it('knows everyday drugs, microbes and methods', () => {
