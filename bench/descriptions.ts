@@ -4,7 +4,7 @@
  * `npm run bench:descriptions [-- --model FOLDER] [--ngrams TEXT.jsonl.xz] [--nudge] [--tokens N] [--count N] [--terms FILE] [--show]`.
  */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openGlossary } from '../src/cli/glossaryFile';
 import { DESCRIPTION_DEFAULTS, firstDescription, furtherDescription } from '../src/completion/description';
@@ -89,7 +89,7 @@ function kindIn(glossary: Glossary): KindOf {
 }
 
 async function main(): Promise<void> {
-  const glossary = openGlossary(GLOSSARY);
+  const glossary = openGlossary(dirname(GLOSSARY));
   const kindOf = kindIn(glossary);
   const engine = await openEngine();
   const tally = { asked: 0, nonEmpty: 0, sentences: 0, unfinished: 0, twice: 0, loops: 0, invented: 0 };

@@ -15,7 +15,7 @@ const PROCESSES = 9;
 const LOOK_UPS = 3000;
 const [, , ...options] = process.argv;
 const once = options[0] === '--once';
-const file = options[once ? 1 : 0] ?? join(__dirname, '..', 'glossary', 'glossary.bin');
+const file = options[once ? 1 : 0] ?? join(__dirname, '..', 'glossary');
 const manuscript = readFileSync(join(__dirname, 'manuscript.txt'), 'utf8');
 
 if (once) first();

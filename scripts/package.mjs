@@ -38,6 +38,7 @@ const required = (target) => [
   'extension/dist/installer.cjs',
   'extension/media/icon.png',
   'extension/glossary/glossary.bin',
+  'extension/glossary/additions.bin',
   'extension/glossary/words.br',
   'extension/glossary/NOTICE.md',
   'extension/models/starter/model.json',
@@ -75,6 +76,7 @@ function stage(target, folder) {
     'media',
     'models/starter',
     'glossary/glossary.bin',
+    'glossary/additions.bin',
     'glossary/words.br',
     'glossary/NOTICE.md',
   ])

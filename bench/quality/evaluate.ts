@@ -54,7 +54,7 @@ export type OnProgress = (stage: string, done: number, total: number) => void;
 
 const PASSAGES = 200;
 const DEFINITIONS = 60;
-const GLOSSARY = join(__dirname, '..', '..', 'glossary', 'glossary.bin');
+const GLOSSARY = join(__dirname, '..', '..', 'glossary');
 const TERMS = 500;
 const ORDER = 5;
 /** Independent random streams. */

@@ -1,4 +1,5 @@
-// Builds the glossary that ships: `npm run build:glossary -- PATH/glossary.jsonl.xz [--out FILE] [--show RULE]`.
+// Builds the glossary that ships: `npm run build:glossary -- PATH/glossary.jsonl.xz [--out FILE] [--show RULE]`
+// writes `glossary.bin`, the definitions of the sources; without a path, it writes `additions.bin`, our own.
 //
 // The same input gives the same bytes. `--show` prints what a rule did, to be read; nothing is written then.
 import { createHash } from 'node:crypto';
@@ -15,13 +16,10 @@ const { values, positionals } = parseArgs({
   options: { out: { type: 'string' }, show: { type: 'string' }, dump: { type: 'string' } },
 });
 const [path] = positionals;
-if (path === undefined) {
-  console.error('error: name the definitions (glossary.jsonl or glossary.jsonl.xz)');
-  process.exit(1);
-}
 const shipped = join(__dirname, '..', '..', 'glossary');
-const raw = readRaw(path);
-const { entries, done } = prepare(raw, readAdditions(join(shipped, 'additions.tsv')));
+const raw = path === undefined ? [] : readRaw(path);
+const additions = path === undefined ? readAdditions(join(shipped, 'additions.tsv')) : [];
+const { entries, done } = prepare(raw, additions);
 if (values.show !== undefined) {
   const examples = done.get(values.show)?.examples ?? [];
   const step = Math.max(1, Math.floor(examples.length / 40));
@@ -37,11 +35,11 @@ if (values.show !== undefined) {
   }
 } else {
   for (const [name, { mended, dropped }] of done) console.log(`${name}: ${mended} mended, ${dropped} dropped`);
-  console.log(`${raw.length} definitions read, ${entries.length} kept`);
+  console.log(`${raw.length + additions.length} definitions read, ${entries.length} kept`);
   if (values.dump !== undefined)
     writeFileSync(values.dump, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
   else {
-    const out = values.out ?? join(shipped, 'glossary.bin');
+    const out = values.out ?? join(shipped, path === undefined ? 'additions.bin' : 'glossary.bin');
     const bytes = encodeGlossary(entries);
     writeFileSync(out, bytes);
     console.log(`${out}: ${bytes.length} bytes, SHA-256 ${createHash('sha256').update(bytes).digest('hex')}`);

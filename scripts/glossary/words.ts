@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { readCorpus } from '../../bench/lib/corpus';
 import { EntryBlocks } from '../../src/glossary/entryBlocks';
-import type { Source } from '../../src/glossary/entry';
+import type { Entry, Source } from '../../src/glossary/entry';
 import { readHeader, readSection, SOURCES } from '../../src/glossary/fileFormat';
 import { encodeWordList, tokensOf, type Context } from '../../src/glossary/wordList';
 
@@ -26,12 +26,18 @@ const WORD = /(?<![\p{L}\p{M}\p{N}-])\p{L}\p{Ll}+(?![\p{L}\p{M}\p{N}-])/gu;
 /** A capital there is that of a sentence or a heading. */
 const OPENING = /(?:^|[.!?:;([•“"])\s?$/u;
 
-const file = readFileSync(join(folder, 'glossary.bin'));
-const read = (offset: number, length: number): Uint8Array => file.subarray(offset, offset + length);
-const decompress = (bytes: Uint8Array): Uint8Array => brotliDecompressSync(bytes);
-const header = readHeader(read);
-const sources = JSON.parse(new TextDecoder().decode(readSection(read, decompress, header, SOURCES))) as Source[];
-const blocks = new EntryBlocks(read, decompress, header, sources);
+/** The entries of the glossary's files. */
+function* entriesOf(names: readonly string[]): Generator<Entry> {
+  for (const name of names) {
+    const file = readFileSync(join(folder, name));
+    const read = (offset: number, length: number): Uint8Array => file.subarray(offset, offset + length);
+    const decompress = (bytes: Uint8Array): Uint8Array => brotliDecompressSync(bytes);
+    const header = readHeader(read);
+    const sources = JSON.parse(new TextDecoder().decode(readSection(read, decompress, header, SOURCES))) as Source[];
+    const blocks = new EntryBlocks(read, decompress, header, sources);
+    for (let number = 0; number < header.entries; number++) yield blocks.entry(number);
+  }
+}
 
 async function* paragraphsOf(paths: readonly string[]): AsyncGenerator<{ document: number; text: string }> {
   let document = 0;
@@ -65,8 +71,7 @@ async function wordsOf(paths: readonly string[]): Promise<Map<string, number>> {
 }
 
 function addNames(counts: Map<string, number>): void {
-  for (let number = 0; number < header.entries; number++) {
-    const { term, synonyms } = blocks.entry(number);
+  for (const { term, synonyms } of entriesOf(['glossary.bin', 'additions.bin'])) {
     for (const name of [term, ...synonyms]) {
       // A name's first capital is a heading's.
       const small = name.replace(/^\p{Lu}(?=\p{Ll}{3})/u, (letter) => letter.toLowerCase());

@@ -30,7 +30,7 @@ import { failOnClosedPipe } from './output';
 
 const starterModel = resolve(__dirname, '..', 'models', 'starter');
 const shippedWords = resolve(__dirname, '..', 'glossary', 'words.br');
-const shippedGlossary = resolve(__dirname, '..', 'glossary', 'glossary.bin');
+const shippedGlossary = resolve(__dirname, '..', 'glossary');
 
 function tokenIds(value: string): number[] {
   const ids = value.split(',').map((part) => Number(part.trim() === '' ? NaN : part));
@@ -94,7 +94,7 @@ function withContext(command: Command): Command {
     .argument('[terms...]', 'the terms (default: one per line from standard input)')
     .option('--text <text>', 'the text in which the terms occur, used to choose between meanings')
     .option('--file <path>', 'a document in which the terms occur')
-    .option('--glossary <file>', 'the glossary', shippedGlossary);
+    .option('--glossary <path>', 'the glossary: a file, or the folder of the one that ships', shippedGlossary);
 }
 
 function createProgram(): Command {

@@ -120,7 +120,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const readAhead = new ReadAhead(supervisor, systemClock, () => (snooze.active ? null : readableAtCursor(ghostText)));
   const modelName = (): string =>
     'model' in supervisor.state ? supervisor.state.model.name : vscode.l10n.t('Loading the model');
-  const glossary = new ShippedGlossary(vscode.Uri.joinPath(context.extensionUri, 'glossary', 'glossary.bin').fsPath);
+  const glossary = new ShippedGlossary(vscode.Uri.joinPath(context.extensionUri, 'glossary').fsPath);
   const describeTerm = new DescribeTerm({
     extensionUri: context.extensionUri,
     decoder: supervisor,

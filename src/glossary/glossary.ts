@@ -1,21 +1,11 @@
 import { isAbbreviation } from './abbreviations';
 import type { Context } from './context';
-import type { Definition, Entry, Matched, Source } from './entry';
-import { EntryBlocks } from './entryBlocks';
-import { KEYS, readHeader, readSection, SOURCES, type Decompress, type ReadAt } from './fileFormat';
-import { GlossaryError } from './glossaryError';
-import { KeyIndex } from './keyIndex';
+import type { Definition, Entry, Matched } from './entry';
+import { GlossaryPart, type GlossaryFile } from './glossaryPart';
 import { caseFit } from './letterCase';
 import { termKey } from './normalForm';
 import { mayMean, ordered, type Candidate } from './senses';
 import { variantsOf } from './variants';
-
-export interface GlossaryFile {
-  /** Gives `length` bytes from `offset`. */
-  readonly read: ReadAt;
-  /** Undoes Brotli. */
-  readonly decompress: Decompress;
-}
 
 /** A term at a place of a text. */
 export interface CompletedTerm {
@@ -26,11 +16,12 @@ export interface CompletedTerm {
 
 /** Terms and their sourced definitions. Nothing is read before the first question. */
 export class Glossary {
-  readonly #file: GlossaryFile;
-  #opened: { readonly keys: KeyIndex; readonly blocks: EntryBlocks; readonly entries: number } | undefined;
+  readonly #files: readonly GlossaryFile[];
+  #opened: readonly GlossaryPart[] | undefined;
 
-  constructor(file: GlossaryFile) {
-    this.#file = file;
+  /** @param files searched as if they were one */
+  constructor(...files: GlossaryFile[]) {
+    this.#files = files;
   }
 
   /**
@@ -72,16 +63,16 @@ export class Glossary {
    * @param prefix at least three letters, so that the answer is short
    */
   startingWith(prefix: string, limit = 20): CompletedTerm[] {
-    const { keys, blocks } = this.#open();
     const key = termKey(prefix);
     if (key.length < 3) return [];
-    const found: CompletedTerm[] = [];
-    for (const { key: whole, entries } of keys.startingWith(key, limit)) {
-      const entry = blocks.entry(entries[0]!);
-      const term = [entry.term, ...entry.synonyms].find((form) => termKey(form) === whole);
-      if (term !== undefined) found.push({ term, entry });
-    }
-    return found;
+    const found = new Map<string, CompletedTerm>();
+    for (const part of this.#open())
+      for (const { key: whole, entry } of part.startingWith(key, limit)) {
+        const term = [entry.term, ...entry.synonyms].find((form) => termKey(form) === whole);
+        if (term !== undefined && !found.has(whole)) found.set(whole, { term, entry });
+      }
+    const inOrder = [...found].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    return inOrder.slice(0, limit).map(([, completed]) => completed);
   }
 
   #named(term: string): Candidate[] {
@@ -96,24 +87,22 @@ export class Glossary {
 
   /** Entries that a term names in one of its spellings, letter case permitting. */
   #exactly(term: string): Candidate[] {
-    const { keys, blocks } = this.#open();
     const key = termKey(term);
     const found: Candidate[] = [];
-    for (const number of keys.find(key)) {
-      const candidate = candidateOf(blocks.entry(number), term, key);
-      if (candidate !== undefined) found.push(candidate);
-    }
+    for (const part of this.#open())
+      for (const entry of part.find(key)) {
+        const candidate = candidateOf(entry, term, key);
+        if (candidate !== undefined) found.push(candidate);
+      }
     const sameCase = found.filter(({ otherCase }) => !otherCase);
     return sameCase.length > 0 ? sameCase : found;
   }
 
-  #open(): { keys: KeyIndex; blocks: EntryBlocks; entries: number } {
+  #open(): readonly GlossaryPart[] {
     if (this.#opened === undefined) {
-      const { read, decompress } = this.#file;
-      const header = readHeader(read);
-      const sources = sourcesOf(readSection(read, decompress, header, SOURCES));
-      const keys = new KeyIndex(readSection(read, decompress, header, KEYS));
-      this.#opened = { keys, blocks: new EntryBlocks(read, decompress, header, sources), entries: header.entries };
+      const parts: GlossaryPart[] = [];
+      for (const file of this.#files) parts.push(new GlossaryPart(file, parts.at(-1)?.end ?? 0));
+      this.#opened = parts;
     }
     return this.#opened;
   }
@@ -129,12 +118,4 @@ function candidateOf(entry: Entry, term: string, key: string): Candidate | undef
     if (best === undefined || (best.otherCase && fit === 'same')) best = { entry, matched, otherCase: fit === 'other' };
   }
   return best;
-}
-
-function sourcesOf(bytes: Uint8Array): readonly Source[] {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as Source[];
-  } catch {
-    throw new GlossaryError('damaged', 'the sources are no JSON');
-  }
 }

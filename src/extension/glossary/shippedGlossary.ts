@@ -1,25 +1,25 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import type * as vscode from 'vscode';
 import { Context } from '../../glossary/context';
 import { Glossary } from '../../glossary/glossary';
 import { GlossaryError } from '../../glossary/glossaryError';
+import type { GlossaryFile } from '../../glossary/glossaryPart';
 
 /**
- * The glossary that comes with the extension. The file is opened at the first question, of which only what questions
+ * The glossary that comes with the extension. Its files are opened at the first question, and only what questions
  * need is read: some kilobytes at a time, at once, since a hover can't wait for a turn.
  */
 export class ShippedGlossary implements vscode.Disposable {
   readonly glossary: Glossary;
-  private file: number | undefined;
+  private readonly files: readonly OpenedFile[];
   private readonly contexts = new WeakMap<vscode.TextDocument, { version: number; context: Context }>();
 
-  /** @param path of `glossary.bin` */
-  constructor(private readonly path: string) {
-    this.glossary = new Glossary({
-      read: (offset, length) => this.read(offset, length),
-      decompress: (bytes) => brotliDecompressSync(bytes),
-    });
+  /** @param folder of `glossary.bin` and `additions.bin` */
+  constructor(folder: string) {
+    this.files = ['glossary.bin', 'additions.bin'].map((name) => new OpenedFile(join(folder, name)));
+    this.glossary = new Glossary(...this.files);
   }
 
   /** What a document says about its terms, kept until its text changes. */
@@ -32,11 +32,17 @@ export class ShippedGlossary implements vscode.Disposable {
   }
 
   dispose(): void {
-    if (this.file !== undefined) closeSync(this.file);
-    this.file = undefined;
+    for (const file of this.files) file.dispose();
   }
+}
 
-  private read(offset: number, length: number): Uint8Array {
+/** A file that is opened when it is first read. */
+class OpenedFile implements GlossaryFile {
+  private file: number | undefined;
+
+  constructor(private readonly path: string) {}
+
+  read = (offset: number, length: number): Uint8Array => {
     const bytes = new Uint8Array(length);
     try {
       this.file ??= openSync(this.path, 'r');
@@ -44,5 +50,12 @@ export class ShippedGlossary implements vscode.Disposable {
     } catch (cause) {
       throw new GlossaryError('unreadable', this.path, { cause });
     }
+  };
+
+  decompress = (bytes: Uint8Array): Uint8Array => brotliDecompressSync(bytes);
+
+  dispose(): void {
+    if (this.file !== undefined) closeSync(this.file);
+    this.file = undefined;
   }
 }

@@ -10,7 +10,7 @@ import { bundleCommandLine } from './support';
 const GLOSSARY = join(__dirname, '..', '..', '..', 'glossary');
 const FILES = {
   complete: ['--field-words', join(GLOSSARY, 'words.br')],
-  describe: ['--glossary', join(GLOSSARY, 'glossary.bin')],
+  describe: ['--glossary', GLOSSARY],
 };
 
 describe('spaces in what the command line prints', function () {

@@ -1,7 +1,8 @@
 import { brotliDecompressSync } from 'node:zlib';
 import { encodeGlossary } from '../../../scripts/glossary/encode';
 import type { RawEntry } from '../../../scripts/glossary/rawEntry';
-import { Glossary, type GlossaryFile } from '../../../src/glossary/glossary';
+import { Glossary } from '../../../src/glossary/glossary';
+import type { GlossaryFile } from '../../../src/glossary/glossaryPart';
 
 let serial = 0;
 

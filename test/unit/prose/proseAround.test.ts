@@ -73,7 +73,7 @@ describe('prose around a place', () => {
   });
 
   it('lies in prose, wherever it is asked for in the golden documents', () => {
-    const glossary = openGlossary(join(__dirname, '..', '..', '..', 'glossary', 'glossary.bin'));
+    const glossary = openGlossary(join(__dirname, '..', '..', '..', 'glossary'));
     let places = 0;
     let terms = 0;
     for (const { name, cases } of goldenFiles()) {
