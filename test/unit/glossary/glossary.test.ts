@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { encodeGlossary } from '../../../scripts/glossary/encode';
 import { Context } from '../../../src/glossary/context';
-import { glossaryOf, terms } from './support';
+import { Glossary } from '../../../src/glossary/glossary';
+import { fileOf, glossaryOf, raw, terms } from './support';
 
 const FILLER =
   'The trial was approved by the committee and all participants gave consent before they were enrolled. '.repeat(20);
@@ -144,6 +146,20 @@ describe('look-up of a term', () => {
     assert.deepEqual(terms(levels.lookup('northern blot')), ['northern blot assay']);
     for (const term of ['serum levels', 'gene polymorphism', 'cytochrome', 'family history'])
       assert.deepEqual(levels.lookup(term), [], term);
+  });
+
+  it('searches several files as one', () => {
+    const files = [
+      ['asthma', 'cardiology'],
+      ['cardiologist', 'asthma'],
+    ].map((names) => fileOf(encodeGlossary(names.map((term) => raw({ term })))));
+    const both = new Glossary(...files);
+    assert.deepEqual(terms(both.lookup('cardiologist')), ['cardiologist']);
+    assert.equal(new Set(both.lookup('asthma').map(({ entry }) => entry.number)).size, 2);
+    assert.deepEqual(
+      both.startingWith('cardiolog').map(({ term }) => term),
+      ['cardiologist', 'cardiology'],
+    );
   });
 
   it('gives nothing for nothing', () => {
