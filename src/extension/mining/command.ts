@@ -261,9 +261,10 @@ export class MineText implements vscode.Disposable {
 
   private show(mining: Mining): void {
     if (this.current !== mining) return;
-    const { passage, results, phase, progress, said, model } = mining;
+    const { kind, passage, results, phase, progress, said, model } = mining;
     this.panel.show(
       miningView({
+        kind,
         passage,
         results,
         phase,

@@ -5,6 +5,7 @@ import type { FoundRelation } from '../../mining/foundRelations';
 import type { MinedPassage } from './passage';
 import type { Reading, ReadingProgress } from './reading';
 import { asWritten, EXPORT_FORMATS, idOf, type ExportFormat, type Results, type Verdict } from './results';
+import type { MiningKind } from './taskModel';
 
 export type Phase = 'loading' | 'reading' | 'done' | 'stopped' | 'failed';
 
@@ -71,6 +72,7 @@ export interface AnswerView {
 }
 
 export interface ViewState {
+  kind: MiningKind;
   passage: MinedPassage;
   results: Results;
   phase: Phase;
@@ -86,13 +88,13 @@ export interface ViewState {
 const MOST_EDGES = 24;
 
 export function miningView(state: ViewState): MiningView {
-  const { passage, results, phase, progress, said, modelName, task, canInsert } = state;
+  const { kind, passage, results, phase, progress, said, modelName, task, canInsert } = state;
   const { reading } = results;
   const rows = results.rowIds();
   const keptRows = rows.filter((id) => results.isKept(id)).length;
   const tables = tablesOf(results);
   return {
-    title: titleOf(reading?.kind),
+    title: titleOf(kind),
     source: sourceLabel(passage),
     phase,
     status: said ?? statusOf(state),
@@ -117,13 +119,13 @@ export function miningView(state: ViewState): MiningView {
   };
 }
 
-function titleOf(kind: 'relations' | 'answer' | 'classes' | undefined): string {
+function titleOf(kind: MiningKind): string {
   switch (kind) {
     case 'answer':
       return vscode.l10n.t('Answer');
     case 'classes':
       return vscode.l10n.t('Sentence Classes');
-    default:
+    case 'relations':
       return vscode.l10n.t('Relations');
   }
 }
