@@ -23,7 +23,7 @@ import { prefixConstraint, suppressFirst, suppressTokens, type LogitsProcessor }
 import { BadRequest, checkBeams, checkTokenBudget } from './generation/settings';
 import { Speculation } from './generation/speculation/speculation';
 import { WordGate } from './generation/wordGate';
-import { Miner } from './mine/miner';
+import { Miner, type MinerOptions } from './mine/miner';
 import { NoTask } from './mine/noTask';
 import type { InTurn } from './mine/sharedSession';
 import { loadModel, type LoadedModel, type LoadOptions } from './loadedModel';
@@ -167,10 +167,10 @@ export class Engine {
    * Reads texts by the task of the model, beside what is written: see `Miner`.
    * @throws NoTask if the model has none
    */
-  miner(inTurn: InTurn): Miner {
+  miner(inTurn: InTurn, options?: MinerOptions): Miner {
     if (!this.loaded?.task) throw new NoTask(this.info.name);
     const { session, tokenizer, task } = this.loaded;
-    return new Miner(this.info.name, session, tokenizer, task, inTurn);
+    return new Miner(this.info.name, session, tokenizer, task, inTurn, options);
   }
 
   /** Tokens in the KV cache. */

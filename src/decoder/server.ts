@@ -48,8 +48,8 @@ export interface ServerHost {
 export class DecoderServer {
   private engine: Engine | null = null;
   private readonly scheduler = new Scheduler();
-  /** Texts that wait to be mined. */
-  private readonly texts = new Scheduler();
+  /** Texts that are mined, or wait for that. */
+  private texts = 0;
   private miner: Miner | null = null;
   private speed = new SpeedMeter();
   private requests = 0;
@@ -133,19 +133,19 @@ export class DecoderServer {
     }
   }
 
-  /** One text after the other; each pass of the network waits until nothing else is to be done. */
-  private mine(params: Streamed<MineParams>, signal: AbortSignal): Promise<MineResult> {
-    return this.texts.run(async () => {
-      const miner = (this.miner ??= this.loaded().miner((pass, either) => this.scheduler.pass(pass, either)));
-      try {
-        return await miner.mine(params, this.hooks(params, signal));
-      } catch (error) {
-        // The model left between two passes.
-        throw this.miner === miner ? error : new NoModel();
-      } finally {
-        if (this.miner === miner && this.texts.load === 1) miner.rest();
-      }
-    }, signal);
+  /** Texts wait for one another in the miner; each pass of the network waits until nothing else is to be done. */
+  private async mine(params: Streamed<MineParams>, signal: AbortSignal): Promise<MineResult> {
+    const miner = (this.miner ??= this.loaded().miner((pass, either) => this.scheduler.pass(pass, either)));
+    this.texts++;
+    try {
+      return await miner.mine(params, this.hooks(params, signal));
+    } catch (error) {
+      // The model left between two passes.
+      throw this.miner === miner ? error : new NoModel();
+    } finally {
+      this.texts--;
+      if (this.miner === miner && this.texts === 0) miner.rest();
+    }
   }
 
   private prepare(params: PrepareParams, signal?: AbortSignal): Promise<PrepareResult> {

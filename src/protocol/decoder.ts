@@ -202,6 +202,8 @@ export interface MineParams {
   decoding?: Exclude<Decoding, { strategy: 'sample' }>;
   /** Answers to be weighed against one another, from one reading of the source; nothing is written then. */
   choices?: readonly string[];
+  /** Tokens of the answer; default: as many as the task's length leaves. */
+  maxNewTokens?: number;
 }
 
 /** A token of an answer. */

@@ -1,24 +1,15 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { BeamBatch, Prefill, ResidentModel, SpeculativeModel } from '../generation/languageModel';
 import { KvCache } from './kvCache';
+import { PassLength, type PassSize } from './passLength';
 import type { ModelSession } from './session';
 
-/** Prompt tokens per forward pass: between these, so that one pass takes about the target. */
-const CHUNK = { least: 16, most: 256 };
 const FIRST_CHUNK = { plain: 64, native: 128 };
 /**
  * Milliseconds of a pass, by backend. On the plain path a cancellation has to wait for the pass it meets;
  * the native one ends it, and larger passes read the weights less often.
  */
 const CHUNK_TARGET_MS = { plain: 60, native: 200 };
-
-/** How long a pass over a prompt may take. */
-export interface PassSize {
-  /** Milliseconds; default: by backend. */
-  passMs?: number;
-  /** Tokens of the first pass. */
-  first?: number;
-}
 
 /**
  * A network that remembers the text it read last: a new prompt costs only the tokens behind its longest
@@ -28,19 +19,17 @@ export class CachedModel implements ResidentModel, SpeculativeModel {
   private cache: KvCache;
   /** The tokens whose keys and values the cache holds. */
   private ids: number[] = [];
-  private chunk: number;
-  private readonly passMs: number;
+  private readonly passes: PassLength;
   /** Logits behind the last prompt: letters of a word being typed leave the prompt as it was. */
   private behindPrompt: { length: number; logits: Float32Array } | null = null;
 
   constructor(
     private readonly session: ModelSession,
     private readonly now: () => number = () => performance.now(),
-    { passMs = CHUNK_TARGET_MS[session.backend], first = FIRST_CHUNK[session.backend] }: PassSize = {},
+    size: PassSize = { passMs: CHUNK_TARGET_MS[session.backend], first: FIRST_CHUNK[session.backend] },
   ) {
     this.cache = new KvCache(session.cacheShape);
-    this.chunk = first;
-    this.passMs = passMs;
+    this.passes = new PassLength(size);
   }
 
   get vocabSize(): number {
@@ -68,11 +57,11 @@ export class CachedModel implements ResidentModel, SpeculativeModel {
     this.cache.reserve(ids.length);
     let logits!: Float32Array;
     for (let at = reusedTokens; at < ids.length;) {
-      const part = ids.slice(at, at + this.evenPart(ids.length - at));
+      const part = ids.slice(at, at + this.passes.next(ids.length - at));
       at += part.length;
       const started = this.now();
       logits = await this.session.forward(this.cache, part, 'last', signal);
-      this.adapt(part.length, this.now() - started);
+      this.passes.took(part.length, this.now() - started);
       this.ids.push(...part);
       await yieldToEventLoop();
       signal?.throwIfAborted();
@@ -131,20 +120,6 @@ export class CachedModel implements ResidentModel, SpeculativeModel {
     if (this.behindPrompt && length < this.behindPrompt.length) this.behindPrompt = null;
     this.ids.length = Math.min(this.ids.length, length);
     this.cache.truncate(length);
-  }
-
-  /** Tokens of the next pass: no short one is left for the end. */
-  private evenPart(tokens: number): number {
-    return Math.ceil(tokens / Math.ceil(tokens / this.chunk));
-  }
-
-  private adapt(tokens: number, ms: number): void {
-    // Short passes are slow for their length.
-    if (tokens < this.chunk / 2) return;
-    const fitting = Math.floor((tokens * this.passMs) / Math.max(ms, 1));
-    // Half the way: one slow pass on a busy machine says little.
-    const next = Math.round((this.chunk + fitting) / 2);
-    this.chunk = Math.max(CHUNK.least, Math.min(CHUNK.most, next));
   }
 }
 

@@ -45,12 +45,12 @@ export function fillInputs(inputs: GraphInputs, cache: KvCache, ids: readonly nu
   const { batch, sequence } = inputs;
   for (let i = 0; i < batch * sequence; i++) {
     inputs.inputIds[i] = BigInt(ids[i]!);
-    inputs.positionIds[i] = BigInt(cache.length + (i % sequence));
+    inputs.positionIds[i] = BigInt(cache.lengthOf(Math.floor(i / sequence)) + (i % sequence));
   }
   for (let i = 0; i < inputs.rows; i++) {
     inputs.logitRows[i] = BigInt(rows === 'all' ? i : (i + 1) * sequence - 1);
   }
-  inputs.seqlensK.fill(cache.length + sequence - 1);
+  for (let row = 0; row < batch; row++) inputs.seqlensK[row] = cache.lengthOf(row) + sequence - 1;
   inputs.totalLen[0] = cache.length + sequence;
 }
 

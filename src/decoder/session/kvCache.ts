@@ -19,8 +19,10 @@ const CAPACITY_STEPS = [128, 256, 512, 1024];
  */
 export class KvCache {
   readonly batch: number;
-  /** Tokens whose keys and values are valid, per sequence. */
+  /** Tokens whose keys and values are valid, per sequence; of the longest one where lengths differ. */
   length = 0;
+  /** The same of each sequence, where lengths differ: see `KvRows`. */
+  lengths: number[] | null = null;
   /** Changes whenever `tensors` are other memory than before. */
   epoch = 0;
   tensors: Float32Array[] = [];
@@ -29,9 +31,12 @@ export class KvCache {
   constructor(
     private readonly shape: CacheShape,
     batch = 1,
+    /** Of a part of another cache, which has the memory. */
+    partCapacity?: number,
   ) {
     this.batch = batch;
-    this.reserve(1);
+    if (partCapacity === undefined) this.reserve(1);
+    else this.allocated = partCapacity;
   }
 
   /** Tokens there is memory for. */
@@ -61,7 +66,8 @@ export class KvCache {
       if (source !== undefined) {
         for (let row = 0; row < this.batch * heads; row++) {
           const from = row * this.allocated * headDim;
-          grown.set(source.subarray(from, from + this.length * headDim), row * capacity * headDim);
+          const used = this.lengthOf(Math.floor(row / heads)) * headDim;
+          grown.set(source.subarray(from, from + used), row * capacity * headDim);
         }
         // One layer at a time: old and new never both lie whole in memory.
         old[index] = new Float32Array(0);
@@ -70,6 +76,25 @@ export class KvCache {
     });
     this.allocated = capacity;
     this.epoch++;
+  }
+
+  /** The sequences from `first` on, in the same memory: it may not grow. */
+  part(first: number, count: number): KvCache {
+    const part = new KvCache(this.shape, count, this.allocated);
+    const row = this.shape.heads * this.allocated * this.shape.headDim;
+    part.tensors = this.tensors.map((tensor) => tensor.subarray(first * row, (first + count) * row));
+    return part;
+  }
+
+  /** Tokens of one sequence. */
+  lengthOf(sequence: number): number {
+    return this.lengths?.[sequence] ?? this.length;
+  }
+
+  /** Every sequence has so many tokens more. */
+  advance(tokens: number): void {
+    this.length += tokens;
+    if (this.lengths) this.lengths = this.lengths.map((length) => length + tokens);
   }
 
   /** Takes over the tensors a forward pass returned; same dimensions. */

@@ -57,7 +57,7 @@ export class NativeGraph {
     const bound = this.bind(cache, sequence, rowCount(rows, cache.batch, sequence));
     fillInputs(bound.inputs, cache, ids, rows);
     await this.runBound(bound.binding, signal);
-    cache.length += sequence;
+    cache.advance(sequence);
     return bound.logits;
   }
 

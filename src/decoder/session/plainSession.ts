@@ -64,7 +64,7 @@ export class PlainSession implements ModelSession {
     names.forEach((name, index) => (feeds[`past.${name}`] = new T('float32', cache.tensors[index]!, cache.dims)));
     const outputs = await this.session.run(feeds);
     cache.adopt(names.map((name) => outputs[`present.${name}`]!.data as Float32Array));
-    cache.length += sequence;
+    cache.advance(sequence);
     return outputs['logits']!.data as Float32Array;
   }
 

@@ -122,6 +122,119 @@ describe('mining a text', () => {
     );
   });
 
+  describe('several texts at once', () => {
+    // Lengths on both sides of a step of the cache's memory, and more texts than rows.
+    const SOURCES = ['cells', SOURCE, 'the receptor', `${SOURCE} ${SOURCE} ${SOURCE}`, 'patients with cancer', 'protein'];
+    const LONG: ModelTask = { ...TASK, maxTokens: 150 };
+    let long: TinyModel;
+    let other: Engine;
+    before(async () => {
+      long = await withTask({ maxPositions: 256 }, LONG);
+      other = await Engine.open(long.dir, { threads: 1 });
+    });
+    after(async () => {
+      await other.dispose();
+      await long.remove();
+    });
+    const ask = (of: Miner, source: string, more: Partial<MineParams> = {}, signal?: AbortSignal): Promise<MineResult> =>
+      of.mine({ task: 'ours', source, ...more }, signal ? { signal } : {});
+    const oneByOne = async (): Promise<MineResult[]> => {
+      const alone = other.miner((pass) => pass(), { rows: 1 });
+      const results: MineResult[] = [];
+      for (const source of SOURCES) results.push(await ask(alone, source));
+      return results;
+    };
+    const same = (found: MineResult, expected: MineResult): void => {
+      assert.equal(found.text, expected.text);
+      assert.equal(found.finishReason, expected.finishReason);
+      assert.deepEqual(
+        found.tokens.map(({ id, end }) => [id, end]),
+        expected.tokens.map(({ id, end }) => [id, end]),
+      );
+      found.tokens.forEach(({ logProbability }, i) => {
+        assert.ok(Math.abs(logProbability - expected.tokens[i]!.logProbability) < 1e-4);
+      });
+    };
+
+    it('have the answers that they have alone, in fewer passes', async () => {
+      const expected = await oneByOne();
+      let passes = 0;
+      const together = other.miner(
+        (pass) => {
+          passes++;
+          return pass();
+        },
+        { rows: 3 },
+      );
+      const found = await Promise.all(SOURCES.map((source) => ask(together, source)));
+      found.forEach((result, i) => same(result, expected[i]!));
+      const tokens = found.reduce((sum, result) => sum + result.tokens.length, 0);
+      assert.ok(passes < tokens, `${passes} passes for ${tokens} tokens`);
+      assert.ok(found.some((result) => result.tokens.length > 100) && found[3]!.tokens.length < 120);
+    });
+
+    it('wait for no other when one is called off', async () => {
+      const expected = await oneByOne();
+      const together = other.miner((pass) => pass(), { rows: 3 });
+      const stops = SOURCES.map(() => new AbortController());
+      let told = 0;
+      const found = SOURCES.map((source, i) =>
+        together.mine(
+          { task: 'ours', source },
+          {
+            signal: stops[i]!.signal,
+            // One that grows, and one that waits.
+            ...(i === 1 && {
+              onProgress: () => {
+                if (++told === 3) for (const stopped of [1, 5]) stops[stopped]!.abort(new Error(`stop ${stopped}`));
+              },
+            }),
+          },
+        ),
+      );
+      const settled = await Promise.allSettled(found);
+      settled.forEach((result, i) => {
+        if (i !== 1 && i !== 5) {
+          assert.ok(result.status === 'fulfilled');
+          same(result.value, expected[i]!);
+          return;
+        }
+        assert.ok(result.status === 'rejected');
+        assert.equal((result.reason as Error).message, `stop ${i}`);
+      });
+    });
+
+    it('stand beside choices and beams, and end at a length', async () => {
+      const expected = await oneByOne();
+      const together = other.miner((pass) => pass(), { rows: 3 });
+      const [first, weighed, searched, third, short] = await Promise.all([
+        ask(together, SOURCES[0]!),
+        ask(together, SOURCES[1]!, { choices: ['cancer', 'receptor'] }),
+        ask(together, SOURCES[2]!, { decoding: { strategy: 'beam', beams: 2 } }),
+        ask(together, SOURCES[3]!),
+        ask(together, SOURCES[4]!, { maxNewTokens: 5 }),
+      ]);
+      same(first, expected[0]!);
+      same(third, expected[3]!);
+      assert.equal(weighed.choices!.length, 2);
+      assert.ok(searched.tokens.length > 0);
+      assert.equal(short.finishReason, 'tokenBudget');
+      assert.deepEqual(short.tokens, expected[4]!.tokens.slice(0, 5).map((token, i) => ({ ...token, logProbability: short.tokens[i]!.logProbability })));
+    });
+
+    it('fail together when the model leaves', async () => {
+      const leaving = await Engine.open(long.dir, { threads: 1 });
+      const together = leaving.miner((pass) => pass(), { rows: 3 });
+      const found = Promise.allSettled(
+        SOURCES.map((source, i) =>
+          together.mine({ task: 'ours', source }, i === 0 ? { onProgress: () => void leaving.dispose() } : {}),
+        ),
+      );
+      const settled = await found;
+      assert.ok(settled.every(({ status }) => status === 'rejected'));
+    });
+  });
+
   it('lets go of its memory, and goes on', async () => {
     const before = await miner.mine({ task: 'ours', source: SOURCE });
     miner.rest();
