@@ -1,6 +1,6 @@
 import { weighed } from '../../mining/choices';
 import type { SourceDocument } from '../../mining/document';
-import { answerHeader, answerLine, type AnswerFormat } from '../../mining/formats/answers';
+import { answerHeader, answerLine, type AnswerFormat, type GivenAnswer } from '../../mining/formats/answers';
 import type { ChoiceTask, TaskReader } from '../../mining/taskReader';
 import { forEachDocument, openInputs, openMiner, type OpenMiner, type MiningOptions } from '../mining/mineAll';
 import { openOutput } from '../mining/resumableOutput';
@@ -38,14 +38,16 @@ export async function askBy(
   );
   const settings = [model, format, question ?? ''].join(' ');
   const output = await openOutput(out, { header, between: '', footer: '' }, { resume, settings });
-  await forEachDocument(inputs, options, output, async (document, which) => {
+  const answered = async (document: SourceDocument, signal: AbortSignal): Promise<GivenAnswer> => {
     const asked = question ?? questionOf(document);
     const ended = conclusion ?? document.conclusion;
     const source = task.source({ ...document, question: asked, ...(ended !== undefined && { conclusion: ended }) });
-    const { choices, cut } = await miner.mine({ source, choices: task.choices.map(({ text }) => text) });
-    const answers = weighed(task, choices!);
-    await output.add(which, answerLine(format, { id: document.id, question: asked, answers, cut }));
-  });
+    const { choices, cut } = await miner.mine({ source, choices: task.choices.map(({ text }) => text) }, signal);
+    return { id: document.id, question: asked, answers: weighed(task, choices!), cut };
+  };
+  await forEachDocument(inputs, options, output, answered, (answer, which) =>
+    output.add(which, answerLine(format, answer)),
+  );
 }
 
 /** A document's own question; titles are often one. */

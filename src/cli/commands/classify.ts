@@ -1,4 +1,5 @@
 import { partsOf, weighed } from '../../mining/choices';
+import type { SourceDocument } from '../../mining/document';
 import { classHeader, classLines, type AnswerFormat, type ClassifiedPart } from '../../mining/formats/answers';
 import type { ChoiceTask, TaskReader } from '../../mining/taskReader';
 import { forEachDocument, openInputs, openMiner, type OpenMiner, type MiningOptions } from '../mining/mineAll';
@@ -31,15 +32,18 @@ export async function classifyBy(
   const inputs = await openInputs(paths, options);
   const settings = [model, format].join(' ');
   const output = await openOutput(out, { header: classHeader(format), between: '', footer: '' }, { resume, settings });
-  await forEachDocument(inputs, options, output, async (document, which) => {
+  const classified = async (document: SourceDocument, signal: AbortSignal): Promise<ClassifiedPart[]> => {
     const parts: ClassifiedPart[] = [];
     for (const { start, end, text } of partsOf(task, document)) {
-      const { choices } = await miner.mine({
-        source: task.source(text),
-        choices: task.choices.map((choice) => choice.text),
-      });
+      const { choices } = await miner.mine(
+        { source: task.source(text), choices: task.choices.map((choice) => choice.text) },
+        signal,
+      );
       parts.push({ start, end, classes: weighed(task, choices!) });
     }
-    await output.add(which, classLines(format, document, parts));
-  });
+    return parts;
+  };
+  await forEachDocument(inputs, options, output, classified, (parts, which, document) =>
+    output.add(which, classLines(format, document, parts)),
+  );
 }

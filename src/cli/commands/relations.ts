@@ -39,11 +39,9 @@ export async function relationsBy(
   const settings = [options.model, format, beams ?? 1, minProbability, ungrounded].join(' ');
   const { task } = miner;
   const inputs = await openInputs(paths, options);
-  const mined = async (document: MinedDocument['document']): Promise<MinedDocument> => {
-    const answer = await miner.mine({
-      source: task.source(document),
-      ...(beams !== undefined && beams > 1 && { decoding: { strategy: 'beam', beams } }),
-    });
+  const mined = async (document: MinedDocument['document'], signal: AbortSignal): Promise<MinedDocument> => {
+    const decoding = beams !== undefined && beams > 1 && ({ strategy: 'beam', beams } as const);
+    const answer = await miner.mine({ source: task.source(document), ...(decoding && { decoding }) }, signal);
     const found = foundRelations(task, document, answer, documentAbbreviations(wholeText(document)));
     return {
       document,
@@ -56,15 +54,13 @@ export async function relationsBy(
   };
   if (format === 'brat') {
     const folder = await openFolder(out, { resume, settings });
-    await forEachDocument(inputs, options, folder, async (document, which) => {
-      const { text, annotations } = bratFiles(await mined(document));
+    await forEachDocument(inputs, options, folder, mined, async (found, which, document) => {
+      const { text, annotations } = bratFiles(found);
       await folder.addFiles(which, document.id, { txt: text, ann: annotations });
     });
     return;
   }
   const form = RELATION_FILES[format as RelationFile];
   const output = await openOutput(out, form, { resume, settings });
-  await forEachDocument(inputs, options, output, async (document, which) => {
-    await output.add(which, form.document(await mined(document)));
-  });
+  await forEachDocument(inputs, options, output, mined, (found, which) => output.add(which, form.document(found)));
 }

@@ -9,6 +9,12 @@ import { ProgressLine } from '../progress';
 import { filesOf, inputsOf, type Input, type InputFormat } from './inputs';
 import type { Output } from './resumableOutput';
 
+/** Nobody types here: passes may be as long as memory likes them, and rows as many as pay. */
+const PASSES = { passMs: 1000, first: 256 };
+const ROWS = 8;
+/** Documents that are read at a time; those that are over early wait for the ones before them. */
+const AT_A_TIME = 4 * ROWS;
+
 export interface MiningOptions extends CommonOptions {
   threads?: number;
   text?: string;
@@ -20,7 +26,7 @@ export interface MiningOptions extends CommonOptions {
 /** A model that mines texts. */
 export interface OpenMiner<K extends TaskReader> {
   task: K;
-  mine(params: Omit<MineParams, 'task'>): Promise<MineResult>;
+  mine(params: Omit<MineParams, 'task'>, signal?: AbortSignal): Promise<MineResult>;
 }
 
 /**
@@ -45,33 +51,60 @@ export async function openMiner<K extends TaskReader>(
       `${description.name} is fine-tuned for ${task.id} and cannot ${wanted}. Specify another model with --model.`,
     );
   const engine = await Engine.open(model, { ...(threads && { threads }) });
-  const miner = engine.miner((pass) => pass());
+  const miner = engine.miner((pass) => pass(), { passes: PASSES, rows: ROWS });
   return {
     task,
-    mine: (params) => miner.mine({ task: task.id, ...params }),
+    mine: (params, signal) => miner.mine({ task: task.id, ...params }, signal ? { signal } : {}),
     dispose: () => engine.dispose(),
   };
 }
 
 /**
- * Does a job for every document of the inputs, in their order. One that fails is told with its place, and the others are
- * done; the process then ends with code 1.
- * @param job adds the document's results to the output
+ * Mines every document of the inputs, several at a time, and writes what comes of it in their order. One that fails is told
+ * with its place, and the others are done; the process then ends with code 1. Ctrl+C ends it behind the last document that
+ * was written.
+ * @param mine gives a document's results
+ * @param write adds them to the output
  */
-export async function forEachDocument(
+export async function forEachDocument<R>(
   { inputs, total, bytes }: Inputs,
   options: MiningOptions,
   output: Output,
-  job: (document: SourceDocument, which: string) => Promise<void>,
+  mine: (document: SourceDocument, signal: AbortSignal) => Promise<R>,
+  write: (results: R, which: string, document: SourceDocument) => Promise<void>,
 ): Promise<void> {
   const progress = new ProgressLine(process.stderr, process.stderr.isTTY === true && options.out !== undefined);
-  let interrupted = false;
-  const onInterrupt = (): void => {
-    interrupted = true;
-  };
+  const stop = new AbortController();
+  const onInterrupt = (): void => stop.abort();
   process.once('SIGINT', onInterrupt);
+  const inWork: InWork[] = [];
   let seen = 0;
+  let written = output.done;
   let { failed } = output;
+  const writeFirst = async (): Promise<void> => {
+    const { which, adding } = inWork.shift()!;
+    const add = await adding;
+    if (stop.signal.aborted) return;
+    const problem = await tried(add);
+    if (problem !== null) {
+      failed++;
+      progress.end();
+      process.stderr.write(`${which}: ${problem}\n`);
+      await output.add(which, null);
+    }
+    written++;
+    if (options.out !== undefined) progress.show('Analyzing', bytes(), total);
+  };
+  const begin = async (input: Input, which: string): Promise<() => Promise<void>> => {
+    try {
+      if ('problem' in input) throw new Error(input.problem);
+      const { document } = input;
+      const results = await mine(document, stop.signal);
+      return () => write(results, which, document);
+    } catch (error) {
+      return () => Promise.reject(error as Error);
+    }
+  };
   try {
     for await (const input of inputs) {
       seen++;
@@ -84,29 +117,27 @@ export async function forEachDocument(
         }
         continue;
       }
-      if (interrupted) break;
-      const problem = 'problem' in input ? input.problem : await tried(() => job(input.document, which));
-      if (problem !== null) {
-        failed++;
-        progress.end();
-        process.stderr.write(`${which}: ${problem}\n`);
-        await output.add(which, null);
-      }
-      if (options.out !== undefined) progress.show('Analyzing', bytes(), total);
+      if (stop.signal.aborted) break;
+      inWork.push({ which, adding: begin(input, which) });
+      if (inWork.length >= AT_A_TIME) await writeFirst();
     }
+    while (inWork.length > 0 && !stop.signal.aborted) await writeFirst();
     progress.end();
-    if (interrupted) {
+    if (stop.signal.aborted) {
       await output.close();
       const how = options.out === undefined ? '' : ' To continue, run the same command with --resume.';
-      process.stderr.write(`Stopped after ${seen - 1} ${seen === 2 ? 'document' : 'documents'}.${how}\n`);
+      process.stderr.write(`Stopped after ${written} ${written === 1 ? 'document' : 'documents'}.${how}\n`);
       process.exitCode = 130;
       return;
     }
     await output.finish();
   } catch (error) {
+    stop.abort();
     await output.close();
     throw error;
   } finally {
+    // What is still in work ends before the model goes.
+    await Promise.all(inWork.map(({ adding }) => adding));
     progress.end();
     process.removeListener('SIGINT', onInterrupt);
   }
@@ -114,6 +145,13 @@ export async function forEachDocument(
     process.stderr.write(`${failed} of ${seen} documents failed.\n`);
     process.exitCode = 1;
   }
+}
+
+/** A document that is being mined. */
+interface InWork {
+  which: string;
+  /** Never rejects: the document's turn to be written tells what went wrong. */
+  adding: Promise<() => Promise<void>>;
 }
 
 /** @returns what went wrong, in words */
