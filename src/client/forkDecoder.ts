@@ -16,11 +16,13 @@ export interface ForkOptions {
   modulePath: string;
   /** Lines the decoder writes on stdout and stderr. */
   onOutput(line: string): void;
+  /** Nobody waits for what it does: it takes what other processes leave. */
+  background?: boolean;
 }
 
 /** Starts a decoder in a process of its own. */
-export function forkDecoder({ modulePath, onOutput }: ForkOptions): DecoderProcess {
-  const process = new RpcProcess({ modulePath, name: 'decoder', onOutput });
+export function forkDecoder({ modulePath, onOutput, background = false }: ForkOptions): DecoderProcess {
+  const process = new RpcProcess({ modulePath, name: 'decoder', onOutput, background });
   return {
     ended: process.ended,
     load: (model) => process.request(LoadModel, model),

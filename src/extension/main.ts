@@ -61,8 +61,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const status = new StatusItem(() => snooze.active);
   const bundle = (name: string): string => vscode.Uri.joinPath(context.extensionUri, 'dist', name).fsPath;
 
-  const launch = (): DecoderProcess =>
-    forkDecoder({ modulePath: bundle('decoder.cjs'), onOutput: (line) => log.info(`decoder: ${line}`) });
+  const launchDecoder = (background: boolean): DecoderProcess =>
+    forkDecoder({ modulePath: bundle('decoder.cjs'), onOutput: (line) => log.info(`decoder: ${line}`), background });
   const supervisor = new Supervisor({
     clock: systemClock,
     idleMinutes: () => readDecoderSettings().idleMinutes,
@@ -72,7 +72,7 @@ export function activate(context: vscode.ExtensionContext): void {
       if (state.kind === 'ready') readAhead.schedule();
     },
     onGiveUp: (failure) => failures.watch(tellOfFailure(wordedFailure(failure))),
-    launch,
+    launch: () => launchDecoder(false),
     models: {
       choose: async () => {
         const { threads } = readDecoderSettings();
@@ -134,7 +134,8 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const inUse = async (): Promise<string> => (await models.chosen.choose()).modelDir;
   const miners = new Miners({
-    launch,
+    // A batch may take minutes, and somebody types meanwhile.
+    launch: () => launchDecoder(true),
     clock: systemClock,
     idleMinutes: () => readDecoderSettings().idleMinutes,
     threads: () => readDecoderSettings().threads,

@@ -1,7 +1,7 @@
-import { constants, setPriority } from 'node:os';
 import { createMessageConnection, IPCMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
 import { Shutdown } from './answering';
 import { watchParent } from './parentWatch';
+import { stepBack } from './priority';
 import { WellFormedReader } from './wellFormedReader';
 
 /** How long an orderly end may take before the process ends itself the hard way, milliseconds. */
@@ -20,7 +20,7 @@ export interface ChildHost {
 
 /**
  * The life of a child process that answers its parent over the IPC channel: it works at a lower
- * priority, and ends with the channel, with its parent, on SIGTERM and on an unexpected error.
+ * priority, at the lowest with `--background`, and ends with the channel, with its parent, on SIGTERM and on an unexpected error.
  * @param name stands before each line of its log
  * @param start makes the service and its request handlers; the connection listens afterwards
  */
@@ -30,12 +30,9 @@ export function runChild(name: string, start: (host: ChildHost) => ChildService)
     log('This program is started by the editor and speaks JSON-RPC over its IPC channel; it has no other use.');
     process.exit(2);
   }
-  try {
-    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch (error) {
-    // Not allowed everywhere; the process then competes like any other.
-    log(`Works at normal priority: a lower one was refused (${(error as Error).message}).`);
-  }
+  const refused = stepBack();
+  // Not allowed everywhere; the process then competes like any other.
+  if (refused !== null) log(`Works at normal priority: a lower one was refused (${refused}).`);
 
   const reader = new WellFormedReader(process, () => log('A malformed message was ignored.'));
   const connection = createMessageConnection(reader, new IPCMessageWriter(process));

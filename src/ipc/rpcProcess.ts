@@ -12,6 +12,7 @@ import {
 } from 'vscode-jsonrpc/node';
 import { REQUEST_CANCELLED, Shutdown } from './answering';
 import { type ProcessEnd, ProcessEnded } from './processEnd';
+import { BACKGROUND } from './priority';
 import { WellFormedReader } from './wellFormedReader';
 
 export interface RpcProcessOptions {
@@ -21,6 +22,8 @@ export interface RpcProcessOptions {
   name: string;
   /** Lines the process writes on stdout and stderr. */
   onOutput(line: string): void;
+  /** It takes what other processes leave. */
+  background?: boolean;
 }
 
 /** What a request's caller may give along. */
@@ -45,7 +48,7 @@ export class RpcProcess {
   private stopping = false;
 
   constructor(private readonly options: RpcProcessOptions) {
-    const child = fork(options.modulePath, [], {
+    const child = fork(options.modulePath, options.background ? [BACKGROUND] : [], {
       // The host's own flags (a debugger's port, say) are not the child's.
       execArgv: [],
       // On a desktop the host's executable is Electron, which runs as Node only when told to.

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Engine } from '../../decoder/engine';
 import type { SourceDocument } from '../../mining/document';
+import { BACKGROUND, stepBack } from '../../ipc/priority';
 import { taskReader, type TaskReader } from '../../mining/taskReader';
 import { openModelFolder } from '../../modelFolder/modelFolder';
 import type { MineParams, MineResult } from '../../protocol/decoder';
@@ -9,11 +10,10 @@ import { ProgressLine } from '../progress';
 import { filesOf, inputsOf, type Input, type InputFormat } from './inputs';
 import type { Output } from './resumableOutput';
 
-/** Nobody types here: passes may be as long as memory likes them, and rows as many as pay. */
-const PASSES = { passMs: 1000, first: 256 };
-const ROWS = 8;
+/** Nobody types here: passes may be as long, and rows as many, as it pays. */
+export const BATCH_MINING = { passes: { passMs: 1000, first: 256 }, rows: 8 };
 /** Documents that are read at a time; those that are over early wait for the ones before them. */
-const AT_A_TIME = 4 * ROWS;
+const AT_A_TIME = 4 * BATCH_MINING.rows;
 
 export interface MiningOptions extends CommonOptions {
   threads?: number;
@@ -50,8 +50,10 @@ export async function openMiner<K extends TaskReader>(
     throw new Error(
       `${description.name} is fine-tuned for ${task.id} and cannot ${wanted}. Specify another model with --model.`,
     );
+  // A batch may take hours, and somebody may type beside it.
+  stepBack([BACKGROUND]);
   const engine = await Engine.open(model, { ...(threads && { threads }) });
-  const miner = engine.miner((pass) => pass(), { passes: PASSES, rows: ROWS });
+  const miner = engine.miner((pass) => pass(), BATCH_MINING);
   return {
     task,
     mine: (params, signal) => miner.mine({ task: task.id, ...params }, signal ? { signal } : {}),

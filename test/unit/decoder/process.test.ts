@@ -246,6 +246,13 @@ describe('the decoder process', function () {
     assert.equal(getPriority(decoder.child.pid), constants.priority.PRIORITY_BELOW_NORMAL);
   });
 
+  it('takes what others leave, with all its threads, where nobody waits for it', async () => {
+    decoder = start({}, ['--background']);
+    await load(tiny.dir);
+    await complete(params(TEXT));
+    assert.equal(getPriority(decoder.child.pid), constants.priority.PRIORITY_LOW);
+  });
+
   it('is left without a model by a load that fails, takes another, and ends when told', async () => {
     await rejectsWith('notFound', /nowhere/, load('/nowhere'));
     assert.equal((await status()).model, null);

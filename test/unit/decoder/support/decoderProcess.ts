@@ -15,8 +15,8 @@ export interface DecoderProcess {
   ended: Promise<number | string>;
 }
 
-export function startDecoder(path: string, env: NodeJS.ProcessEnv = {}): DecoderProcess {
-  const child = fork(path, [], {
+export function startDecoder(path: string, env: NodeJS.ProcessEnv = {}, args: readonly string[] = []): DecoderProcess {
+  const child = fork(path, args, {
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     env: { ...process.env, ...env },
     execArgv: [],
