@@ -19,7 +19,8 @@ export async function firstResults(
       const miner = engine.miner((pass) => pass());
       const { sources, newTokens } = texts[task];
       const { id } = TASKS[task];
-      const choices = task === 'answers' ? (taskReader(TASKS.answers) as ChoiceTask).choices.map(({ text }) => text) : undefined;
+      const choices =
+        task === 'answers' ? (taskReader(TASKS.answers) as ChoiceTask).choices.map(({ text }) => text) : undefined;
       const seconds: number[] = [];
       for (const source of sources.slice(0, ABSTRACTS)) {
         miner.rest();

@@ -4,18 +4,20 @@
 //   npm run bench:mining -- --parts throughput    abstracts a minute, beside transformers
 //   npm run bench:mining -- --parts first         how long one abstract takes, the model loaded
 //   npm run bench:mining -- --parts typing        ghost text while 200 abstracts are mined
+//   npm run bench:mining -- --parts memory        memory of the command line over 10,000 documents, on Linux
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Precision } from '../../src/modelFolder/format';
 import { Preparation, root } from '../speed/preparation';
 import { firstResults } from './first';
+import { memoryOfMany } from './memory';
 import { MiningModels } from './models';
 import { readTexts, type Texts } from './texts';
 import { oursAMinute, peersAMinute, type Throughput } from './throughput';
 import { typingBeside } from './typing';
 
-const PARTS = ['throughput', 'first', 'typing'];
+const PARTS = ['throughput', 'first', 'typing', 'memory'];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -23,6 +25,7 @@ async function main(): Promise<void> {
       parts: { type: 'string', default: PARTS.join(',') },
       precisions: { type: 'string', default: 'int8,int4' },
       documents: { type: 'string', default: '48' },
+      many: { type: 'string', default: '10000' },
       batches: { type: 'string', default: '4,8,16' },
       'peer-precisions': { type: 'string', default: 'bf16,fp32' },
       rows: { type: 'string', default: '8' },
@@ -38,9 +41,10 @@ async function main(): Promise<void> {
   const preparation = new Preparation(join(root, '.cache', 'bench'), log);
   const models = new MiningModels(preparation, join(values.shared, 'biogpt-vocabulary'), log);
   // Everything is made before anything is measured.
-  const base = await models.base();
   const folders = new Map<Precision, Record<'relations' | 'answers', string>>();
-  for (const precision of precisions) folders.set(precision, await models.converted(precision));
+  if (parts.some((part) => part !== 'memory')) {
+    for (const precision of precisions) folders.set(precision, await models.converted(precision));
+  }
   const texts = await readTexts(join(values.shared, 'mining', 'data'), Number(values.documents), models.vocabulary);
   const load = (): string => loadavg()[0]!.toFixed(1);
   log(`Load before: ${load()}.`);
@@ -49,10 +53,12 @@ async function main(): Promise<void> {
     for (const task of ['relations', 'answers'] as const) {
       const rows: Throughput[] = [];
       for (const [precision, dirs] of folders) {
-        rows.push(...(await oursAMinute(task, precision, dirs[task], texts[task], { threads, rows: Number(values.rows) })));
+        rows.push(
+          ...(await oursAMinute(task, precision, dirs[task], texts[task], { threads, rows: Number(values.rows) })),
+        );
       }
       rows.push(
-        ...(await peersAMinute(preparation, base, texts[task], {
+        ...(await peersAMinute(preparation, await models.base(), texts[task], {
           threads,
           precisions: values['peer-precisions'].split(',').filter((name) => name !== ''),
           batches: values.batches.split(',').map(Number),
@@ -68,6 +74,7 @@ async function main(): Promise<void> {
     const [dirs] = folders.values();
     await typingBeside(preparation, dirs!, texts.relations, { threads, keys: Number(values.keys), log });
   }
+  if (parts.includes('memory')) await memoryOfMany(preparation, texts.relations, Number(values.many));
   log(`Load after: ${load()}.`);
 }
 

@@ -42,7 +42,13 @@ export async function oursAMinute(
     const results: Throughput[] = [];
     if (task === 'answers') {
       const { choices } = taskReader(TASKS.answers) as ChoiceTask;
-      results.push(await measured(', choices weighed', 1, choices.map((choice) => choice.text)));
+      results.push(
+        await measured(
+          ', choices weighed',
+          1,
+          choices.map((choice) => choice.text),
+        ),
+      );
     }
     results.push(await measured(task === 'answers' ? ', answers written' : '', rows));
     return results;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { resolve } from 'node:path';
 import { Engine } from '../../decoder/engine';
 import type { SourceDocument } from '../../mining/document';
@@ -77,6 +78,8 @@ export async function forEachDocument<R>(
 ): Promise<void> {
   const progress = new ProgressLine(process.stderr, process.stderr.isTTY === true && options.out !== undefined);
   const stop = new AbortController();
+  // Each document that waits listens.
+  setMaxListeners(2 * AT_A_TIME, stop.signal);
   const onInterrupt = (): void => stop.abort();
   process.once('SIGINT', onInterrupt);
   const inWork: InWork[] = [];

@@ -40,12 +40,16 @@ export class TextQueue {
     return new Promise<T>((resolve, reject) => {
       signal?.throwIfAborted();
       const leave = (): void => {
-        const at = this.waiting.indexOf(waiting);
-        if (at < 0) return;
-        this.waiting.splice(at, 1);
+        this.waiting.splice(this.waiting.indexOf(waiting), 1);
         reject(signal!.reason as Error);
       };
-      const waiting = text(resolve, reject);
+      const { alone, among } = text(resolve, reject);
+      // Once it is read it heeds the signal itself.
+      const begun = (): void => signal?.removeEventListener('abort', leave);
+      const waiting: Waiting = {
+        alone: () => (begun(), alone()),
+        ...(among && { among: (answers: AnswersTogether) => (begun(), among(answers)) }),
+      };
       this.waiting.push(waiting);
       signal?.addEventListener('abort', leave, { once: true });
       if (!this.working) void this.work();

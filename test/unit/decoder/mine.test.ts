@@ -124,7 +124,14 @@ describe('mining a text', () => {
 
   describe('several texts at once', () => {
     // Lengths on both sides of a step of the cache's memory, and more texts than rows.
-    const SOURCES = ['cells', SOURCE, 'the receptor', `${SOURCE} ${SOURCE} ${SOURCE}`, 'patients with cancer', 'protein'];
+    const SOURCES = [
+      'cells',
+      SOURCE,
+      'the receptor',
+      `${SOURCE} ${SOURCE} ${SOURCE}`,
+      'patients with cancer',
+      'protein',
+    ];
     const LONG: ModelTask = { ...TASK, maxTokens: 150 };
     let long: TinyModel;
     let other: Engine;
@@ -136,8 +143,12 @@ describe('mining a text', () => {
       await other.dispose();
       await long.remove();
     });
-    const ask = (of: Miner, source: string, more: Partial<MineParams> = {}, signal?: AbortSignal): Promise<MineResult> =>
-      of.mine({ task: 'ours', source, ...more }, signal ? { signal } : {});
+    const ask = (
+      of: Miner,
+      source: string,
+      more: Partial<MineParams> = {},
+      signal?: AbortSignal,
+    ): Promise<MineResult> => of.mine({ task: 'ours', source, ...more }, signal ? { signal } : {});
     const oneByOne = async (): Promise<MineResult[]> => {
       const alone = other.miner((pass) => pass(), { rows: 1 });
       const results: MineResult[] = [];
@@ -219,7 +230,12 @@ describe('mining a text', () => {
       assert.equal(weighed.choices!.length, 2);
       assert.ok(searched.tokens.length > 0);
       assert.equal(short.finishReason, 'tokenBudget');
-      assert.deepEqual(short.tokens, expected[4]!.tokens.slice(0, 5).map((token, i) => ({ ...token, logProbability: short.tokens[i]!.logProbability })));
+      assert.deepEqual(
+        short.tokens,
+        expected[4]!.tokens
+          .slice(0, 5)
+          .map((token, i) => ({ ...token, logProbability: short.tokens[i]!.logProbability })),
+      );
     });
 
     it('fail together when the model leaves', async () => {

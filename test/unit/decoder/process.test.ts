@@ -49,8 +49,8 @@ describe('the decoder process', function () {
   let slow: TinyModel;
   let decoder: DecoderProcess;
   const started: DecoderProcess[] = [];
-  const start = (env?: NodeJS.ProcessEnv): DecoderProcess => {
-    const one = startDecoder(bundle.path, env);
+  const start = (env?: NodeJS.ProcessEnv, args?: readonly string[]): DecoderProcess => {
+    const one = startDecoder(bundle.path, env, args);
     started.push(one);
     return one;
   };
