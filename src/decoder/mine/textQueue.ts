@@ -47,8 +47,16 @@ export class TextQueue {
       // Once it is read it heeds the signal itself.
       const begun = (): void => signal?.removeEventListener('abort', leave);
       const waiting: Waiting = {
-        alone: () => (begun(), alone()),
-        ...(among && { among: (answers: AnswersTogether) => (begun(), among(answers)) }),
+        alone: () => {
+          begun();
+          return alone();
+        },
+        ...(among && {
+          among: (answers: AnswersTogether) => {
+            begun();
+            return among(answers);
+          },
+        }),
       };
       this.waiting.push(waiting);
       signal?.addEventListener('abort', leave, { once: true });
