@@ -60,7 +60,7 @@ export class TextQueue {
       };
       this.waiting.push(waiting);
       signal?.addEventListener('abort', leave, { once: true });
-      if (!this.working) void this.work();
+      if (!this.working) this.work().catch(reject);
     });
   }
 

@@ -76,7 +76,10 @@ describe('mining that somebody stops with Ctrl+C', function () {
     const lines = written.trimEnd().split('\n');
     lines.forEach((line) => JSON.parse(line));
     assert.ok(lines.length < DOCUMENTS, 'it was stopped midway');
-    assert.match(errors, new RegExp(`Stopped after ${lines.length} documents\\. Add --resume to go on\\.`));
+    assert.match(
+      errors,
+      new RegExp(`Stopped after ${lines.length} documents?\\. To continue, run the same command with --resume\\.`),
+    );
 
     assert.equal((await classify(out, '--resume').ended).code, 0);
     assert.equal(readFileSync(out, 'utf8'), readFileSync(whole, 'utf8'));
