@@ -16,6 +16,8 @@ export const CONVERT_AGAIN = phrase`Download or convert the model again.`;
 
 const string = v.string(must(phrase`text`));
 const size = wholeNumber(1);
+/** Values that one token may take in the KV cache; BioGPT-Large's takes 153,600. */
+const MOST_VALUES_PER_TOKEN = 10_000_000;
 
 const Shape: v.GenericSchema<unknown, Architecture> = v.pipe(
   objectOf({
@@ -33,6 +35,14 @@ const Shape: v.GenericSchema<unknown, Architecture> = v.pipe(
       : {
           at: ['heads'],
           problem: phrase`Its hidden size of ${hiddenSize} is not divisible by its ${heads} attention heads.`,
+        },
+  ),
+  rule(({ hiddenSize, layers }) =>
+    2 * layers * hiddenSize <= MOST_VALUES_PER_TOKEN
+      ? undefined
+      : {
+          at: ['hiddenSize'],
+          problem: phrase`Its hidden size of ${hiddenSize} in ${layers} layers is more than any BioGPT model has.`,
         },
   ),
 );

@@ -97,6 +97,7 @@ describe('openModelFolder', () => {
     ['an unknown precision', (d) => (d.precision = 'int2'), /"precision"/],
     ['no architecture', (d) => delete d.architecture, /"architecture"/],
     ['negative layers', (d) => (d.architecture.layers = -1), /"architecture\.layers"/],
+    ['a size that no memory holds', (d) => (d.architecture.hiddenSize = 2e9), /is more than any BioGPT model has/],
     ['heads that do not divide', (d) => (d.architecture.heads = 5), /is not divisible by its 5 attention heads/],
     ['no tokenizer', (d) => (d.tokenizer = null), /"tokenizer"/],
     ['a switch that is text', (d) => (d.tokenizer.normalizePunctuation = 'no'), /normalizePunctuation/],
