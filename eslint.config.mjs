@@ -2,6 +2,12 @@ import tseslint from 'typescript-eslint';
 import rooms from './scripts/lint/rooms.mjs';
 import userText from './scripts/lint/userText.mjs';
 
+/** Of Node's globals those that the scripts use. */
+const NODE_GLOBALS = [
+  ...['__dirname', '__filename', 'module', 'require', 'exports'],
+  ...['Buffer', 'URL', 'console', 'fetch', 'performance', 'process', 'setTimeout', 'clearTimeout', 'setImmediate'],
+];
+
 export default tseslint.config(
   { ignores: ['**/node_modules/**', 'dist/**', 'out/**', '.cache/**', '.vscode-test/**', '**/.venv/**'] },
   ...tseslint.configs.recommended,
@@ -13,6 +19,12 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
+  {
+    // TypeScript's own check does not read these.
+    files: ['**/*.mjs', '**/*.cjs'],
+    languageOptions: { globals: Object.fromEntries(NODE_GLOBALS.map((name) => [name, 'readonly'])) },
+    rules: { 'no-undef': 'error' },
+  },
   {
     files: ['src/**/*.ts'],
     plugins: { rooms },

@@ -1,32 +1,40 @@
 // Installs and runs the whole suite. `npm test -- --only unit,e2e` runs parts of it.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bin, build, fail, install, run } from './lib/project.mjs';
+import { bin, build, fail, install, run, runBeside } from './lib/project.mjs';
 
 const tallyFolder = mkdtempSync(join(tmpdir(), 'biogpt-tally-'));
 
-/** Runs mocha on the TypeScript tests of a folder, with more options of mocha's if need be. */
-async function mocha(folder, timeout, ...options) {
-  const file = join(tallyFolder, `${folder}.json`);
-  const args = [
-    '--no-config',
-    '--require',
-    'tsx',
-    '--timeout',
-    String(timeout),
-    '--reporter',
-    'scripts/lib/tally.cjs',
-    ...options,
-  ];
-  const code = await run('node', [bin('mocha/bin/mocha.js'), ...args, `test/${folder}/**/*.test.ts`], {
-    env: { ...process.env, TALLY_FILE: file },
-  });
+/** Mocha's arguments for the TypeScript tests of a folder, and where the counts go. */
+function mochaOf(folder, timeout) {
+  const tally = join(tallyFolder, `${folder}.json`);
+  const args = ['--no-config', '--require', 'tsx', '--timeout', String(timeout), '--reporter', 'scripts/lib/tally.cjs'];
   return {
-    code,
-    ...(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 0, skipped: 0, problems: [] }),
+    args: [bin('mocha/bin/mocha.js'), ...args, `test/${folder}/**/*.test.ts`],
+    // Suites of one run share the package, which is made in the run's own folder.
+    options: { env: { ...process.env, TALLY_FILE: tally, BIOGPT_TEST_RUN: tallyFolder } },
+    counts: () =>
+      existsSync(tally) ? JSON.parse(readFileSync(tally, 'utf8')) : { passed: 0, failed: 0, skipped: 0, problems: [] },
   };
+}
+
+/** Runs mocha on the TypeScript tests of a folder. */
+async function mocha(folder, timeout) {
+  const { args, options, counts } = mochaOf(folder, timeout);
+  const code = await run('node', args, options);
+  return { code, ...counts() };
+}
+
+/** As `mocha`, beside the other suites; resolves as they do, once its report can be shown. */
+async function mochaBeside(folder, timeout) {
+  const { args, options, counts } = mochaOf(folder, timeout);
+  const output = join(tallyFolder, `${folder}.txt`);
+  // Minutes of downloading and unpacking. What fails here fails again, and is told, in the tests that need it.
+  if (process.env.CI === 'true') await runBeside('node', [bin('tsx/dist/cli.mjs'), `test/${folder}/setUp.ts`], output);
+  const code = await runBeside('node', args, output, options);
+  return { code, output, ...counts() };
 }
 
 /** A check that passes or fails as a whole. */
@@ -45,42 +53,59 @@ const SUITES = {
     const options = ['--no-tree', '--no-warning', '--no-progress', '--exit-code', 'circular:1'];
     return check(bin('dpdm/lib/bin/dpdm.js'), ...options, 'src/**/*.ts', 'bench/**/*.ts');
   },
-  unit: () => mocha('unit', 30_000, '--parallel', '--jobs', String(availableParallelism())),
+  unit: () => mocha('unit', 30_000),
   cost: () => mocha('cost', 60_000),
   faults: () => mocha('faults', 120_000),
   hostile: () => mocha('hostile', 200_000),
-  conformance: () => mocha('conformance', 1_200_000),
   offline: () => mocha('offline', 120_000),
   vscode: () => mocha('vscode', 180_000),
   e2e: () => mocha('e2e', 180_000),
   endurance: () => mocha('endurance', 180_000),
 };
 
+/** Half of all computing, and patient: these run beside the others from the beginning, and take what those leave. */
+const SUITES_BESIDE = {
+  conformance: () => mochaBeside('conformance', 1_200_000),
+};
+
+/** What a suite says, and the seconds it took. */
+async function timed(suite) {
+  const started = performance.now();
+  const result = await suite();
+  return { ...result, seconds: (performance.now() - started) / 1000 };
+}
+
 async function main() {
   const { values } = parseArgs({ options: { only: { type: 'string' } } });
-  const names = values.only?.split(',') ?? Object.keys(SUITES);
-  const unknown = names.find((name) => !(name in SUITES));
-  if (unknown) throw new Error(`There is no suite "${unknown}". There are: ${Object.keys(SUITES).join(', ')}.`);
+  const known = [...Object.keys(SUITES), ...Object.keys(SUITES_BESIDE)];
+  const names = values.only?.split(',') ?? known;
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown) throw new Error(`There is no suite "${unknown}". There are: ${known.join(', ')}.`);
 
   await install();
   await build();
-  // Minutes of downloading and unpacking, beside the checks; whoever needs it waits for it.
-  if (process.env.CI === 'true' && names.includes('conformance'))
-    void run('node', [bin('tsx/dist/cli.mjs'), 'test/conformance/setUp.ts']);
   const total = { passed: 0, failed: 0, skipped: 0 };
   const wrong = [];
   const reports = [];
   const times = [];
-  for (const name of names) {
-    console.log(`\n== ${name}`);
-    const started = performance.now();
-    const { code, problems, ...counts } = await SUITES[name]();
-    times.push(`${name} ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  function take(name, { code, seconds, problems, ...counts }) {
+    times.push(`${name} ${seconds.toFixed(0)} s`);
     for (const key of Object.keys(total)) total[key] += counts[key];
     reports.push(...problems.map((problem) => `${name}: ${problem}`));
     // A runner that died reports nothing: the exit code and the absence of tests count as failures too.
     if (code !== 0 || counts.failed > 0) wrong.push(`${name} (exit code ${code}, ${counts.failed} failed)`);
     else if (counts.passed + counts.skipped === 0) wrong.push(`${name} (ran no test)`);
+  }
+
+  const beside = names.filter((name) => name in SUITES_BESIDE);
+  const later = Promise.all(beside.map((name) => timed(SUITES_BESIDE[name])));
+  for (const name of names.filter((name) => name in SUITES)) {
+    console.log(`\n== ${name}`);
+    take(name, await timed(SUITES[name]));
+  }
+  for (const [i, { output, ...result }] of (await later).entries()) {
+    console.log(`\n== ${beside[i]}\n${readFileSync(output, 'utf8')}`);
+    take(beside[i], result);
   }
   // Said again at the end, as it may be all that is kept of a long report.
   for (const report of reports) console.log(`\nFailed in ${report}`);

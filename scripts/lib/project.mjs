@@ -1,7 +1,8 @@
 // What the developer commands share. Only Node's own modules: on a fresh clone nothing else is there yet.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,11 +10,16 @@ export const root = resolve(fileURLToPath(new URL('../..', import.meta.url)));
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
+/** The priority of work that runs beside other work: about a tenth of a core where others want them all. */
+const BESIDE = 10;
+
 /** Runs a program in the repository, its output shown; resolves to its exit code (128 + n for a signal). */
-export function run(command, args, options = {}) {
+export function run(command, args, { priority, ...options } = {}) {
   const [program, before] = command === 'node' ? [process.execPath, []] : [command, []];
   return new Promise((done, fail) => {
     const child = spawn(program, [...before, ...args], { cwd: root, stdio: 'inherit', ...options });
+    // What the program starts inherits it.
+    if (priority !== undefined && child.pid !== undefined) setPriority(child.pid, priority);
     // Whoever ends this process means the child; a terminal's Ctrl+C reaches both by itself.
     const pass = (signal) => child.kill(signal);
     for (const signal of SIGNALS) process.on(signal, pass);
@@ -23,6 +29,16 @@ export function run(command, args, options = {}) {
       done(code ?? 128);
     });
   });
+}
+
+/** As `run`, giving way to all other work; the output goes to a file. */
+export async function runBeside(command, args, output, options = {}) {
+  const file = openSync(output, 'a');
+  try {
+    return await run(command, args, { ...options, stdio: ['ignore', file, file], priority: BESIDE });
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** As `run`; a failure ends in an Error that names the step. */
