@@ -92,7 +92,8 @@ export class TestWorkspace {
   private readonly trusted = new Listeners<void>();
 
   constructor(readonly folder: string) {
-    Object.assign(editor, { Uri: TestUri });
+    // Not the class itself, in which other tests would put what they need in place.
+    Object.assign(editor, { Uri: { file: TestUri.file, joinPath: TestUri.joinPath } });
     Object.assign(editor.workspace, {
       textDocuments: this.documents,
       notebookDocuments: [],
