@@ -69,7 +69,7 @@ export async function typing({ minutes, seed, log }: TypingOptions): Promise<Typ
       keys += text.length;
     };
     let at = files.length - 1;
-    await workbench.focusEnd(files[at]!);
+    await workbench.openFile(files[at]!);
     const began = Date.now();
     let nextSample = began;
     while (Date.now() - began < minutes * 60_000) {
@@ -90,8 +90,7 @@ export async function typing({ minutes, seed, log }: TypingOptions): Promise<Typ
         await page.keyboard.press('Control+V');
       } else if (what < 0.3) {
         at = (at + 1) % files.length;
-        await workbench.runCommand('View: Open Next Editor');
-        await workbench.focusEnd(files[at]!);
+        await workbench.openFile(files[at]!);
       } else if (what < 0.32) {
         await workbench.runCommand('BioGPT: Describe Term');
         await page.waitForTimeout(1_500);

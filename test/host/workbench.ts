@@ -153,9 +153,19 @@ export class Workbench {
    * @throws Error when no such command could be run within a minute, with the rows that were there instead.
    */
   async runCommand(title: string): Promise<void> {
+    await this.pick(`>${title}`, title);
+  }
+
+  /** Opens a file of the folder by its name, the cursor at the end of its text. */
+  async openFile(file: string): Promise<void> {
+    await this.pick(basename(file), basename(file));
+    await this.focusEnd(file);
+  }
+
+  /** Picks the row that holds `title` from what Quick Open finds for `asked`. */
+  private async pick(asked: string, title: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
     const rows = this.page.locator('.quick-input-list .monaco-list-row');
-    const asked = `>${title}`;
     let seen: string[] = [];
     for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
       await this.page.keyboard.press('F1');
@@ -184,7 +194,7 @@ export class Workbench {
         await this.page.waitForTimeout(20);
       }
     }
-    throw new Error(`The palette did not run "${title}". Its rows were:\n${seen.join('\n')}`);
+    throw new Error(`Quick Open did not pick "${title}". Its rows were:\n${seen.join('\n')}`);
   }
 
   /**
