@@ -37,8 +37,8 @@ interface Running {
 }
 
 /**
- * Greedy answers of several texts, each as it would be alone: prompts are read one after the other, and one pass gives every
- * answer its next token. Reading a network's weights costs most of a token's time, and is shared.
+ * Greedy answers of several texts: prompts are read one after the other, and one pass gives every answer its next token. With
+ * fp32 products each is what it would be alone; with int8 ones 27 of 500 answers of a tuned starter were not. Reading a network's weights costs most of a token's time, and is shared.
  */
 export class AnswersTogether {
   /** Their places are their rows. */
