@@ -170,7 +170,7 @@ export class Engine {
   miner(inTurn: InTurn, options?: MinerOptions): Miner {
     if (!this.loaded?.task) throw new NoTask(this.info.name);
     const { session, tokenizer, task } = this.loaded;
-    // Quantized products scale a pass as a whole, so that a text's answer would depend on what is read beside it.
+    // With quantized weights a text's answer was seen to depend on what is read beside it.
     const isQuantized = /^int/.test(this.info.precision);
     return new Miner(this.info.name, session, tokenizer, task, inTurn, isQuantized ? { ...options, rows: 1 } : options);
   }
