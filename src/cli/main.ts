@@ -9,6 +9,7 @@ import { convert, type ConvertOptions } from './commands/convert';
 import { define, type DefineOptions } from './commands/define';
 import { describe, type DescribeOptions } from './commands/describe';
 import { evaluateTask, type EvaluateTaskOptions } from './commands/evaluateTask';
+import { exportCommand, type ExportOptions } from './commands/export';
 import { logits } from './commands/logits';
 import {
   defaultEndpoint,
@@ -22,6 +23,7 @@ import {
 } from './commands/models';
 import { RELATION_FORMATS, relations, type RelationsOptions } from './commands/relations';
 import { detokenize, tokenize } from './commands/tokenize';
+import { SERVER_FORMS } from '../conversion/export/serverForm';
 import { PRECISIONS } from '../modelFolder/format';
 import { PAPER_TASKS } from '../modelFolder/modelTask';
 import { TASKS, type TaskId } from '../mining/tasks';
@@ -189,6 +191,20 @@ function createProgram(): Command {
       .option('--no-normalize-punctuation', 'keep punctuation as it is')
       .option('--no-describe', 'mark the model as too small to describe terms, like the starter')
       .action((source: string, options: ConvertOptions) => convert(source, options)),
+  );
+  program.addCommand(
+    new Command('export')
+      .description('write a Hugging Face or fairseq model in a form that inference servers load')
+      .argument('<source>', 'a folder as for convert, or an archive (.tgz, .tar) of one')
+      .addOption(
+        new Option('--for <server>', 'vllm: vLLM 0.30 or later; opt: servers that know OPT but not BioGPT')
+          .choices(SERVER_FORMS)
+          .makeOptionMandatory(),
+      )
+      .requiredOption('--out <dir>', 'the folder to write; must not exist or must be empty')
+      .option('--adapter <dir>', 'a LoRA adapter (PEFT) to merge into the weights')
+      .option('--json', 'print JSON', false)
+      .action((source: string, options: ExportOptions) => exportCommand(source, options)),
   );
   program.addCommand(
     withDocuments(

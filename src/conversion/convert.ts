@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { EMBEDDING, expectedTensors, OUTPUT_PROJECTION } from './checkpoint/bioGptTensors';
 import { elementCount, readWhole } from './checkpoint/checkpoint';
-import { hasNonFinite } from './checkpoint/elements';
+import { checkFinite, readFinite } from './checkpoint/finiteTensor';
 import { ModelError } from '../modelFolder/modelError';
 import { replaceModelFolder } from '../modelFolder/folderTransaction';
 import {
@@ -219,12 +219,7 @@ function weightsOf(
   signal?: AbortSignal,
 ): BioGptWeights {
   const storedName = (name: string): string => tensors.stored.get(name)!;
-  const checked = async function* (name: string): AsyncGenerator<Float32Array> {
-    for await (const chunk of checkpoint.read(storedName(name), signal)) {
-      checkFinite(checkpoint.path, storedName(name), chunk);
-      yield chunk;
-    }
-  };
+  const checked = (name: string): AsyncGenerator<Float32Array> => readFinite(checkpoint, storedName(name), signal);
   const matrix = (name: string, firstRow = 0): MatrixSource => {
     const [rows, columns] = checkpoint.tensors.get(storedName(name))!.shape as [number, number];
     return {
@@ -265,15 +260,6 @@ function weightsOf(
     matrix: (name, firstRow) => (name === EMBEDDING ? embedding : matrix(name, firstRow)),
     untiedHead: config.tieWordEmbeddings ? undefined : matrix(OUTPUT_PROJECTION),
   };
-}
-
-function checkFinite(path: string, name: string, values: Float32Array): void {
-  if (!hasNonFinite(values)) return;
-  throw new ModelError(
-    path,
-    phrase`tensor "${name}" contains NaN or infinite weights.`,
-    phrase`The model is broken; use another checkpoint.`,
-  );
 }
 
 function sameBits(a: Float32Array, b: Float32Array): boolean {

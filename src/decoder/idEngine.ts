@@ -45,6 +45,11 @@ export class IdEngine {
     return new IdEngine(await loadModel(modelDir, options));
   }
 
+  /** Tokens that the model knows, those without a symbol included. */
+  get vocabSize(): number {
+    return this.session.vocabSize;
+  }
+
   /**
    * Continues ids (with their leading `</s>`) with every token allowed, as `transformers.generate` does.
    * @throws BadRequest for settings or ids out of range; the signal's reason.

@@ -9,6 +9,8 @@ import { phrase } from './phrase';
 export interface ReplaceOptions extends MoveOptions {
   /** Called before an older model is moved aside; resolves once nothing of ours has its files open. */
   beforeReplace?: (dir: string) => Promise<void>;
+  /** Whether an older model may be replaced; default: it may. */
+  replaces?: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface ReplaceOptions extends MoveOptions {
 export async function replaceModelFolder<T>(
   dir: string,
   write: (temporary: string) => Promise<T>,
-  { beforeReplace, ...moving }: ReplaceOptions = {},
+  { beforeReplace, replaces = true, ...moving }: ReplaceOptions = {},
 ): Promise<T> {
   const target = resolve(dir);
   const parent = dirname(target);
@@ -34,6 +36,9 @@ export async function replaceModelFolder<T>(
   }
   // Only now: an interrupted replacement may just have brought the old model back.
   const before = await occupant(target);
+  if (before === 'model' && !replaces) {
+    throw new ModelError(target, phrase`already contains a model.`, phrase`Choose a new or empty folder.`);
+  }
   try {
     await mkdir(temporary);
   } catch (error) {
