@@ -7,6 +7,8 @@ import { termKey } from './normalForm';
 import { mayMean, ordered, type Candidate } from './senses';
 import { variantsOf } from './variants';
 
+const INITIALS = /^\p{Lu}{2,4}$/u;
+
 /** A term at a place of a text. */
 export interface CompletedTerm {
   /** The term as its source writes it. */
@@ -28,13 +30,14 @@ export class Glossary {
    * The definitions of a term, best first; none where it is unknown.
    *
    * Where the document says what an abbreviation stands for, its meaning comes first, and where the glossary doesn't
-   * have that meaning, others are not offered in its place.
+   * have that meaning, others are not offered in its place; nor for the initials of an author.
    * @throws GlossaryError when the file can't be used
    */
   lookup(term: string, context?: Context): Definition[] {
     const asked = term.trim();
     if (termKey(asked) === '') return [];
     const longForms = context !== undefined && isAbbreviation(asked) ? context.longFormsOf(asked) : [];
+    if (longForms.length === 0 && INITIALS.test(asked) && context?.hasOnlyAsInitials(asked)) return [];
     const found = new Map<number, Candidate>();
     for (const long of longForms)
       for (const candidate of this.#named(long))

@@ -94,6 +94,8 @@ const WELL_KNOWN_GAIN = 2.5;
 const WHOLE_DOCUMENT = 1500;
 /** A definition of our own was written because the sources define the term poorly; its synonyms were not asked about. */
 const OWN_NAME_GAIN = 3;
+/** By whichever name they were asked for, it comes before definitions of the same name. */
+const OWN_SAME_NAME_GAIN = 0.01;
 /** What the words around an abbreviation speak for at least, where nothing else does; three letters could be anything. */
 const LEAST_SUPPORT = 0.3;
 const SHORT_LETTERS = 3;
@@ -127,8 +129,12 @@ export function ordered(candidates: readonly Candidate[], query: string, context
     if (wellKnown) cost -= WELL_KNOWN_GAIN;
     if (matched === 'name' && entry.source === OWN_SOURCE) cost -= OWN_NAME_GAIN;
     if (matched !== 'abbreviation') cost -= (capital ? 2 : 0.5) * supported;
-    return { candidate, cost, wellKnown, supported };
+    return { candidate, cost, wellKnown, supported, key: termKey(entry.term) };
   });
+  for (const own of weighed.filter(({ candidate }) => candidate.entry.source === OWN_SOURCE)) {
+    const others = weighed.filter(({ key, candidate }) => key === own.key && candidate !== own.candidate);
+    own.cost = Math.min(own.cost, ...others.map(({ cost }) => cost - OWN_SAME_NAME_GAIN));
+  }
   const whole = capital && context !== undefined && context.text.length >= WHOLE_DOCUMENT;
   const letters = query.replace(/[^\p{L}\p{N}]/gu, '').length;
   const kept = weighed.filter(({ candidate: { entry, matched }, wellKnown, supported }) => {

@@ -109,9 +109,10 @@ export function wellKnownMeanings(abbreviation: string): ReadonlySet<string> {
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** The one term that a well-known abbreviation stands for, written out; undefined where it has several meanings. */
+/** The one term that a well-known abbreviation, singular or plural, stands for; undefined where it has several. */
 export function wellKnownTerm(abbreviation: string): string | undefined {
-  const terms = WELL_KNOWN.filter(([short, term]) => short === abbreviation && term !== short);
+  const singular = keyed.has(abbreviation) ? abbreviation : abbreviation.replace(/s$/u, '');
+  const terms = WELL_KNOWN.filter(([short, term]) => short === singular && term !== short);
   return terms.length === 1 ? terms[0]![1] : undefined;
 }
 

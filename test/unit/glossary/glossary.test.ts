@@ -71,6 +71,26 @@ describe('look-up of a term', () => {
     assert.deepEqual(terms(glossary.lookup('QQ', context)), ['kidney disease']);
   });
 
+  it('takes initials of people for no abbreviation', () => {
+    const people = [
+      'Interviews were held by one of us (RA).',
+      'Two reviewers (J.S. and RA) read them, and a third author (RA, KL) decided.',
+      'coded by the researchers [MW, RA]',
+    ];
+    for (const text of people) assert.deepEqual(glossary.lookup('RA', new Context(text)), [], text);
+    const patients = new Context('Patients had been seen by rheumatologists (RA only). One of us (RA) asked them.');
+    assert.equal(glossary.lookup('RA', patients).length, 2);
+  });
+
+  it('spells out abbreviations inside a long form', () => {
+    const event = glossaryOf({ term: 'serious adverse event', synonyms: [], kind: 'term' });
+    const wellKnown = new Context('There were no serious AEs (SAEs) in this group.');
+    assert.deepEqual(terms(event.lookup('SAEs', wellKnown)), ['serious adverse event']);
+    const unit = glossaryOf({ term: 'stroke unit care', synonyms: [], kind: 'term' });
+    const own = new Context('A stroke unit (SU) was opened, and SU care (SUC) became the rule.');
+    assert.deepEqual(terms(unit.lookup('SUC', own)), ['stroke unit care']);
+  });
+
   it('offers no other meaning where it lacks the document’s', () => {
     const context = new Context('patient and public involvement (PPI) in research');
     assert.deepEqual(glossary.lookup('PPI', context), []);
