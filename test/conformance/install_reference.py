@@ -1,11 +1,11 @@
 """Writes one BioGPT in every form that can be installed, and what transformers computes with it.
 
-    python install_reference.py --size tiny --vocabulary DIR --out DIR --forms safetensors fairseq ...
+    python install_reference.py --size tiny --vocabulary DIR --out DIR
 
-Each form becomes OUT/<form>, a folder, or OUT/<form>.tgz. OUT/reference.json and OUT/logits.f32 hold
-the logits of one sequence. `fairseq-prompt` is another model, with rows for a soft prompt: its
-reference is OUT/prompt.json and OUT/prompt.f32. The same size and vocabulary give the same weights
-every time, so that large forms can be written one after the other.
+Each line of standard input names a form: it becomes OUT/<form>, a folder, or OUT/<form>.tgz, and then
+its name is printed. So large forms can be written one after the other. OUT/reference.json and
+OUT/reference.f32 hold the logits of one sequence. `fairseq-prompt` is another model, with rows for a
+soft prompt: its reference is OUT/prompt.json and OUT/prompt.f32.
 
 The fairseq checkpoints are laid out as fairseq's Trainer.state_dict lays them out, with a dictionary
 made from the vocabulary.
@@ -16,6 +16,7 @@ import collections
 import json
 import pathlib
 import shutil
+import sys
 import tarfile
 from argparse import Namespace
 from pathlib import Path
@@ -140,34 +141,32 @@ def main() -> None:
     parser.add_argument("--size", choices=SIZES, required=True)
     parser.add_argument("--vocabulary", type=Path, required=True, help="folder with vocab.json and merges.txt")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--forms", choices=FORMS, nargs="+", required=True)
     arguments = parser.parse_args()
     torch.set_grad_enabled(False)
     if arguments.size == "tiny":
         torch.set_num_threads(1)  # Threads cost more than they bring.
     out = arguments.out
     vocab_size = len(json.loads((arguments.vocabulary / "vocab.json").read_text("utf-8")))
+    models: dict[str, BioGptForCausalLM] = {}
 
-    plain = [form for form in arguments.forms if form != "fairseq-prompt"]
-    if plain:
-        model = random_model(arguments.size, vocab_size, SEED)
-        write_reference(model, out, "reference", [])
-        for form in plain:
-            folder = out / form
-            if form.startswith("fairseq"):
-                write_fairseq(model, form, arguments.vocabulary, folder)
-            else:
-                write_hugging_face(model, form, arguments.vocabulary, folder)
-            if form.endswith("-archive"):
-                # Random weights don't shrink, however hard one tries.
-                with tarfile.open(out / f"{form}.tgz", "w:gz", compresslevel=1) as archive:
-                    archive.add(folder, "BioGPT")
-                shutil.rmtree(folder)
-        del model
-    if "fairseq-prompt" in arguments.forms:
-        model = random_model(arguments.size, vocab_size + PROMPT_TOKENS, SEED + 1)
-        write_reference(model, out, "prompt", list(range(vocab_size, vocab_size + PROMPT_TOKENS)))
-        write_fairseq(model, "fairseq-prompt", arguments.vocabulary, out / "fairseq-prompt")
+    for form in map(str.strip, sys.stdin):
+        if form not in FORMS:
+            raise SystemExit(f"unknown form {form!r}")
+        name, prompt_tokens = ("prompt", PROMPT_TOKENS) if form == "fairseq-prompt" else ("reference", 0)
+        if name not in models:
+            models[name] = random_model(arguments.size, vocab_size + prompt_tokens, SEED + (prompt_tokens > 0))
+            write_reference(models[name], out, name, list(range(vocab_size, vocab_size + prompt_tokens)))
+        folder = out / form
+        if form.startswith("fairseq"):
+            write_fairseq(models[name], form, arguments.vocabulary, folder)
+        else:
+            write_hugging_face(models[name], form, arguments.vocabulary, folder)
+        if form.endswith("-archive"):
+            # Random weights don't shrink, however hard one tries.
+            with tarfile.open(out / f"{form}.tgz", "w:gz", compresslevel=1) as archive:
+                archive.add(folder, "BioGPT")
+            shutil.rmtree(folder)
+        print(form, flush=True)
 
 
 if __name__ == "__main__":

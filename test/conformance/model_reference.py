@@ -27,6 +27,8 @@ SIZES = {
                  max_position_embeddings=1024),
 }
 NEW_TOKENS = 20
+# At full size each takes seconds.
+PROMPTS = {"tiny": 20, "full": 8}
 GAIN = 1.5
 GENERATIONS = {
     "greedy": dict(num_beams=1),
@@ -99,7 +101,7 @@ def main() -> None:
     ids = random_ids(200)
     logits = model(torch.tensor([ids])).logits[0]
     logits.numpy().astype("<f4").tofile(arguments.out / "logits.f32")
-    prompts = [random_ids(3 + 2 * index) for index in range(20)]
+    prompts = [random_ids(3 + 2 * index) for index in range(PROMPTS[arguments.size])]
     settings = GENERATIONS | (MORE_GENERATIONS if arguments.size == "tiny" else {})
     generations = {}
     for name, options in settings.items():

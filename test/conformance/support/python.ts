@@ -1,7 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Located } from './missing';
 import { repositoryRoot } from './shared';
@@ -91,23 +92,64 @@ function ownerLives(): boolean {
  *
  * @throws Error with the end of standard error where the script fails.
  */
-export function runPython(executable: string, script: string, args: readonly string[]): Promise<string> {
-  return new Promise((done, fail) => {
-    const child = spawn(executable, [join(folder, script), ...args], {
+export async function runPython(executable: string, script: string, args: readonly string[]): Promise<string> {
+  const python = new PythonProcess(executable, script, args);
+  let output = '';
+  python.child.stdout.on('data', (text: string) => (output += text));
+  python.child.stdin.end();
+  await python.ended;
+  return output;
+}
+
+/** A script that answers each line it is given with a line. */
+export interface LineProcess {
+  /** @throws Error with the end of standard error where the script ends instead */
+  ask(line: string): Promise<string>;
+  /** Lets it end, and waits for that. */
+  end(): Promise<void>;
+}
+
+/** As `runPython`, for a script that reads its standard input. */
+export function startPython(executable: string, script: string, args: readonly string[]): LineProcess {
+  const python = new PythonProcess(executable, script, args);
+  const answers = createInterface({ input: python.child.stdout })[Symbol.asyncIterator]();
+  return {
+    async ask(line) {
+      python.child.stdin.write(`${line}\n`);
+      const { value, done } = await answers.next();
+      if (!done) return value;
+      await python.ended;
+      throw new Error(`${script} ended without an answer to "${line}".`);
+    },
+    async end() {
+      python.child.stdin.end();
+      await python.ended;
+    },
+  };
+}
+
+class PythonProcess {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** Rejects where the script fails. */
+  readonly ended: Promise<void>;
+
+  constructor(executable: string, script: string, args: readonly string[]) {
+    this.child = spawn(executable, [join(folder, script), ...args], {
       env: { ...process.env, HF_HUB_OFFLINE: '1', TRANSFORMERS_OFFLINE: '1', PYTHONUTF8: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let output = '';
     let errors = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-8000)));
-    child.on('error', fail);
-    child.on('close', (code) => {
-      if (code === 0) {
-        done(output);
-      } else {
-        fail(new Error(`${script} ended with exit code ${code}:\n${errors}`));
-      }
+    this.child.stdout.setEncoding('utf8');
+    this.child.stderr.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-8000)));
+    // A script that has failed reads nothing more; its end says why.
+    this.child.stdin.on('error', () => undefined);
+    this.ended = new Promise((done, fail) => {
+      this.child.on('error', fail);
+      this.child.on('close', (code) => {
+        if (code === 0) done();
+        else fail(new Error(`${script} ended with exit code ${code}:\n${errors}`));
+      });
     });
-  });
+    // Whoever waits for it is told; until then it is no unhandled rejection.
+    this.ended.catch(() => undefined);
+  }
 }

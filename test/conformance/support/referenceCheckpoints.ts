@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { required, type Located } from './missing';
-import { conformancePython, runPython } from './python';
+import { conformancePython, startPython, type LineProcess } from './python';
 import { repositoryRoot, sharedData } from './shared';
 import type { Context } from 'mocha';
 
@@ -46,26 +46,41 @@ export function referenceVocabulary(size: ReferenceSize): Located {
   return existsSync(join(path, 'vocab.json')) ? { path } : { missing: 'no vocabulary in models/starter' };
 }
 
-/**
- * Lets transformers write models into a folder (see `install_reference.py`); the same every time.
- * Skips the running test where Python is missing.
- * @param vocabulary see `referenceVocabulary`
- */
-export async function writeReferenceCheckpoints<Form extends CheckpointForm>(
-  context: Context,
-  size: ReferenceSize,
-  vocabulary: string,
-  forms: readonly Form[],
-  out: string,
-): Promise<Record<Form, ReferenceCheckpoint>> {
-  const python = required(context, await conformancePython());
-  const args = ['--size', size, '--vocabulary', vocabulary, '--out', out, '--forms', ...forms];
-  await runPython(python, 'install_reference.py', args);
-  const entries = forms.map((form) => {
-    const path = join(out, form.endsWith('-archive') ? `${form}.tgz` : form);
-    return [form, { path, reference: readReference(out, form === 'fairseq-prompt' ? 'prompt' : 'reference') }] as const;
-  });
-  return Object.fromEntries(entries) as Record<Form, ReferenceCheckpoint>;
+/** Lets transformers write one model in one form after the other (see `install_reference.py`). */
+export class CheckpointWriter {
+  private constructor(
+    private readonly writer: LineProcess,
+    private readonly out: string,
+  ) {}
+
+  /**
+   * Skips the running suite where Python is missing.
+   * @param vocabulary see `referenceVocabulary`
+   * @param out an empty folder, for whatever is written
+   */
+  static async start(
+    context: Context,
+    size: ReferenceSize,
+    vocabulary: string,
+    out: string,
+  ): Promise<CheckpointWriter> {
+    const python = required(context, await conformancePython());
+    const args = ['--size', size, '--vocabulary', vocabulary, '--out', out];
+    return new CheckpointWriter(startPython(python, 'install_reference.py', args), out);
+  }
+
+  /** @throws Error with the end of standard error where the script fails */
+  async write(form: CheckpointForm): Promise<ReferenceCheckpoint> {
+    await this.writer.ask(form);
+    return {
+      path: join(this.out, form.endsWith('-archive') ? `${form}.tgz` : form),
+      reference: readReference(this.out, form === 'fairseq-prompt' ? 'prompt' : 'reference'),
+    };
+  }
+
+  end(): Promise<void> {
+    return this.writer.end();
+  }
 }
 
 function readReference(dir: string, name: string): ReferenceLogits {
