@@ -1,8 +1,9 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { convert } from '../../../src/conversion/convert.js';
 import type { ModelTask } from '../../../src/modelFolder/modelTask.js';
+import { declareTask } from '../../support/declareTask.js';
 import { writeOneSentenceCheckpoint } from './oneSentenceModel.js';
 
 /** What the model reads from any text; two of the three names stand in the tests' texts. */
@@ -15,7 +16,7 @@ const TASKS = {
     id: 'adverse-effects',
     form: {
       source: '{text}',
-      answer: { kind: 'relations', pattern: '{Chemical} causes {Disease}', separator: '; ' },
+      answer: { kind: 'relations' as const, pattern: '{Chemical} causes {Disease}', separator: '; ' },
     },
   },
   answer: {
@@ -23,11 +24,11 @@ const TASKS = {
     id: 'questions',
     form: {
       source: 'question: {question} context: {text}',
-      answer: { kind: 'choice', phrase: 'the answer is', choices: ['yes', 'no', 'maybe'] },
+      answer: { kind: 'choice' as const, phrase: 'the answer is', choices: ['yes', 'no', 'maybe'] },
     },
   },
   classes: { ...SHAPE, id: 'hoc' },
-} as const satisfies Record<string, Omit<ModelTask, 'prompt'> & { prompt: readonly number[] }>;
+} satisfies Record<string, ModelTask>;
 
 /** Folders of tiny models, one for each command of text mining: all of the same weights, which know one answer. */
 export interface TaskModels {
@@ -37,17 +38,17 @@ export interface TaskModels {
   remove(): void;
 }
 
-export async function makeTaskModels(): Promise<TaskModels> {
+/** @param endless its answer begins anew where it ends, and so goes on as long as it may */
+export async function makeTaskModels({ endless = false } = {}): Promise<TaskModels> {
   const root = mkdtempSync(join(tmpdir(), 'biogpt-tasks-'));
   const checkpoint = join(root, 'checkpoint');
-  await writeOneSentenceCheckpoint(checkpoint, { chain: ['to', ...ANSWER.split(' '), '</s>'], positions: 1024 });
+  const chain = ['to', ...ANSWER.split(' '), ...(endless ? [] : ['</s>'])];
+  await writeOneSentenceCheckpoint(checkpoint, { chain, positions: 1024 });
   const { dir } = await convert(checkpoint, join(root, 'model'), { precision: 'fp32', name: 'Tiny' });
   const folder = (name: keyof typeof TASKS): string => {
     const path = join(root, name);
     cpSync(dir, path, { recursive: true });
-    const file = join(path, 'model.json');
-    const description = JSON.parse(readFileSync(file, 'utf8')) as object;
-    writeFileSync(file, JSON.stringify({ ...description, name: `Tiny ${name}`, task: TASKS[name] }));
+    declareTask(path, TASKS[name], { name: `Tiny ${name}` });
     return path;
   };
   return {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,9 +32,7 @@ describe('mining that somebody stops with Ctrl+C', function () {
 
   before(async () => {
     bundle = await bundleCommandLine();
-    tiny = await createTinyModel({ hidden: 64 });
-    const path = join(tiny.dir, 'model.json');
-    await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), task: TASK }));
+    tiny = await createTinyModel({ hidden: 64, task: TASK });
     dir = mkdtempSync(join(tmpdir(), 'biogpt-interrupted-'));
     documents = join(dir, 'documents.jsonl');
     const words = ['cells', 'cancer', 'receptor', 'patients'];

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { CancellationTokenSource, ResponseError } from 'vscode-jsonrpc/node';
 import { Engine } from '../../../src/decoder/engine';
 import type { Miner } from '../../../src/decoder/mine/miner';
@@ -33,13 +31,6 @@ const TASK: ModelTask = {
   form: { source: '{text}', answer: { kind: 'relations', pattern: '{a} and {b}' } },
 };
 
-async function withTask(options: Parameters<typeof createTinyModel>[0] = {}, task = TASK): Promise<TinyModel> {
-  const model = await createTinyModel(options);
-  const path = join(model.dir, 'model.json');
-  await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), task }));
-  return model;
-}
-
 describe('mining a text', () => {
   let tiny: TinyModel;
   let engine: Engine;
@@ -47,7 +38,7 @@ describe('mining a text', () => {
   let miner: Miner;
 
   before(async () => {
-    tiny = await withTask();
+    tiny = await createTinyModel({ task: TASK });
     engine = await Engine.open(tiny.dir, { threads: 1 });
     ids = await IdEngine.open(tiny.dir, { threads: 1 });
     miner = engine.miner((pass) => pass());
@@ -136,7 +127,7 @@ describe('mining a text', () => {
     let long: TinyModel;
     let other: Engine;
     before(async () => {
-      long = await withTask({ maxPositions: 256 }, LONG);
+      long = await createTinyModel({ maxPositions: 256, task: LONG });
       other = await Engine.open(long.dir, { threads: 1 });
     });
     after(async () => {
@@ -269,7 +260,7 @@ describe('mining in the decoder process', function () {
   before(async () => {
     bundle = await bundleOf('decoder');
     plain = await createTinyModel();
-    slow = await withTask({ hidden: 256, layers: 8 });
+    slow = await createTinyModel({ hidden: 256, layers: 8, task: TASK });
     decoder = startDecoder(bundle.path);
   });
   after(async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '../../../../src/decoder/generation/random';
 import { convert, type Quantization } from '../../../../src/conversion/convert';
+import type { ModelTask } from '../../../../src/modelFolder/modelTask';
 import type { Precision } from '../../../../src/modelFolder/format';
 import { BioGptTokenizer } from '../../../../src/tokenizer/bioGptTokenizer';
 
@@ -56,9 +57,11 @@ export async function createTinyModel(
     maxPositions?: number;
     precision?: Precision;
     quantization?: Quantization;
+    /** What it was tuned for, as far as it knows. */
+    task?: ModelTask;
   } = {},
 ): Promise<TinyModel> {
-  const { hidden = 32, layers = 2, maxPositions = 320, precision = 'fp32', quantization } = options;
+  const { hidden = 32, layers = 2, maxPositions = 320, precision = 'fp32', quantization, task } = options;
   const ffn = 4 * hidden;
   const { vocabJson, mergesText } = tinyVocabulary();
   const vocab = Object.keys(JSON.parse(vocabJson) as object).length;
@@ -124,6 +127,7 @@ export async function createTinyModel(
   const { dir } = await convert(source, join(root, 'model'), {
     precision,
     ...(quantization && { quantization }),
+    ...(task && { task: { declared: task } }),
     name: 'tiny',
   });
   return { dir, remove: () => rm(root, { recursive: true, force: true }) };
