@@ -12,7 +12,7 @@ export interface DeclaredTask {
     source: string;
     answer:
       | { kind: 'relations'; pattern: string; separator?: string }
-      | { kind: 'choice'; phrase: string; choices: string[] };
+      | { kind: 'choice'; phrase: string; choices: string[]; bySentence?: boolean };
   };
 }
 
@@ -112,13 +112,13 @@ function ownTask(id: string, { lowerCase }: DeclaredTask, form: NonNullable<Decl
   };
   const { answer } = form;
   if (answer.kind === 'choice') {
-    const { phrase, choices } = answer;
+    const { phrase, choices, bySentence = false } = answer;
     return {
       kind: 'choice',
       id,
       source,
       choices: choices.map((choice) => ({ answer: choice, text: `${phrase} ${choice}` })),
-      bySentence: false,
+      bySentence,
       asks: form.source.includes('{question}'),
     };
   }

@@ -38,8 +38,8 @@ export type OwnAnswer =
       /** Between relations; default `; `. */
       separator?: string;
     }
-  /** One of `choices` behind `phrase`, such as `the answer is`. */
-  | { kind: 'choice'; phrase: string; choices: string[] };
+  /** One of `choices` behind `phrase`, such as `the answer is`; for each sentence or, where that is left out, for the whole text. */
+  | { kind: 'choice'; phrase: string; choices: string[]; bySentence?: boolean };
 
 const FIELD = /\{(\w+)\}/g;
 const SOURCE_FIELDS = ['title', 'text', 'question', 'conclusion'];
@@ -93,9 +93,22 @@ const Answer: v.GenericSchema<unknown, OwnAnswer> = v.variant(
           new Set(choices).size > 1 ? undefined : { problem: phrase`List at least two different choices.` },
         ),
       ),
+      bySentence: v.exactOptional(flag),
     }),
   ],
   must(phrase`of the kind "relations" or "choice"`),
+);
+
+const Form: v.GenericSchema<unknown, OwnForm> = v.pipe(
+  objectOf({ source: SourceTemplate, answer: Answer }),
+  rule(({ source, answer }) =>
+    answer.kind === 'choice' && answer.bySentence && fieldsOf(source).includes('question')
+      ? {
+          at: ['answer', 'bySentence'],
+          problem: phrase`A task that answers a question reads whole texts, so it cannot go by sentence.`,
+        }
+      : undefined,
+  ),
 );
 
 export const Task: v.GenericSchema<unknown, ModelTask> = v.pipe(
@@ -106,7 +119,7 @@ export const Task: v.GenericSchema<unknown, ModelTask> = v.pipe(
     maxSourceTokens: wholeNumber(2),
     maxTokens: wholeNumber(4),
     withConclusion: v.exactOptional(flag),
-    form: v.exactOptional(objectOf({ source: SourceTemplate, answer: Answer })),
+    form: v.exactOptional(Form),
   }),
   rule(({ prompt, maxSourceTokens, maxTokens }) =>
     1 + maxSourceTokens + prompt.length < maxTokens

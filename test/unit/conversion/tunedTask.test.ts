@@ -157,6 +157,16 @@ describe('models that were tuned for a task', () => {
         /at least two different choices/,
       ],
       [
+        {
+          ...OWN,
+          form: {
+            source: '{question} {text}',
+            answer: { kind: 'choice', phrase: 'is', choices: ['x', 'y'], bySentence: true },
+          },
+        },
+        /"task.form.answer.bySentence": A task that answers a question reads whole texts/,
+      ],
+      [
         { ...OWN, form: { source: '{text}', answer: { kind: 'table' } } },
         /"task.form.answer.kind" must be of the kind "relations"/,
       ],
