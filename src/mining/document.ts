@@ -25,6 +25,16 @@ export function wholeText({ title, text }: Pick<SourceDocument, 'title' | 'text'
   return title === '' ? text : `${title} ${text}`;
 }
 
+/** Title and text in `wholeText`; the text alone where there is no title. */
+export function documentParts({ title, text }: Pick<SourceDocument, 'title' | 'text'>): Span[] {
+  if (title === '') return [{ start: 0, end: text.length }];
+  const start = title.length + 1;
+  return [
+    { start: 0, end: title.length },
+    { start, end: start + text.length },
+  ];
+}
+
 /** The sentences of `wholeText`; a title is one of its own, whatever it ends in. */
 export function documentSentences({ title, text }: Pick<SourceDocument, 'title' | 'text'>): Span[] {
   const before = title === '' ? 0 : title.length + 1;

@@ -136,7 +136,7 @@ export interface BiocPassage {
 export function biocDocument(id: string, passages: readonly BiocPassage[], line: number): ReadItem {
   const filled = passages.filter(({ text }) => text !== '');
   if (filled.length === 0) return { line, problem: `The document "${id}" contains no text.` };
-  const titled = filled.length > 1 && /title|front/i.test(filled[0]!.type);
+  const titled = /title|front/i.test(filled[0]!.type);
   const document: SourceDocument = {
     id,
     title: titled ? filled[0]!.text : '',

@@ -79,8 +79,8 @@ export const PUBTATOR: RelationFormat = {
   header: '',
   document({ document, relations }) {
     const { title, text } = document;
-    // Line breaks would end the field; each stays one character, so that offsets hold.
-    const line = (value: string): string => value.replace(/[\r\n\t]/g, ' ');
+    // What ends a line to one reader or another would end the field; each stays one character, so that offsets hold.
+    const line = (value: string): string => value.replace(/[\t-\r\x1c-\x1e\x85\u2028\u2029]/g, ' ');
     const id = document.id.replace(/[|\s]+/g, '_');
     const local = new Map<string, string>();
     const idOf = ({ name, role, ids }: FoundName): string => {
@@ -215,11 +215,20 @@ export const PUBANNOTATION: RelationFormat = {
 export function bratFiles(mined: MinedDocument): { text: string; annotations: string } {
   const { text, marks, relations } = standoffOf(mined);
   const lines = [
-    ...marks.map(
-      ({ id, start, end, text: words, type }) =>
-        `${id}\t${typeName(type)} ${start} ${end}\t${words.replace(/[\r\n]/g, ' ')}`,
-    ),
+    ...marks.map(({ id, start, text: words, type }) => {
+      const pieces = linesOf(words);
+      const places = pieces.map((piece) => `${start + piece.at} ${start + piece.at + [...piece.text].length}`);
+      return `${id}\t${typeName(type)} ${places.join(';')}\t${pieces.map((piece) => piece.text).join(' ')}`;
+    }),
     ...relations.map(({ id, type, from, to }) => `${id}\t${typeName(type)} Arg1:${from.id} Arg2:${to.id}`),
   ];
   return { text, annotations: lines.map((line) => `${line}\n`).join('') };
+}
+
+/** The parts of a name that stand on one line each, and where in the name, in code points: brat marks no line break. */
+function linesOf(words: string): { at: number; text: string }[] {
+  return [...words.matchAll(/[^\r\n]+/g)].map(({ 0: text, index }) => ({
+    at: [...words.slice(0, index)].length,
+    text,
+  }));
 }

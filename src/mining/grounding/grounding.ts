@@ -33,18 +33,22 @@ export class Grounding {
   /**
    * @param abbreviations the document's own
    * @param sentences of the text; default: by its punctuation
+   * @param parts of the text that no name runs over, such as a title; default: none
    */
   constructor(
     private readonly text: string,
     private readonly abbreviations: readonly Abbreviation[] = [],
     private readonly sentences: readonly Span[] = sentencesOf(text),
+    private readonly parts: readonly Span[] = [{ start: 0, end: text.length }],
   ) {
     this.finder = new NameFinder(text);
   }
 
   /** All places of a name: as it is written, without or by its brackets ("monoamine oxidase (MAO)"), and abbreviated. */
   mentionsOf(name: string): Span[] {
-    const found = [...this.formsOf(name)].flatMap((form) => this.finder.find(form));
+    const found = [...this.formsOf(name)]
+      .flatMap((form) => this.finder.find(form))
+      .filter((span) => this.parts.some(({ start, end }) => span.start >= start && span.end <= end));
     // Of places that overlap the longest is the mention.
     const taken: Span[] = [];
     for (const span of found.sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start)) {

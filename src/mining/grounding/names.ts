@@ -36,8 +36,6 @@ const GREEK: Record<string, string> = {
   χ: 'chi',
   ψ: 'psi',
   ω: 'omega',
-  // The micro sign is another character than the letter.
-  µ: 'mu',
 };
 
 const COUNTS = /[\p{L}\p{N}]/u;
@@ -60,9 +58,9 @@ function skeletonOf(original: string): Skeleton {
   for (const character of original) {
     const end = at + character.length;
     if (COUNTS.test(character)) {
-      // Accents don't count: `Sjögren` = `Sjogren`.
-      const lower = character.toLowerCase();
-      const spelt = GREEK[lower] ?? lower.normalize('NFKD').replace(/\p{M}/gu, '');
+      // Accents and styles don't count: `Sjögren` = `Sjogren`, `𝛼` = `α`.
+      const bare = character.toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '');
+      const spelt = GREEK[bare] ?? bare;
       text += spelt;
       for (let i = 0; i < spelt.length; i++) {
         starts.push(at);

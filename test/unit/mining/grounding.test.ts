@@ -26,6 +26,7 @@ describe('names in a text', () => {
     ],
     ['cp-470,711 helps', 'cp - 470,711', ['cp-470,711']],
     ['5 µg', '5 mug', ['5 µg']],
+    ['𝛼-methyldopa', 'α-methyldopa', ['𝛼-methyldopa']],
     ['anything', '…', []],
   ];
   for (const [text, name, places] of cases) {
