@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { fieldWordsIn, type FieldWords } from '../completion/fieldWords';
 import { Glossary } from '../glossary/glossary';
+import { GlossaryError, type GlossaryErrorCode } from '../glossary/glossaryError';
 import type { GlossaryFile } from '../glossary/glossaryPart';
 import { WordList } from '../glossary/wordList';
 
@@ -22,12 +23,33 @@ export function openGlossary(path: string): Glossary {
 function openFile(path: string): GlossaryFile {
   let file: number | undefined;
   const read = (offset: number, length: number): Uint8Array => {
-    file ??= openSync(path, 'r');
     const bytes = new Uint8Array(length);
-    return bytes.subarray(0, readSync(file, bytes, 0, length, offset));
+    try {
+      file ??= openSync(path, 'r');
+      return bytes.subarray(0, readSync(file, bytes, 0, length, offset));
+    } catch (cause) {
+      throw new GlossaryError('unreadable', path, { cause });
+    }
   };
   process.once('exit', () => file !== undefined && closeSync(file));
   return { read, decompress: (bytes) => brotliDecompressSync(bytes) };
+}
+
+const PROBLEMS: Readonly<Record<GlossaryErrorCode, string>> = {
+  unreadable: 'cannot be read. Omit --glossary, or specify a file made by `npm run build:glossary`.',
+  notAGlossary: 'is not a glossary. Omit --glossary, or specify a file made by `npm run build:glossary`.',
+  version: 'was made for another version of this program. Build it again with `npm run build:glossary`.',
+  damaged: 'is damaged. Restore it, or build it again with `npm run build:glossary`.',
+};
+
+/** What a glossary answers. @throws Error, in words, where its file can't be used */
+export function askGlossary<T>(file: string, ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof GlossaryError) throw new Error(`${file} ${PROBLEMS[error.code]}`, { cause: error });
+    throw error;
+  }
 }
 
 /** The words of the field in a file. @throws Error where it can't be read */

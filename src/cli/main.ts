@@ -13,7 +13,6 @@ import { exportCommand, type ExportOptions } from './commands/export';
 import { logits } from './commands/logits';
 import {
   defaultEndpoint,
-  defaultModelsFolder,
   installModel,
   listModels,
   removeModel,
@@ -28,6 +27,7 @@ import { PRECISIONS } from '../modelFolder/format';
 import { PAPER_TASKS } from '../modelFolder/modelTask';
 import { TASKS, type TaskId } from '../mining/tasks';
 import { INPUT_FORMATS } from './mining/inputs';
+import { defaultModelsFolder } from './modelsFolder';
 import { failOnClosedPipe } from './output';
 
 const starterModel = resolve(__dirname, '..', 'models', 'starter');
@@ -47,6 +47,14 @@ function command(name: string, description: string): Command {
   return new Command(name)
     .description(description)
     .option('--model <dir>', 'model folder', starterModel)
+    .option('--json', 'print JSON, one line per input', false);
+}
+
+/** As `command`, for what only some models can do: there is none that would always serve. */
+function taskCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option('--model <dir>', 'model folder (default: the installed model that is fine-tuned for this)')
     .option('--json', 'print JSON, one line per input', false);
 }
 
@@ -208,7 +216,7 @@ function createProgram(): Command {
   );
   program.addCommand(
     withDocuments(
-      command('relations', 'extract relations from texts, with a model fine-tuned for this task'),
+      taskCommand('relations', 'extract relations from texts, with a model fine-tuned for this task'),
       RELATION_FORMATS,
     )
       .addOption(new Option('--beams <n>', 'beam search with n beams (default: greedy)').argParser(integer(1)))
@@ -218,11 +226,13 @@ function createProgram(): Command {
         ),
       )
       .option('--ungrounded', 'also write relations whose names do not occur in the text', false)
+      .option('--no-identifiers', 'do not look up identifiers of names in the glossary')
+      .option('--glossary <path>', 'the glossary: a file, or the folder of the one that ships', shippedGlossary)
       .action((paths: string[], options: RelationsOptions) => relations(paths, options)),
   );
   program.addCommand(
     withDocuments(
-      command(
+      taskCommand(
         'ask',
         'answer a yes/no question about each text, with probabilities and a model fine-tuned for this task',
       ),
@@ -234,7 +244,7 @@ function createProgram(): Command {
   );
   program.addCommand(
     withDocuments(
-      command('classify', 'classify each sentence, with probabilities and a model fine-tuned for this task'),
+      taskCommand('classify', 'classify each sentence, with probabilities and a model fine-tuned for this task'),
       ['tsv', 'jsonl'],
     ).action((paths: string[], options: ClassifyOptions) => classify(paths, options)),
   );

@@ -147,6 +147,7 @@ export function activate(context: vscode.ExtensionContext): void {
     extensionUri: context.extensionUri,
     documents,
     miners,
+    glossary,
     models: {
       roots: () => models.roots(),
       inUse,
@@ -154,6 +155,7 @@ export function activate(context: vscode.ExtensionContext): void {
       installPubMedQa: () => models.installKnown('biogpt-large-pubmedqa'),
     },
     failures,
+    log: (line) => log.info(line),
   });
 
   const command = (name: string, run: (...args: unknown[]) => unknown): vscode.Disposable =>

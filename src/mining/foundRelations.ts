@@ -1,4 +1,4 @@
-import { documentSentences, wholeText, type SourceDocument } from './document';
+import { documentParts, documentSentences, wholeText, type SourceDocument } from './document';
 import { Grounding, type Abbreviation, type Evidence } from './grounding/grounding';
 import type { Span } from './grounding/names';
 import type { NamedRelation, RelationTask } from './taskReader';
@@ -15,7 +15,7 @@ export interface FoundName {
   role: string;
   /** Its places in `wholeText`. */
   mentions: readonly Span[];
-  /** Of the document's own marks at these places. */
+  /** Of the document's own marks at these places, else what is known of the name. */
   ids: readonly string[];
 }
 
@@ -28,40 +28,56 @@ export interface FoundRelation {
   evidence: Evidence;
 }
 
+/** What others than the model know of the names in a document. */
+export interface KnownNames {
+  /** The document's own. */
+  abbreviations: readonly Abbreviation[];
+  /** An identifier for a name as the document writes it; undefined where none is known. */
+  identify?(name: string): string | undefined;
+}
+
 /**
  * The relations of an answer with their grounds in the document, each once.
- * @param abbreviations the document's own
+ * @param answer without tokens: the probabilities aren't known yet
  */
 export function foundRelations(
   task: RelationTask,
   document: SourceDocument,
-  answer: { text: string; tokens: readonly AnswerToken[] },
-  abbreviations: readonly Abbreviation[],
+  answer: { text: string; tokens?: readonly AnswerToken[] },
+  { abbreviations, identify = () => undefined }: KnownNames,
 ): FoundRelation[] {
-  const grounding = new Grounding(wholeText(document), abbreviations, documentSentences(document));
-  const probabilities = probabilitiesOf(task, answer);
+  const text = wholeText(document);
+  const grounding = new Grounding(text, abbreviations, documentSentences(document), documentParts(document));
+  const { tokens } = answer;
+  const probabilities = tokens ? probabilitiesOf(task, answer.text, tokens) : null;
+  const ids = (name: string, role: string, spans: readonly Span[]): readonly string[] => {
+    const marked = markedIds(document, role, spans);
+    if (marked.length > 0) return marked;
+    const forms = new Set(spans.map(({ start, end }) => text.slice(start, end)));
+    for (const form of forms.size > 0 ? forms : [name]) {
+      const id = identify(form);
+      if (id !== undefined) return [id];
+    }
+    return [];
+  };
   const known = new Set<string>();
   return task.read(answer.text).flatMap((relation, i) => {
     const key = JSON.stringify([relation.first, relation.second, relation.relation]).toLowerCase();
     if (known.has(key)) return [];
     known.add(key);
     const evidence = grounding.evidenceFor(relation.first, relation.second);
-    const name = (which: 0 | 1): FoundName => ({
-      name: which === 0 ? relation.first : relation.second,
-      role: task.roles[which],
-      mentions: evidence.mentions[which],
-      ids: idsAt(document, evidence.mentions[which]),
-    });
+    const found = (which: 0 | 1): FoundName => {
+      const name = which === 0 ? relation.first : relation.second;
+      const [role, mentions] = [task.roles[which], evidence.mentions[which]];
+      return { name, role, mentions, ids: ids(name, role, mentions) };
+    };
     const probability = probabilities?.[i] ?? null;
-    return [{ first: name(0), second: name(1), relation: relation.relation, probability, evidence }];
+    return [{ first: found(0), second: found(1), relation: relation.relation, probability, evidence }];
   });
 }
 
 /** Of each relation in an answer; null where its parts don't read as the whole does. */
-function probabilitiesOf(
-  task: RelationTask,
-  { text, tokens }: { text: string; tokens: readonly AnswerToken[] },
-): number[] | null {
+function probabilitiesOf(task: RelationTask, text: string, tokens: readonly AnswerToken[]): number[] | null {
   const probabilities: number[] = [];
   const read: NamedRelation[] = [];
   let start = 0;
@@ -79,9 +95,12 @@ function probabilitiesOf(
   return JSON.stringify(read) === JSON.stringify(task.read(text)) ? probabilities : null;
 }
 
-function idsAt({ mentions = [] }: SourceDocument, spans: readonly Span[]): string[] {
-  const ids = mentions
-    .filter((mention) => spans.some(({ start, end }) => mention.start < end && start < mention.end))
-    .flatMap((mention) => mention.ids);
-  return [...new Set(ids)];
+/** Of the marks that stand where a name does, rather than those that only meet it; of its own type, if there are such. */
+function markedIds({ mentions = [] }: SourceDocument, role: string, spans: readonly Span[]): string[] {
+  const marks = spans.flatMap((span) => {
+    const exact = mentions.filter(({ start, end }) => start === span.start && end === span.end);
+    return exact.length > 0 ? exact : mentions.filter(({ start, end }) => start < span.end && span.start < end);
+  });
+  const own = marks.filter(({ type }) => type.toLowerCase() === role.toLowerCase());
+  return [...new Set((own.length > 0 ? own : marks).flatMap(({ ids }) => ids))];
 }

@@ -76,7 +76,8 @@ describe('fine-tuning', function () {
       biogpt('models', 'install', tuned, '--precision', 'fp32', '--folder', join(folder, 'models'), '--json'),
     ) as { dir: string };
     const found = join(folder, 'found.jsonl');
-    biogpt('relations', texts, '--model', installed.dir, '--format', 'jsonl', '--ungrounded', '--out', found);
+    const how = ['--format', 'jsonl', '--ungrounded', '--no-identifiers', '--out', found];
+    biogpt('relations', texts, '--model', installed.dir, ...how);
 
     const mined = (await lines(found, Mined)).map(({ id, relations }) => ({
       id,

@@ -1,9 +1,10 @@
 import { weighed } from '../../mining/choices';
 import type { SourceDocument } from '../../mining/document';
 import { answerHeader, answerLine, type AnswerFormat, type GivenAnswer } from '../../mining/formats/answers';
-import type { ChoiceTask, TaskReader } from '../../mining/taskReader';
+import type { ChoiceTask } from '../../mining/taskReader';
 import { forEachDocument, openInputs, openMiner, type OpenMiner, type MiningOptions } from '../mining/mineAll';
 import { openOutput } from '../mining/resumableOutput';
+import type { MiningWork } from '../mining/taskModel';
 
 export interface AskOptions extends MiningOptions {
   question?: string;
@@ -11,10 +12,14 @@ export interface AskOptions extends MiningOptions {
   format?: AnswerFormat;
 }
 
-const asks = (task: TaskReader): task is ChoiceTask => task.kind === 'choice' && task.asks;
+export const ANSWER_QUESTIONS: MiningWork<ChoiceTask> = {
+  words: 'answer questions',
+  fits: (task): task is ChoiceTask => task.kind === 'choice' && task.asks,
+  known: 'biogpt-large-pubmedqa',
+};
 
 export async function ask(paths: readonly string[], options: AskOptions): Promise<void> {
-  const miner = await openMiner(options, asks, 'answer questions');
+  const miner = await openMiner(options, ANSWER_QUESTIONS);
   try {
     await askBy(miner, paths, options);
   } finally {
@@ -28,7 +33,7 @@ export async function askBy(
   paths: readonly string[],
   options: AskOptions,
 ): Promise<void> {
-  const { question, conclusion, out, resume, model, json } = options;
+  const { question, conclusion, out, resume, json } = options;
   const format = options.format ?? (json ? 'jsonl' : 'tsv');
   const { task } = miner;
   const inputs = await openInputs(paths, options);
@@ -36,7 +41,13 @@ export async function askBy(
     format,
     task.choices.map(({ answer }) => answer),
   );
-  const settings = [model, format, question ?? ''].join(' ');
+  const settings = {
+    '--model': miner.dir,
+    '--input-format': options.inputFormat,
+    '--format': format,
+    '--question': question,
+    '--conclusion': conclusion,
+  };
   const output = await openOutput(out, { header, between: '', footer: '' }, { resume, settings });
   const answered = async (document: SourceDocument, signal: AbortSignal): Promise<GivenAnswer> => {
     const asked = question ?? questionOf(document);

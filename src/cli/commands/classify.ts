@@ -1,18 +1,28 @@
 import { partsOf, weighed } from '../../mining/choices';
 import type { SourceDocument } from '../../mining/document';
 import { classHeader, classLines, type AnswerFormat, type ClassifiedPart } from '../../mining/formats/answers';
-import type { ChoiceTask, TaskReader } from '../../mining/taskReader';
+import type { ChoiceTask } from '../../mining/taskReader';
 import { forEachDocument, openInputs, openMiner, type OpenMiner, type MiningOptions } from '../mining/mineAll';
 import { openOutput } from '../mining/resumableOutput';
+import type { MiningWork } from '../mining/taskModel';
 
 export interface ClassifyOptions extends MiningOptions {
   format?: AnswerFormat;
 }
 
-const classifies = (task: TaskReader): task is ChoiceTask => task.kind === 'choice' && !task.asks;
+interface Classified {
+  parts: ClassifiedPart[];
+  /** The end of a part was not read. */
+  cut: boolean;
+}
+
+export const CLASSIFY_SENTENCES: MiningWork<ChoiceTask> = {
+  words: 'classify sentences',
+  fits: (task): task is ChoiceTask => task.kind === 'choice' && !task.asks,
+};
 
 export async function classify(paths: readonly string[], options: ClassifyOptions): Promise<void> {
-  const miner = await openMiner(options, classifies, 'classify sentences');
+  const miner = await openMiner(options, CLASSIFY_SENTENCES);
   try {
     await classifyBy(miner, paths, options);
   } finally {
@@ -26,24 +36,26 @@ export async function classifyBy(
   paths: readonly string[],
   options: ClassifyOptions,
 ): Promise<void> {
-  const { out, resume, model, json } = options;
+  const { out, resume, json } = options;
   const format = options.format ?? (json ? 'jsonl' : 'tsv');
   const { task } = miner;
   const inputs = await openInputs(paths, options);
-  const settings = [model, format].join(' ');
+  const settings = { '--model': miner.dir, '--input-format': options.inputFormat, '--format': format };
   const output = await openOutput(out, { header: classHeader(format), between: '', footer: '' }, { resume, settings });
-  const classified = async (document: SourceDocument, signal: AbortSignal): Promise<ClassifiedPart[]> => {
+  const classified = async (document: SourceDocument, signal: AbortSignal): Promise<Classified> => {
     const parts: ClassifiedPart[] = [];
+    let cut = false;
     for (const { start, end, text } of partsOf(task, document)) {
-      const { choices } = await miner.mine(
+      const part = await miner.mine(
         { source: task.source(text), choices: task.choices.map((choice) => choice.text) },
         signal,
       );
-      parts.push({ start, end, classes: weighed(task, choices!) });
+      parts.push({ start, end, classes: weighed(task, part.choices!) });
+      cut ||= part.cut;
     }
-    return parts;
+    return { parts, cut };
   };
-  await forEachDocument(inputs, options, output, classified, (parts, which, document) =>
+  await forEachDocument(inputs, options, output, classified, ({ parts }, which, document) =>
     output.add(which, classLines(format, document, parts)),
   );
 }

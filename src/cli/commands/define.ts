@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Context } from '../../glossary/context';
 import type { Definition } from '../../glossary/entry';
-import { GlossaryError, type GlossaryErrorCode } from '../../glossary/glossaryError';
-import { openGlossary } from '../glossaryFile';
+import { askGlossary, openGlossary } from '../glossaryFile';
 import { inputLines, print } from '../output';
 
 export interface DefineOptions {
@@ -45,7 +44,7 @@ export function definitionsOf({ text, file, glossary: path }: Omit<DefineOptions
   const context = file === undefined ? text : readFileSync(file, 'utf8');
   const glossary = openGlossary(path);
   const read = context === undefined ? undefined : new Context(context);
-  return { context, definitions: (term) => lookUp(() => glossary.lookup(term, read), path).map(printed) };
+  return { context, definitions: (term) => askGlossary(path, () => glossary.lookup(term, read)).map(printed) };
 }
 
 function printed({ entry, matched }: Definition): PrintedDefinition {
@@ -60,21 +59,4 @@ export function inWords(term: string, definitions: readonly PrintedDefinition[])
       `${name}: ${definition}\n  ${source}, ${id}, ${licence}, ${url}`,
   );
   return lines.join('\n');
-}
-
-const PROBLEMS: Readonly<Record<GlossaryErrorCode, string>> = {
-  unreadable: 'cannot be read. Omit --glossary, or specify a file made by `npm run build:glossary`.',
-  notAGlossary: 'is not a glossary. Omit --glossary, or specify a file made by `npm run build:glossary`.',
-  version: 'was made for another version of this program. Build it again with `npm run build:glossary`.',
-  damaged: 'is damaged. Restore it, or build it again with `npm run build:glossary`.',
-};
-
-/** The answer; an error of the glossary's file in words. */
-function lookUp<T>(ask: () => T, file: string): T {
-  try {
-    return ask();
-  } catch (error) {
-    if (error instanceof GlossaryError) throw new Error(`${file} ${PROBLEMS[error.code]}`, { cause: error });
-    throw error;
-  }
 }

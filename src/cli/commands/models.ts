@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { english } from '../../modelFolder/phrase';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Precision } from '../../modelFolder/format';
 import { Catalogue } from '../../library/catalogue/catalogue';
@@ -28,8 +27,6 @@ export interface InstallModelOptions extends ModelsOptions {
   keepOriginal: boolean;
 }
 
-/** Where the command line keeps models unless told otherwise; the editor has its own folder. */
-export const defaultModelsFolder = join(homedir(), '.biogpt', 'models');
 export const defaultEndpoint = process.env['HF_ENDPOINT'] ?? 'https://huggingface.co';
 
 const PROGRESS_LINE_MS = 1000;

@@ -1,12 +1,16 @@
+import { Context } from '../../glossary/context';
 import { documentAbbreviations } from '../../glossary/documentAbbreviations';
+import { identifierOf } from '../../glossary/identifiers';
 import { wholeText } from '../../mining/document';
-import { foundRelations } from '../../mining/foundRelations';
+import { foundRelations, type KnownNames } from '../../mining/foundRelations';
 import type { MinedDocument } from '../../mining/formats/minedDocument';
 import { RELATION_FILES, type RelationFile } from '../../mining/formats/relationFormats';
 import { bratFiles } from '../../mining/formats/writers';
-import type { RelationTask, TaskReader } from '../../mining/taskReader';
+import type { RelationTask } from '../../mining/taskReader';
+import { askGlossary, openGlossary } from '../glossaryFile';
 import { forEachDocument, openInputs, openMiner, type OpenMiner, type MiningOptions } from '../mining/mineAll';
 import { openFolder, openOutput } from '../mining/resumableOutput';
+import type { MiningWork } from '../mining/taskModel';
 
 export const RELATION_FORMATS = [...Object.keys(RELATION_FILES), 'brat'];
 
@@ -15,12 +19,19 @@ export interface RelationsOptions extends MiningOptions {
   beams?: number;
   minProbability?: number;
   ungrounded: boolean;
+  /** Whether the glossary is asked for identifiers; commander's default for `--no-identifiers` is true. */
+  identifiers: boolean;
+  /** A file, or the folder of the glossary that ships. */
+  glossary: string;
 }
 
-const isRelations = (task: TaskReader): task is RelationTask => task.kind === 'relations';
+export const EXTRACT_RELATIONS: MiningWork<RelationTask> = {
+  words: 'extract relations',
+  fits: (task): task is RelationTask => task.kind === 'relations',
+};
 
 export async function relations(paths: readonly string[], options: RelationsOptions): Promise<void> {
-  const miner = await openMiner(options, isRelations, 'extract relations');
+  const miner = await openMiner(options, EXTRACT_RELATIONS);
   try {
     await relationsBy(miner, paths, options);
   } finally {
@@ -36,13 +47,22 @@ export async function relationsBy(
 ): Promise<void> {
   const format = options.format ?? (options.json ? 'jsonl' : 'tsv');
   const { beams, minProbability = 0, ungrounded, out, resume } = options;
-  const settings = [options.model, format, beams ?? 1, minProbability, ungrounded].join(' ');
+  const settings = {
+    '--model': miner.dir,
+    '--input-format': options.inputFormat,
+    '--format': format,
+    '--beams': beams,
+    '--min-probability': options.minProbability,
+    '--ungrounded': ungrounded,
+    '--no-identifiers': !options.identifiers,
+  };
   const { task } = miner;
+  const namesOf = namesKnownTo(options);
   const inputs = await openInputs(paths, options);
   const mined = async (document: MinedDocument['document'], signal: AbortSignal): Promise<MinedDocument> => {
     const decoding = beams !== undefined && beams > 1 && ({ strategy: 'beam', beams } as const);
     const answer = await miner.mine({ source: task.source(document), ...(decoding && { decoding }) }, signal);
-    const found = foundRelations(task, document, answer, documentAbbreviations(wholeText(document)));
+    const found = foundRelations(task, document, answer, namesOf(wholeText(document)));
     return {
       document,
       cut: answer.cut,
@@ -63,4 +83,21 @@ export async function relationsBy(
   const form = RELATION_FILES[format as RelationFile];
   const output = await openOutput(out, form, { resume, settings });
   await forEachDocument(inputs, options, output, mined, (found, which) => output.add(which, form.document(found)));
+}
+
+/** What is known of the names in a text. @throws Error before anything is mined, where the glossary can't be used */
+function namesKnownTo({
+  identifiers,
+  glossary: path,
+}: Pick<RelationsOptions, 'identifiers' | 'glossary'>): (text: string) => KnownNames {
+  if (!identifiers) return (text) => ({ abbreviations: documentAbbreviations(text) });
+  const glossary = askGlossary(path, () => openGlossary(path));
+  askGlossary(path, () => glossary.has('disease'));
+  return (text) => {
+    const context = new Context(text);
+    return {
+      abbreviations: documentAbbreviations(text),
+      identify: (name) => identifierOf(glossary, name, context),
+    };
+  };
 }

@@ -1,22 +1,23 @@
 import { setMaxListeners } from 'node:events';
-import { resolve } from 'node:path';
 import { Engine } from '../../decoder/engine';
 import type { SourceDocument } from '../../mining/document';
 import { BACKGROUND, stepBack } from '../../ipc/priority';
-import { taskReader, type TaskReader } from '../../mining/taskReader';
-import { openModelFolder } from '../../modelFolder/modelFolder';
+import type { TaskReader } from '../../mining/taskReader';
 import type { MineParams, MineResult } from '../../protocol/decoder';
 import type { CommonOptions } from '../options';
 import { ProgressLine } from '../progress';
 import { filesOf, inputsOf, type Input, type InputFormat } from './inputs';
 import type { Output } from './resumableOutput';
+import { taskModelFor, type MiningWork } from './taskModel';
 
 /** Nobody types here: passes may be as long, and rows as many, as it pays. */
 export const BATCH_MINING = { passes: { passMs: 1000, first: 256 }, rows: 8 };
 /** Documents that are read at a time; those that are over early wait for the ones before them. */
 const AT_A_TIME = 4 * BATCH_MINING.rows;
 
-export interface MiningOptions extends CommonOptions {
+export interface MiningOptions extends Omit<CommonOptions, 'model'> {
+  /** A model folder; absent: the installed one that does what is asked. */
+  model?: string;
   threads?: number;
   text?: string;
   inputFormat?: InputFormat;
@@ -26,50 +27,44 @@ export interface MiningOptions extends CommonOptions {
 
 /** A model that mines texts. */
 export interface OpenMiner<K extends TaskReader> {
+  /** Its folder. */
+  dir: string;
   task: K;
   mine(params: Omit<MineParams, 'task'>, signal?: AbortSignal): Promise<MineResult>;
 }
 
-/**
- * Opens a model for a kind of task.
- * @param wanted what the model is to do, for the error: "extract relations"
- * @throws Error if it has none, or one of another kind
- */
+/** Opens a model for a kind of task. @throws Error as `taskModelFor` */
 export async function openMiner<K extends TaskReader>(
   { model, threads }: MiningOptions,
-  fits: (task: TaskReader) => task is K,
-  wanted: string,
+  work: MiningWork<K>,
 ): Promise<OpenMiner<K> & { dispose(): Promise<void> }> {
-  const { description } = await openModelFolder(resolve(model));
-  if (!description.task) {
-    throw new Error(
-      `${description.name} is not fine-tuned for text mining. Specify a fine-tuned model with --model. To create one, see "biogpt convert --help" (--task).`,
-    );
-  }
-  const task = taskReader(description.task);
-  if (!fits(task))
-    throw new Error(
-      `${description.name} is fine-tuned for ${task.id} and cannot ${wanted}. Specify another model with --model.`,
-    );
+  const { dir, task } = await taskModelFor(work, model);
   // A batch may take hours, and somebody may type beside it.
   stepBack([BACKGROUND]);
-  const engine = await Engine.open(model, { ...(threads && { threads }) });
+  const engine = await Engine.open(dir, { ...(threads && { threads }) });
   const miner = engine.miner((pass) => pass(), BATCH_MINING);
   return {
+    dir,
     task,
     mine: (params, signal) => miner.mine({ task: task.id, ...params }, signal ? { signal } : {}),
     dispose: () => engine.dispose(),
   };
 }
 
+/** What a document has given. */
+interface Mined {
+  /** Its end was not read. */
+  cut: boolean;
+}
+
 /**
  * Mines every document of the inputs, several at a time, and writes what comes of it in their order. One that fails is told
- * with its place, and the others are done; the process then ends with code 1. Ctrl+C ends it behind the last document that
- * was written.
+ * with its place, and the others are done; the process then ends with code 1. So is one that is too long, which is no
+ * failure. Ctrl+C ends it behind the last document that was written.
  * @param mine gives a document's results
  * @param write adds them to the output
  */
-export async function forEachDocument<R>(
+export async function forEachDocument<R extends Mined>(
   { inputs, total, bytes }: Inputs,
   options: MiningOptions,
   output: Output,
@@ -77,6 +72,10 @@ export async function forEachDocument<R>(
   write: (results: R, which: string, document: SourceDocument) => Promise<void>,
 ): Promise<void> {
   const progress = new ProgressLine(process.stderr, process.stderr.isTTY === true && options.out !== undefined);
+  const tell = (which: string, what: string): void => {
+    progress.end();
+    process.stderr.write(`${which}: ${what}\n`);
+  };
   const stop = new AbortController();
   // Each document that waits listens.
   setMaxListeners(2 * AT_A_TIME, stop.signal);
@@ -93,8 +92,7 @@ export async function forEachDocument<R>(
     const problem = await tried(add);
     if (problem !== null) {
       failed++;
-      progress.end();
-      process.stderr.write(`${which}: ${problem}\n`);
+      tell(which, problem);
       await output.add(which, null);
     }
     written++;
@@ -105,7 +103,10 @@ export async function forEachDocument<R>(
       if ('problem' in input) throw new Error(input.problem);
       const { document } = input;
       const results = await mine(document, stop.signal);
-      return () => write(results, which, document);
+      return async () => {
+        await write(results, which, document);
+        if (results.cut) tell(which, 'The document is too long for the model, so its end was not read.');
+      };
     } catch (error) {
       return () => Promise.reject(error as Error);
     }

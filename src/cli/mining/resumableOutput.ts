@@ -1,5 +1,9 @@
-import { mkdir, open, readFile, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import * as v from 'valibot';
+
+/** Options on which the results depend, by their names. */
+export type Settings = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** Where a job stands: the last line of its record that is whole. */
 interface Progress {
@@ -33,18 +37,37 @@ export interface OutputForm {
   footer: string;
 }
 
+/** How a job begins. */
+export interface Beginning {
+  resume: boolean;
+  settings: Settings;
+}
+
 /** Standard output, or a file in which a job that was stopped can go on. */
-export async function openOutput(
-  path: string | undefined,
-  form: OutputForm,
-  { resume, settings }: { resume: boolean; settings: string },
-): Promise<Output> {
+export async function openOutput(path: string | undefined, form: OutputForm, beginning: Beginning): Promise<Output> {
   if (path === undefined) {
-    if (resume) throw new Error('--resume needs --out. Specify the output of the interrupted run.');
+    if (beginning.resume) throw new Error('--resume needs --out. Specify the output of the interrupted run.');
     return standardOutput(form);
   }
-  const recordPath = `${path}.progress`;
-  const state = await startingPoint(path, recordPath, { resume, settings });
+  const isThere = (): Promise<boolean> => exists(path);
+  return openFile(path, form, beginning, { shown: path, recordPath: `${path}.progress`, isThere });
+}
+
+/** What errors call a job's output, where its record lies, and whether there is an output. */
+interface Place {
+  shown: string;
+  recordPath: string;
+  isThere(): Promise<boolean>;
+}
+
+async function openFile(
+  path: string,
+  form: OutputForm,
+  { resume, settings }: Beginning,
+  place: Place,
+): Promise<Output> {
+  const { recordPath } = place;
+  const state = await startingPoint(place, { resume, settings });
   await mkdir(dirname(path), { recursive: true });
   const out = await open(path, state ? 'r+' : 'w');
   let bytes = 0;
@@ -97,44 +120,63 @@ async function append(file: FileHandle, at: number, text: string): Promise<numbe
   return buffer.length;
 }
 
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** @returns null to begin at the beginning */
 async function startingPoint(
-  path: string,
-  recordPath: string,
-  { resume, settings }: { resume: boolean; settings: string },
+  { shown, recordPath, isThere }: Place,
+  { resume, settings }: Beginning,
 ): Promise<Progress | null> {
-  const there = (file: string): Promise<boolean> =>
-    stat(file).then(
-      () => true,
-      () => false,
-    );
-  const recorded = await there(recordPath);
+  const recorded = await exists(recordPath);
   if (!resume) {
     if (recorded) {
       throw new Error(
-        `${path} is the output of an interrupted run. Add --resume to continue it, or delete ${recordPath} to start over.`,
+        `${shown} is the output of an interrupted run. Add --resume to continue it, or delete ${recordPath} to start over.`,
       );
     }
     return null;
   }
   if (!recorded) {
-    if (await there(path))
-      throw new Error(`${path} is finished, so there is nothing to resume. To replace it, leave out --resume.`);
+    if (await isThere())
+      throw new Error(`${shown} is finished, so there is nothing to resume. To replace it, leave out --resume.`);
     return null;
   }
   return (await readRecord(recordPath, settings)).at(-1) ?? null;
 }
 
+const SettingsLine = v.object({
+  settings: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
+});
+
 /** The states that a record holds; a last line that was cut off counts for nothing. */
-async function readRecord(recordPath: string, settings: string): Promise<Progress[]> {
-  const lines = (await readFile(recordPath, 'utf8')).split('\n').slice(0, -1);
-  const told = JSON.parse(lines.shift() ?? '{}') as { settings?: string };
-  if (told.settings !== undefined && told.settings !== settings) {
-    throw new Error(
-      `The interrupted run used other settings (${told.settings}) than this one (${settings}). Use the same settings, or delete ${recordPath} to start over.`,
-    );
+async function readRecord(recordPath: string, settings: Settings): Promise<Progress[]> {
+  const [first, ...lines] = (await readFile(recordPath, 'utf8')).split('\n').slice(0, -1);
+  if (first === undefined) return [];
+  let told: Settings;
+  let states: Progress[];
+  try {
+    told = v.parse(SettingsLine, JSON.parse(first)).settings;
+    states = lines.map((line) => JSON.parse(line) as Progress);
+  } catch (cause) {
+    throw new Error(`${recordPath} is not the record of an interrupted run. To start over, delete it.`, { cause });
   }
-  return lines.map((line) => JSON.parse(line) as Progress);
+  const changed = [...new Set([...Object.keys(told), ...Object.keys(settings)])]
+    .filter((name) => told[name] !== settings[name])
+    .map((name) => `${name} (was ${inWords(told[name])}, now ${inWords(settings[name])})`);
+  if (changed.length === 0) return states;
+  throw new Error(
+    `These options differ from those of the interrupted run: ${changed.join(', ')}. Use the same options, or delete ${recordPath} to start over.`,
+  );
+}
+
+function inWords(value: Settings[string]): string {
+  if (value === undefined) return 'not set';
+  return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
 }
 
 async function standardOutput(form: OutputForm): Promise<Output> {
@@ -160,14 +202,19 @@ async function standardOutput(form: OutputForm): Promise<Output> {
 /** A folder with files for each document, in which a job that was stopped can go on. */
 export async function openFolder(
   dir: string | undefined,
-  { resume, settings }: { resume: boolean; settings: string },
+  beginning: Beginning,
 ): Promise<Output & { addFiles(which: string, id: string, files: Readonly<Record<string, string>>): Promise<void> }> {
   if (dir === undefined)
     throw new Error('This format writes files for each document. Specify a folder for them with --out.');
   await mkdir(dir, { recursive: true });
   const names = join(dir, '.names');
   const used = new Set<string>();
-  const output = await openOutput(names, { header: '', between: '', footer: '' }, { resume, settings });
+  const form = { header: '', between: '', footer: '' };
+  const output = await openFile(names, form, beginning, {
+    shown: dir,
+    recordPath: join(dir, '.progress'),
+    isThere: async () => (await readdir(dir)).some((name) => !name.startsWith('.')),
+  });
   if (output.done > 0) {
     for (const name of (await readFile(names, 'utf8')).split('\n')) if (name !== '') used.add(name);
   }

@@ -1,8 +1,9 @@
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { ProseDocuments } from '../../completion/documents';
+import { identifierOf } from '../../glossary/identifiers';
 import type { InstalledModel } from '../../library/installation/types';
 import type { Failures } from '../failures';
+import type { ShippedGlossary } from '../glossary/shippedGlossary';
 import { worded } from '../wording';
 import { EvidenceMarks } from './evidence';
 import type { Miners } from './miningDecoder';
@@ -19,6 +20,7 @@ export interface MineTextOptions {
   extensionUri: vscode.Uri;
   documents: ProseDocuments;
   miners: Miners;
+  glossary: ShippedGlossary;
   models: {
     /** Folders of model folders, the first one first. */
     roots(): readonly string[];
@@ -29,6 +31,7 @@ export interface MineTextOptions {
     installPubMedQa(): Promise<void>;
   };
   failures: Failures;
+  log(line: string): void;
 }
 
 /** A run of one of the commands. */
@@ -84,8 +87,7 @@ export class MineText implements vscode.Disposable {
       this.question = question;
     }
     this.forget();
-    const name = basename(passage.document.uri.path).replace(/\.\w+$/, '');
-    const results = new Results({ id: name, title: '', text: passage.text });
+    const results = new Results(passage.source);
     const mining: Mining = {
       kind,
       passage,
@@ -131,9 +133,9 @@ export class MineText implements vscode.Disposable {
     results.reading = undefined;
     set({ phase: 'loading', progress: null, said: undefined });
     const onReading: OnReading = (reading, progress) => {
-      if (mining.abort !== abort) return;
+      if (mining.abort !== abort || abort.signal.aborted) return;
       results.reading = reading;
-      set({ phase: progress.done === 0 ? 'loading' : 'reading', progress });
+      set({ phase: progress.begun ? 'reading' : 'loading', progress });
     };
     const { document } = results;
     try {
@@ -141,7 +143,13 @@ export class MineText implements vscode.Disposable {
         abort.signal.throwIfAborted();
         switch (kind) {
           case 'relations':
-            return readRelations(decoder, model as TaskModel<'relations'>, document, abort.signal, onReading);
+            return readRelations(
+              decoder,
+              model as TaskModel<'relations'>,
+              { document, identify: this.identifier(mining) },
+              abort.signal,
+              onReading,
+            );
           case 'answer':
             return readAnswer(
               decoder,
@@ -159,6 +167,22 @@ export class MineText implements vscode.Disposable {
       if (abort.signal.aborted) set({ phase: 'stopped' });
       else set({ phase: 'failed', said: worded(error) });
     }
+  }
+
+  /** What the glossary calls a name; without a glossary that can be used names have no identifiers. */
+  private identifier({ passage }: Mining): (name: string) => string | undefined {
+    const { glossary, log } = this.options;
+    let broken = false;
+    return (name) => {
+      if (broken) return undefined;
+      try {
+        return identifierOf(glossary.glossary, name, glossary.contextOf(passage.document));
+      } catch (error) {
+        log(`Identifiers: ${worded(error)}`);
+        broken = true;
+        return undefined;
+      }
+    };
   }
 
   private async act(action: PanelAction): Promise<void> {

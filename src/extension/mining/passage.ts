@@ -1,9 +1,12 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { ProseDocuments } from '../../completion/documents';
+import { wholeText, type SourceDocument } from '../../mining/document';
 import { abstractsOf, passageAt } from '../../prose/passageAt';
 import { proseOfRange } from '../../prose/proseOfRange';
 import type { ProseLanguage } from '../../prose/scope';
 import { proseLanguageOf } from '../languages';
+import { pubTatorPassage, PubTatorProblem } from './pubTatorPassage';
 
 /** Prose that is read at once, UTF-16 units: a long paper. */
 const MOST = 100_000;
@@ -20,11 +23,12 @@ export interface MinedPassage {
   document: vscode.TextDocument;
   language: ProseLanguage;
   kind: 'selection' | 'abstract' | 'paragraph';
-  text: string;
+  /** Its prose; of a document in PubTator's form, title, abstract, and marks. */
+  source: SourceDocument;
   /** Its place when it was read, UTF-16 offsets. */
   from: number;
   to: number;
-  /** Where a part of `text` stood in the document when it was read. */
+  /** Where a part of the source's whole text stood in the document when it was read. */
   rangeOf(start: number, end: number): { from: number; to: number };
 }
 
@@ -50,7 +54,7 @@ export function passageToMine(editor: vscode.TextEditor | undefined, documents: 
   if (!selection.isEmpty) {
     const from = document.offsetAt(selection.start);
     const passage = read(editor, language, documents, { from, to: document.offsetAt(selection.end) }, 'selection');
-    if (passage.text.trim() === '') {
+    if (isEmpty(passage)) {
       throw new NotMinable(
         vscode.l10n.t('The selection contains no running text. Select sentences, not code, formulas, or markup.'),
       );
@@ -61,13 +65,17 @@ export function passageToMine(editor: vscode.TextEditor | undefined, documents: 
   const [abstract] = abstractsOf(language, text);
   for (const found of [passageAt(language, text, offset), abstract]) {
     const passage = found && read(editor, language, documents, found, found.kind);
-    if (passage && passage.text.trim() !== '') return passage;
+    if (passage && !isEmpty(passage)) return passage;
   }
   throw new NotMinable(
     vscode.l10n.t(
       'There is no running text at the cursor. Place the cursor in a paragraph or an abstract, or select sentences.',
     ),
   );
+}
+
+function isEmpty({ source }: MinedPassage): boolean {
+  return wholeText(source).trim() === '';
 }
 
 function read(
@@ -79,10 +87,30 @@ function read(
 ): MinedPassage {
   if (to - from > MOST_RAW) throw tooLong(to - from);
   const text = document.getText();
+  const marked = language === 'plaintext' ? readPubTator(text, from, to) : undefined;
+  if (marked) {
+    if (wholeText(marked.source).length > MOST) throw tooLong(wholeText(marked.source).length);
+    return { document, language, kind, from, to, ...marked };
+  }
   const scopes = documents.open(document.uri.toString(), language, text.length, () => text);
   const { text: prose, rangeOf } = proseOfRange(scopes, (start, end) => text.slice(start, end), from, to);
   if (prose.length > MOST) throw tooLong(prose.length);
-  return { document, language, kind, text: prose, from, to, rangeOf };
+  const id = basename(document.uri.path).replace(/\.\w+$/, '');
+  return { document, language, kind, source: { id, title: '', text: prose }, from, to, rangeOf };
+}
+
+function readPubTator(text: string, from: number, to: number): ReturnType<typeof pubTatorPassage> {
+  try {
+    return pubTatorPassage(text, from, to);
+  } catch (error) {
+    if (!(error instanceof PubTatorProblem)) throw error;
+    throw new NotMinable(
+      vscode.l10n.t(
+        'This PubTator document cannot be read. Check line {0}: an offset may not match the text, or the line may belong to another document.',
+        error.line,
+      ),
+    );
+  }
 }
 
 function tooLong(length: number): NotMinable {

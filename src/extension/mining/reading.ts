@@ -2,9 +2,9 @@ import type { MiningDecoder } from '../../client/decoder';
 import { documentAbbreviations } from '../../glossary/documentAbbreviations';
 import { partsOf, weighed, type Weighed } from '../../mining/choices';
 import { splitConclusion } from '../../mining/conclusion';
-import type { SourceDocument } from '../../mining/document';
+import { wholeText, type SourceDocument } from '../../mining/document';
 import type { ClassifiedPart } from '../../mining/formats/answers';
-import { foundRelations, type FoundRelation } from '../../mining/foundRelations';
+import { foundRelations, type FoundRelation, type KnownNames } from '../../mining/foundRelations';
 import { piecesOf } from '../../mining/pieces';
 import type { TaskModel } from './taskModel';
 
@@ -18,6 +18,8 @@ export type Reading =
 export interface ReadingProgress {
   done: number;
   total: number;
+  /** The model has answered something; before that it may still be loading. */
+  begun: boolean;
 }
 
 export type OnReading = (reading: Reading, progress: ReadingProgress) => void;
@@ -27,21 +29,27 @@ const UNITS_A_TOKEN = 3.5;
 /** Pieces of a text that the decoder is asked to read at a time: it reads several together. */
 const AT_A_TIME = 8;
 
-/** The relations of a text; a long one is read in pieces, and each relation is shown with its evidence in the whole. */
+/**
+ * The relations of a text, each as soon as it is written; a long text is read in pieces, and each relation is shown with its
+ * evidence in the whole.
+ * @param identify an identifier for a name, for those that the document doesn't mark
+ */
 export async function readRelations(
   decoder: MiningDecoder,
   { reader, maxSourceTokens }: TaskModel<'relations'>,
-  document: SourceDocument,
+  { document, identify }: { document: SourceDocument; identify: (name: string) => string | undefined },
   signal: AbortSignal,
   onReading: OnReading,
 ): Promise<void> {
-  const pieces = piecesOf(document.text, Math.floor(maxSourceTokens * UNITS_A_TOKEN));
-  const abbreviations = documentAbbreviations(document.text);
+  const text = wholeText(document);
+  const pieces = piecesOf(text, Math.floor(maxSourceTokens * UNITS_A_TOKEN));
+  const known: KnownNames = { abbreviations: documentAbbreviations(text), identify };
   const found: (readonly FoundRelation[])[] = pieces.map(() => []);
   let cut = false;
   let done = 0;
+  let begun = false;
   const tell = (): void =>
-    onReading({ kind: 'relations', relations: likeliest(found.flat()), cut }, { done, total: pieces.length });
+    onReading({ kind: 'relations', relations: likeliest(found.flat()), cut }, { done, total: pieces.length, begun });
   tell();
   let next = 0;
   let failed = false;
@@ -49,16 +57,27 @@ export async function readRelations(
     while (next < pieces.length && !failed) {
       const i = next++;
       const { start, end } = pieces[i]!;
-      const source = reader.source({ title: '', text: document.text.slice(start, end) });
+      const source = reader.source(pieces.length === 1 ? document : { title: '', text: text.slice(start, end) });
+      let written = 0;
+      const onProgress = ({ text: answer }: { text: string }): void => {
+        const whole = answer.lastIndexOf(reader.separator);
+        if (begun && whole <= written) return;
+        begun = true;
+        // The probability of a relation comes with the whole answer.
+        if (whole > written) found[i] = foundRelations(reader, document, { text: answer.slice(0, whole) }, known);
+        written = Math.max(written, whole);
+        tell();
+      };
       try {
-        const answer = await decoder.mine({ task: reader.id, source }, { signal });
+        const answer = await decoder.mine({ task: reader.id, source }, { signal, onProgress });
         cut ||= answer.cut;
-        found[i] = foundRelations(reader, document, answer, abbreviations);
+        found[i] = foundRelations(reader, document, answer, known);
       } catch (error) {
         failed = true;
         throw error;
       }
       done++;
+      begun = true;
       tell();
     }
   };
@@ -85,15 +104,14 @@ export async function readAnswer(
   onReading: OnReading,
 ): Promise<void> {
   const { question } = document;
-  const { text, conclusion } = withConclusion
-    ? splitConclusion(document.text)
-    : { text: document.text, conclusion: undefined };
-  onReading({ kind: 'answer', question, answers: [], conclusion, cut: false }, { done: 0, total: 1 });
+  const body = document.text === '' ? document.title : document.text;
+  const { text, conclusion } = withConclusion ? splitConclusion(body) : { text: body, conclusion: undefined };
+  onReading({ kind: 'answer', question, answers: [], conclusion, cut: false }, { done: 0, total: 1, begun: false });
   const source = reader.source({ title: '', text, question, ...(conclusion !== undefined && { conclusion }) });
   const choices = reader.choices.map((choice) => choice.text);
   const { choices: logs, cut } = await decoder.mine({ task: reader.id, source, choices }, { signal });
   const answers = weighed(reader, logs!);
-  onReading({ kind: 'answer', question, answers, conclusion, cut }, { done: 1, total: 1 });
+  onReading({ kind: 'answer', question, answers, conclusion, cut }, { done: 1, total: 1, begun: true });
 }
 
 /** The class of each sentence, or of the whole text, as the task has it. */
@@ -109,7 +127,10 @@ export async function readClasses(
   const read: ClassifiedPart[] = [];
   let cut = false;
   const tell = (): void =>
-    onReading({ kind: 'classes', parts: [...read], cut }, { done: read.length, total: parts.length });
+    onReading(
+      { kind: 'classes', parts: [...read], cut },
+      { done: read.length, total: parts.length, begun: read.length > 0 },
+    );
   tell();
   for (const { start, end, text } of parts) {
     const answer = await decoder.mine({ task: reader.id, source: reader.source(text), choices }, { signal });

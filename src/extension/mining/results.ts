@@ -1,5 +1,5 @@
 import { bestOf } from '../../mining/choices';
-import type { SourceDocument } from '../../mining/document';
+import { wholeText, type SourceDocument } from '../../mining/document';
 import { answerHeader, answerLine, classHeader, classLines } from '../../mining/formats/answers';
 import type { MinedDocument } from '../../mining/formats/minedDocument';
 import { RELATION_FILES, type RelationFile } from '../../mining/formats/relationFormats';
@@ -30,9 +30,13 @@ export interface ExportedFile {
 /** A reading, and what its user has said of its rows. */
 export class Results {
   reading: Reading | undefined;
+  /** What places count in. */
+  readonly text: string;
   private readonly verdicts = new Map<string, Verdict>();
 
-  constructor(readonly document: SourceDocument) {}
+  constructor(readonly document: SourceDocument) {
+    this.text = wholeText(document);
+  }
 
   /** Names of the rows: the same for the same relation or part, however many are found later. */
   rowIds(): string[] {
@@ -78,7 +82,7 @@ export class Results {
 
   /** The rows that are kept, as a table to be inserted. @param headings of its columns */
   table(headings: TableHeadings): Table {
-    const { reading, document } = this;
+    const { reading, text } = this;
     if (reading?.kind === 'relations') {
       const kept = reading.relations.filter((each) => this.isKept(idOf(each)));
       const relation = new Set(reading.relations.map((each) => each.relation)).size > 1;
@@ -87,9 +91,9 @@ export class Results {
         head: [first, ...(relation ? [headings.relation] : []), second, headings.probability],
         numbers: relation ? [3] : [2],
         rows: kept.map((each) => [
-          asWritten(document.text, each.first),
+          asWritten(text, each.first),
           ...(relation ? [each.relation] : []),
-          asWritten(document.text, each.second),
+          asWritten(text, each.second),
           each.probability === null ? '' : percent(each.probability),
         ]),
       };
@@ -102,7 +106,7 @@ export class Results {
           .filter(({ start }) => this.isKept(String(start)))
           .map(({ start, end, classes }) => {
             const { answer, probability } = bestOf(classes);
-            return [document.text.slice(start, end), answer, percent(probability)];
+            return [text.slice(start, end), answer, percent(probability)];
           }),
       };
     }

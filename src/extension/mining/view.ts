@@ -95,7 +95,7 @@ export function miningView(state: ViewState): MiningView {
   const tables = tablesOf(results);
   return {
     title: titleOf(kind),
-    source: sourceLabel(passage),
+    source: sourceLabel(passage, results.text),
     phase,
     status: said ?? statusOf(state),
     progress: phase === 'reading' ? progress : null,
@@ -154,7 +154,7 @@ const FORMAT_NAMES: Readonly<Record<ExportFormat, string>> = {
 };
 /* eslint-enable strings/user-text */
 
-function sourceLabel({ document, kind, text }: MinedPassage): string {
+function sourceLabel({ document, kind }: MinedPassage, text: string): string {
   const name = vscode.workspace.asRelativePath(document.uri);
   const length = text.length.toLocaleString(vscode.env.language);
   switch (kind) {
@@ -217,7 +217,7 @@ function noticesOf({ reading }: Results): string[] {
 }
 
 function tablesOf(results: Results): Pick<MiningView, 'table' | 'apart'> {
-  const { reading, document } = results;
+  const { reading, text } = results;
   if (reading?.kind === 'classes') {
     const columns: ColumnView[] = [
       { label: vscode.l10n.t('Sentence'), kind: 'long' },
@@ -226,7 +226,7 @@ function tablesOf(results: Results): Pick<MiningView, 'table' | 'apart'> {
     ];
     const rows = reading.parts.map(({ start, end, classes }) => {
       const { answer, probability } = bestOf(classes);
-      const sentence = document.text.slice(start, end);
+      const sentence = text.slice(start, end);
       const hint = classes
         .filter((each) => each.answer !== answer && each.probability >= 0.1)
         .map((each) => `${each.answer} ${Math.round(100 * each.probability)}%`)
@@ -263,7 +263,7 @@ function tablesOf(results: Results): Pick<MiningView, 'table' | 'apart'> {
 
 function relationRow(results: Results, found: FoundRelation, named: boolean): RowView {
   const { first, second, relation, probability, evidence } = found;
-  const { text } = results.document;
+  const { text } = results;
   const sentences = evidence.sentences.map(({ start, end }) => text.slice(start, end)).join(' … ');
   const missing = [first, second].filter(({ mentions }) => mentions.length === 0).map(({ name }) => `"${name}"`);
   const proof = missing.length > 0 ? vscode.l10n.t('Not in the text: {0}', missing.join(', ')) : sentences;
@@ -290,7 +290,7 @@ function rowView(results: Results, id: string, cells: RowView['cells'], hint: st
 }
 
 function graphOf(results: Results): GraphView | null {
-  const { reading, document } = results;
+  const { reading, text } = results;
   if (reading?.kind !== 'relations') return null;
   const shown = reading.relations
     .map((relation) => ({ relation, id: idOf(relation) }))
@@ -304,8 +304,8 @@ function graphOf(results: Results): GraphView | null {
   const right: string[] = [];
   const edges = shown.map(({ relation: { first, second, relation, probability }, id }) => ({
     row: id,
-    from: places(left, asWritten(document.text, first)),
-    to: places(right, asWritten(document.text, second)),
+    from: places(left, asWritten(text, first)),
+    to: places(right, asWritten(text, second)),
     label: relation,
     weight: probability ?? 0.5,
     rejected: results.verdictOf(id) === 'rejected',

@@ -1,7 +1,11 @@
 import { CodePoints, wholeText, type Mention, type SourceDocument } from '../document';
 import { numberedLines, type DocumentReader, type ReadItem } from './readers';
 
-interface Line {
+/** A title or an abstract: what stands before its text; in that, the document and which of the two (`t`, `a`); its text. */
+export const PUBTATOR_FIELD = /^(([^|\t\r\n]+)\|([ta])\|)(.*)$/;
+
+/** A line of a file. */
+export interface NumberedLine {
   line: number;
   text: string;
 }
@@ -11,29 +15,30 @@ interface Line {
  * relations in four, which are passed over; a blank line ends a document.
  */
 export const readPubTator: DocumentReader = async function* (chunks) {
-  let block: Line[] = [];
+  let block: NumberedLine[] = [];
   for await (const line of numberedLines(chunks)) {
     if (line.text.trim() !== '') {
       block.push(line);
       continue;
     }
-    if (block.length > 0) yield documentOf(block);
+    if (block.length > 0) yield pubTatorDocument(block);
     block = [];
   }
-  if (block.length > 0) yield documentOf(block);
+  if (block.length > 0) yield pubTatorDocument(block);
 };
 
-function documentOf(block: readonly Line[]): ReadItem {
+/** The document of such lines, none of them blank, at least one. */
+export function pubTatorDocument(block: readonly NumberedLine[]): ReadItem {
   const first = block[0]!;
   const document: SourceDocument = { id: '', title: '', text: '' };
-  const marks: Line[] = [];
+  const marks: NumberedLine[] = [];
   for (const it of block) {
-    const field = /^([^|\t]+)\|([ta])\|(.*)$/.exec(it.text);
+    const field = PUBTATOR_FIELD.exec(it.text);
     if (!field) {
       marks.push(it);
       continue;
     }
-    const [, id, kind, text] = field as unknown as [string, string, string, string];
+    const [, , id, kind, text] = field as unknown as [string, string, string, string, string];
     if (document.id !== '' && document.id !== id) {
       return { line: it.line, problem: `The title belongs to "${document.id}", but this line belongs to "${id}".` };
     }

@@ -6,32 +6,12 @@ import { askBy } from '../../../src/cli/commands/ask';
 import { classifyBy } from '../../../src/cli/commands/classify';
 import { evaluateTask } from '../../../src/cli/commands/evaluateTask';
 import { relationsBy } from '../../../src/cli/commands/relations';
-import type { OpenMiner } from '../../../src/cli/mining/mineAll';
-import { taskReader, type ChoiceTask, type RelationTask } from '../../../src/mining/taskReader';
 import type { TaskId } from '../../../src/mining/tasks';
-import type { MineResult } from '../../../src/protocol/decoder';
-
-const RESULT: MineResult = {
-  text: '',
-  tokens: [],
-  cut: false,
-  finishReason: 'endOfText',
-  timings: { reusedTokens: 0, prefillTokens: 1, prefillMs: 1, decodedTokens: 1, decodeMs: 1 },
-};
+import { Answering, Choosing } from './miners';
 
 /** A model that answers each document, by the beginning of what it reads, in the given words. */
-const writes = (id: string, words: Readonly<Record<string, string>>): OpenMiner<RelationTask> => ({
-  task: taskReader({ id, lowerCase: true }) as RelationTask,
-  mine: ({ source }) => Promise.resolve({ ...RESULT, text: words[source.split(' ')[0]!]! }),
-});
-
-/** A model that chooses what the source says. */
-const chooses = (id: string): OpenMiner<ChoiceTask> => {
-  const task = taskReader({ id, lowerCase: false }) as ChoiceTask;
-  const mine = ({ source }: { source: string }): Promise<MineResult> =>
-    Promise.resolve({ ...RESULT, choices: task.choices.map(({ answer }) => (source.includes(answer) ? -1 : -3)) });
-  return { task, mine };
-};
+const writes = (id: string, words: Readonly<Record<string, string>>): Answering =>
+  new Answering(id, (source) => words[source.split(' ')[0]!]!);
 
 const ANSWERS = {
   bc5cdr: {
@@ -123,7 +103,7 @@ describe('evaluate-task, with what the other commands write', () => {
         })),
       );
       const out = join(dir, 'found.jsonl');
-      const options = { model: 'x', json: true, resume: false, ungrounded: true, out };
+      const options = { json: true, resume: false, ungrounded: true, identifiers: false, glossary: '', out };
       // The data set is the input as it stands.
       await relationsBy(writes(task, ANSWERS[task]), [gold], options);
       const names = task === 'bc5cdr' ? table() : undefined;
@@ -146,7 +126,7 @@ describe('evaluate-task, with what the other commands write', () => {
     ];
     const gold = file('gold.jsonl', documents);
     const out = join(dir, 'answers.jsonl');
-    await askBy(chooses('pubmedqa'), [gold], { model: 'x', json: true, resume: false, out });
+    await askBy(new Choosing('pubmedqa'), [gold], { json: true, resume: false, out });
     const lines = await scored('pubmedqa', out, gold);
     assert.equal(lines, '{"id":"a","parsed":"maybe"}\n{"id":"b","parsed":"yes"}\n{"accuracy":0.5}\n');
   });
@@ -158,7 +138,7 @@ describe('evaluate-task, with what the other commands write', () => {
       { id: '1', text: 'This is empty.', gold: ['empty'] },
     ]);
     const out = join(dir, 'classes.jsonl');
-    await classifyBy(chooses('hoc'), [gold], { model: 'x', json: true, resume: false, out });
+    await classifyBy(new Choosing('hoc'), [gold], { json: true, resume: false, out });
     const lines = await scored('hoc', out, gold);
     assert.match(lines, /^\{"id":"0","parsed":"inducing angiogenesis\|resisting cell death"\}\n/);
     assert.equal(figures(lines)['f1'], 1);

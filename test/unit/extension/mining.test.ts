@@ -1,6 +1,6 @@
 import { configuration } from './support/vscode';
 import assert from 'node:assert/strict';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MiningDecoder } from '../../../src/client/decoder';
@@ -13,6 +13,7 @@ import { Results } from '../../../src/extension/mining/results';
 import { blockAfter, tableText, type Table } from '../../../src/extension/mining/tableText';
 import { taskModelFor, type MiningKind, type TaskModel } from '../../../src/extension/mining/taskModel';
 import { openModelFolder } from '../../../src/modelFolder/modelFolder';
+import { declareTask } from '../../support/declareTask';
 import { noTimings } from '../completion/support/scriptedDecoder';
 import { createTinyModel, type TinyModel } from '../decoder/support/tinyModel';
 
@@ -85,7 +86,8 @@ const BC5CDR: TaskModel<'relations'> = {
 
 async function read(document: SourceDocument, says: (piece: number) => string): Promise<Results> {
   const results = new Results(document);
-  await readRelations(new Model(says), BC5CDR, document, new AbortController().signal, (reading) => {
+  const { signal } = new AbortController();
+  await readRelations(new Model(says), BC5CDR, { document, identify: () => undefined }, signal, (reading) => {
     results.reading = reading;
   });
   return results;
@@ -155,9 +157,7 @@ describe('the model of a mining command', () => {
         async ([name, declared]) => {
           const dir = join(root, name);
           await cp(tiny.dir, dir, { recursive: true });
-          const file = join(dir, 'model.json');
-          const description = JSON.parse(await readFile(file, 'utf8')) as object;
-          await writeFile(file, JSON.stringify({ ...description, name, ...(declared && { task: declared }) }));
+          declareTask(dir, declared, { name });
         },
       ),
     );

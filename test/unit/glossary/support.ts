@@ -35,8 +35,15 @@ export function fileOf(bytes: Uint8Array): GlossaryFile & { reads: number } {
   return file;
 }
 
-export function glossaryOf(...entries: (Partial<RawEntry> & { readonly term: string })[]): Glossary {
-  return new Glossary(fileOf(encodeGlossary(entries.map(raw))));
+type Given = Partial<RawEntry> & { readonly term: string };
+
+export function glossaryOf(...entries: Given[]): Glossary {
+  return new Glossary(fileOf(glossaryFile(...entries)));
+}
+
+/** The bytes of a glossary's file. */
+export function glossaryFile(...entries: Given[]): Uint8Array {
+  return encodeGlossary(entries.map(raw));
 }
 
 /** The terms that a look-up gives, in order. */

@@ -5,15 +5,7 @@ import { readBiocJson, readJsonLines } from '../../../src/mining/formats/json';
 import type { MinedDocument, RelationFormat } from '../../../src/mining/formats/minedDocument';
 import { readPubTator } from '../../../src/mining/formats/pubTator';
 import { readMedline, textReader, type DocumentReader, type ReadItem } from '../../../src/mining/formats/readers';
-import {
-  BIOC_JSON,
-  bratFiles,
-  DOCCANO,
-  JSON_LINES,
-  PUBANNOTATION,
-  PUBTATOR,
-  TSV,
-} from '../../../src/mining/formats/writers';
+import { BIOC_JSON, JSON_LINES, PUBTATOR, TSV } from '../../../src/mining/formats/writers';
 import { readBiocXml, readPubMedXml } from '../../../src/mining/formats/xml';
 import { taskReader, type RelationTask } from '../../../src/mining/taskReader';
 
@@ -201,7 +193,12 @@ describe('relations are written', () => {
   const mined = (document: SourceDocument): MinedDocument => ({
     document,
     cut: false,
-    relations: foundRelations(task, document, { text: answer, tokens: [{ end: 20, logProbability: -0.5 }] }, []),
+    relations: foundRelations(
+      task,
+      document,
+      { text: answer, tokens: [{ end: 20, logProbability: -0.5 }] },
+      { abbreviations: [] },
+    ),
   });
   const whole = `${ABSTRACT.title} ${ABSTRACT.text}`;
   const characters = [...whole];
@@ -282,64 +279,5 @@ describe('relations are written', () => {
     for (const { nodes } of written101[0]!.relations) for (const { refid } of nodes) assert.ok(ids.includes(refid));
     assert.equal(written101[0]!.relations.length, 1, 'what the text does not hold cannot be marked in it');
     assert.deepEqual(JSON.parse(file(BIOC_JSON, [])), { ...(JSON.parse(written) as object), documents: [] });
-  });
-
-  it('for doccano', () => {
-    const [value] = file(DOCCANO, both)
-      .trimEnd()
-      .split('\n')
-      .map(
-        (line) =>
-          JSON.parse(line) as {
-            text: string;
-            entities: { id: number; start_offset: number; end_offset: number; label: string }[];
-            relations: { from_id: number; to_id: number; type: string }[];
-          },
-      );
-    const entity = new Map(value!.entities.map((it) => [it.id, it]));
-    const words = (id: number): string =>
-      [...value!.text].slice(entity.get(id)!.start_offset, entity.get(id)!.end_offset).join('');
-    const [relation] = value!.relations;
-    assert.deepEqual(
-      [words(relation!.from_id), words(relation!.to_id), relation!.type],
-      ['famotidine', 'delirium', 'CID'],
-    );
-  });
-
-  it('for PubAnnotation', () => {
-    const [value] = file(PUBANNOTATION, both)
-      .trimEnd()
-      .split('\n')
-      .map(
-        (line) =>
-          JSON.parse(line) as {
-            text: string;
-            denotations: { id: string; span: { begin: number; end: number }; obj: string }[];
-            relations: { pred: string; subj: string; obj: string }[];
-          },
-      );
-    const words = (id: string): string => {
-      const { begin, end } = value!.denotations.find((it) => it.id === id)!.span;
-      return [...value!.text].slice(begin, end).join('');
-    };
-    const [relation] = value!.relations;
-    assert.deepEqual([words(relation!.subj), words(relation!.obj), relation!.pred], ['famotidine', 'delirium', 'CID']);
-  });
-
-  it('for brat', () => {
-    const { text, annotations } = bratFiles(both[0]!);
-    const marks = new Map<string, string>();
-    for (const line of annotations.trimEnd().split('\n')) {
-      const [id, type, words] = line.split('\t') as [string, string, string?];
-      if (id.startsWith('T')) {
-        const [, start, end] = type.split(' ').map(Number) as [number, number, number];
-        assert.equal([...text].slice(start, end).join(''), words);
-        marks.set(id, words!);
-      } else {
-        const [, from, to] = /^CID Arg1:(T\d+) Arg2:(T\d+)$/.exec(type)!;
-        assert.deepEqual([marks.get(from!), marks.get(to!)], ['famotidine', 'delirium']);
-      }
-    }
-    assert.equal(marks.size, 6);
   });
 });

@@ -60,6 +60,9 @@ describe("a model's task", () => {
     const choice = taskReader(own({ kind: 'choice', phrase: 'it is', choices: ['a', 'b'] }, '{question} {text}'));
     assert.ok(choice.kind === 'choice' && choice.asks);
     assert.deepEqual(choice.choices[1], { answer: 'b', text: 'it is b' });
+    assert.equal(choice.bySentence, false);
+    const sentences = taskReader(own({ kind: 'choice', phrase: 'it is', choices: ['a', 'b'], bySentence: true }));
+    assert.ok(sentences.kind === 'choice' && sentences.bySentence && !sentences.asks);
   });
 });
 
@@ -81,7 +84,7 @@ describe('relations of an answer', () => {
       { end: text.length, logProbability: Math.log(0.2) },
       { end: text.length, logProbability: Math.log(0.01) },
     ];
-    const found = foundRelations(task, document, { text, tokens }, abbreviations);
+    const found = foundRelations(task, document, { text, tokens }, { abbreviations });
     assert.deepEqual(
       found.map(({ first, probability }) => [first.name, Number(probability!.toFixed(6))]),
       [
@@ -93,7 +96,7 @@ describe('relations of an answer', () => {
   });
 
   it('have their grounds in the text: places, identifiers, sentences, and what denies them', () => {
-    const [first, second, third] = foundRelations(task, document, { text, tokens: [] }, abbreviations);
+    const [first, second, third] = foundRelations(task, document, { text, tokens: [] }, { abbreviations });
     assert.deepEqual(first!.first.ids, ['D009270']);
     assert.deepEqual(
       first!.second.mentions.map(({ start, end }) => `${document.title} ${document.text}`.slice(start, end)),
@@ -102,5 +105,31 @@ describe('relations of an answer', () => {
     assert.deepEqual([first!.evidence.grounded, first!.evidence.sameSentence], [true, false]);
     assert.deepEqual([second!.evidence.sameSentence, second!.evidence.negated], [true, true]);
     assert.equal(third!.evidence.grounded, false);
+  });
+
+  it('have identifiers: of the marks that stand where a name does, of its own type first, else those that are known', () => {
+    const asked: string[] = [];
+    const ids: Record<string, string> = { HT: 'X:1', 'hearing loss': 'X:2' };
+    const identify = (name: string): string | undefined => {
+      asked.push(name);
+      return ids[name];
+    };
+    const mark = (start: number, end: number, type: string, ids: string[]) => ({ start, end, type, ids });
+    const marked = {
+      ...document,
+      mentions: [
+        mark(0, 8, 'Chemical', ['D1']),
+        mark(0, 22, 'Disease', ['D2']),
+        mark(13, 22, 'Gene', ['G']),
+        mark(13, 22, 'CHEMICAL', ['D3', 'D4']),
+      ],
+    };
+    const [first, second, third] = foundRelations(task, marked, { text }, { abbreviations, identify });
+    assert.deepEqual(first!.first.ids, ['D1']);
+    assert.deepEqual(first!.second.ids, ['X:1']);
+    assert.deepEqual(second!.first.ids, ['D3', 'D4']);
+    assert.deepEqual([third!.first.ids, third!.second.ids], [[], ['X:2']]);
+    assert.ok(!asked.includes('naloxone') && asked.includes('cisplatin'));
+    assert.equal(first!.probability, null, 'without its tokens');
   });
 });

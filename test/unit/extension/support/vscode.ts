@@ -79,6 +79,10 @@ export const editor = {
   Uri: {},
   FileType: { Unknown: 0, File: 1, Directory: 2, SymbolicLink: 64 },
   ViewColumn: { Beside: -2 },
+  ColorThemeKind: { Light: 1, Dark: 2, HighContrast: 3, HighContrastLight: 4 },
+  ThemeColor: class {},
+  OverviewRulerLane: { Center: 2 },
+  Range: class {},
   ProgressLocation: { SourceControl: 1, Window: 10, Notification: 15 },
 };
 

@@ -52,6 +52,7 @@ export class TestDocument {
   getText = (): string => this.text;
   lineAt = (): unknown => ({ range: { end: this.text.length } });
   offsetAt = (at: number): number => at;
+  positionAt = (at: number): number => at;
 
   replace(text: string): void {
     this.text = text;
