@@ -1,20 +1,22 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync, readFileSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ModelTask } from '../../src/modelFolder/modelTask';
+import { declareTask } from '../../test/support/declareTask';
 import { root, type Preparation } from '../speed/preparation';
 import type { Texts } from './texts';
 
-/** The starter as if it had a task: few tokens, so that the run ends soon. */
+/** The starter as if it had a task whose answers it happens to write: few tokens, so that the run ends soon. */
 const TASK: ModelTask = {
-  id: 'bc5cdr',
-  prompt: [20, 21, 22],
-  lowerCase: true,
-  maxSourceTokens: 60,
-  maxTokens: 68,
+  id: 'phrases',
+  prompt: [20],
+  lowerCase: false,
+  maxSourceTokens: 40,
+  maxTokens: 62,
+  form: { source: '{text}', answer: { kind: 'relations', pattern: '{a} of {b}' } },
 };
 
 /** Memory of the command line while it mines many documents of one file, at a tenth of them and at the end. */
@@ -24,17 +26,17 @@ export async function memoryOfMany(preparation: Preparation, { sources }: Texts,
   try {
     const model = join(folder, 'model');
     await cp(join(root, 'models', 'starter'), model, { recursive: true });
-    const description = JSON.parse(await readFile(join(model, 'model.json'), 'utf8')) as object;
-    await writeFile(join(model, 'model.json'), JSON.stringify({ ...description, task: TASK }));
+    declareTask(model, TASK);
     const input = join(folder, 'documents.jsonl');
     const stream = createWriteStream(input);
     for (let i = 0; i < documents; i++) {
-      stream.write(`${JSON.stringify({ id: `${i}`, text: sources[i % sources.length] })}\n`);
+      stream.write(`${JSON.stringify({ id: `${i}`, text: `${i} ${sources[i % sources.length]!.slice(0, 100)}` })}\n`);
     }
     await new Promise<void>((resolve) => stream.end(resolve));
 
     const out = join(folder, 'relations.tsv');
-    const args = [program, 'relations', input, '--model', model, '--out', out];
+    const glossary = join(root, 'glossary');
+    const args = [program, 'relations', input, '--model', model, '--out', out, '--ungrounded', '--glossary', glossary];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
     let ended: number | null | undefined;
     child.on('close', (code) => (ended = code));
@@ -51,9 +53,10 @@ export async function memoryOfMany(preparation: Preparation, { sources }: Texts,
       if (done >= documents / 10) early ??= bytes;
     }
     if (ended !== 0) throw new Error(`The command line ended with code ${ended}.`);
+    const relations = readFileSync(out, 'utf8').split('\n').length - 2;
     const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
     console.log(
-      `${documents} documents: ${megabytes(early!)} after a tenth, ${megabytes(last.bytes)} after ${last.done}, at most ${megabytes(most)}`,
+      `${documents} documents, ${relations} relations: ${megabytes(early!)} after a tenth, ${megabytes(last.bytes)} after ${last.done}, at most ${megabytes(most)}`,
     );
   } finally {
     await rm(folder, { recursive: true, force: true });
