@@ -11,7 +11,9 @@ import {
   writeSync,
   closeSync,
 } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { pack } from 'tar-stream';
 import { readWhole } from '../../../src/conversion/checkpoint/checkpoint';
 import { SafetensorsCheckpoint } from '../../../src/conversion/checkpoint/safetensors';
 import { convert } from '../../../src/conversion/convert';
@@ -21,6 +23,7 @@ import { erf, plainLogits } from '../../../src/conversion/export/plainNetwork';
 import { openSourceFolder } from '../../../src/conversion/source/openSourceFolder';
 import { IdEngine } from '../../../src/decoder/idEngine';
 import { bundleCommandLine } from '../cli/support';
+import { fairseqCheckpoint, tinyDict } from './support/fairseqFolder';
 import { rejectsWith } from './support/throws';
 import { safetensors, temporaryFolder, tinyConfig, tinyTensors, writeHuggingFaceFolder } from './support/tinyModel';
 
@@ -203,6 +206,30 @@ describe('export', function () {
       const again = spawnSync(process.execPath, program, { encoding: 'utf8' });
       assert.equal(again.status, 1);
       assert.match(again.stderr, /is not empty/);
+    } finally {
+      rmSync(dirname(bundle), { recursive: true, force: true });
+    }
+  });
+
+  it('is a command for archives of fairseq checkpoints too', async () => {
+    const archive = pack();
+    for (const [name, content] of [
+      ['checkpoint.pt', fairseqCheckpoint()],
+      ['dict.txt', tinyDict(25)],
+      ['bpecodes', 'w 4</w> 12\n'],
+    ] as const) {
+      archive.entry({ name }, content);
+    }
+    archive.finalize();
+    const path = join(dir, 'model.tar');
+    await writeFile(path, archive);
+    const bundle = await bundleCommandLine();
+    try {
+      const program = [bundle, 'export', path, '--for', 'opt', '--out', out];
+      const { status, stderr } = spawnSync(process.execPath, program, { encoding: 'utf8' });
+      assert.equal(status, 0, stderr);
+      assert.ok((await tensorsOf(join(out, 'model.safetensors'))).has('lm_head.weight'));
+      assert.deepEqual(readdirSync(dirname(out)), ['out']);
     } finally {
       rmSync(dirname(bundle), { recursive: true, force: true });
     }
