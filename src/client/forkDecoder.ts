@@ -9,7 +9,9 @@ import {
   Prepare,
   Status,
 } from '../protocol/decoder';
+import type { AskServer } from '../protocol/server';
 import type { DecoderProcess } from './decoder';
+import { askForDecoder } from './serverChannel';
 
 export interface ForkOptions {
   /** The decoder's bundle, `dist/decoder.cjs`. */
@@ -18,11 +20,14 @@ export interface ForkOptions {
   onOutput(line: string): void;
   /** Nobody waits for what it does: it takes what other processes leave. */
   background?: boolean;
+  /** Asks the inference server for it; absent: it is refused one. */
+  askServer?: AskServer;
 }
 
 /** Starts a decoder in a process of its own. */
-export function forkDecoder({ modulePath, onOutput, background = false }: ForkOptions): DecoderProcess {
+export function forkDecoder({ modulePath, onOutput, background = false, askServer }: ForkOptions): DecoderProcess {
   const process = new RpcProcess({ modulePath, name: 'decoder', onOutput, background });
+  if (askServer) askForDecoder(process, askServer);
   return {
     ended: process.ended,
     load: (model) => process.request(LoadModel, model),

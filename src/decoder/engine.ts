@@ -19,12 +19,19 @@ import { FirstPieces } from './generation/firstPieces';
 import { generate } from './generation/generate';
 import { isSpeculative, type ResidentModel } from './generation/languageModel';
 import { rankListed, type ListedWord } from './generation/listedWords';
-import { prefixConstraint, suppressFirst, suppressTokens, type LogitsProcessor } from './generation/logitsProcessors';
+import {
+  lettersLeft,
+  prefixConstraint,
+  suppressFirst,
+  suppressTokens,
+  type LogitsProcessor,
+} from './generation/logitsProcessors';
 import { BadRequest, checkBeams, checkTokenBudget } from './generation/settings';
 import { Speculation } from './generation/speculation/speculation';
 import { WordGate } from './generation/wordGate';
-import { Miner, type MinerOptions } from './mine/miner';
+import { Miner } from './mine/miner';
 import { NoTask } from './mine/noTask';
+import { SessionReader, type MinerOptions } from './mine/sessionReader';
 import type { InTurn } from './mine/sharedSession';
 import { loadModel, type LoadedModel, type LoadOptions } from './loadedModel';
 import { CachedModel } from './session/cachedModel';
@@ -73,6 +80,9 @@ export interface RequestHooks {
   signal?: AbortSignal;
   onProgress?: (progress: GenerationProgress) => void;
 }
+
+/** Makes a miner of the model's task. */
+export type OpenMiner = (inTurn: InTurn, options?: MinerOptions) => Miner;
 
 const CAPITALISED = /^\p{Lu}\p{Ll}{2,}$/u;
 
@@ -138,7 +148,7 @@ export class Engine {
     readonly tokenizer: BioGptTokenizer,
     readonly model: ResidentModel,
     { now, parts, manuscripts = new Manuscripts() }: SearchOptions = {},
-    private readonly loaded?: LoadedModel,
+    private readonly openMiner?: OpenMiner,
   ) {
     this.symbols = new SymbolTable(tokenizer, Math.min(tokenizer.vocabSize, model.vocabSize));
     const rows = Array.from({ length: model.vocabSize }, (_, id) => id);
@@ -159,8 +169,14 @@ export class Engine {
   }
 
   static over(loaded: LoadedModel, options: SearchOptions = {}): Engine {
-    const { info, tokenizer, session } = loaded;
-    return new Engine(info, tokenizer, new CachedModel(session, options.now), options, loaded);
+    const { info, tokenizer, session, task } = loaded;
+    // With quantized weights a text's answer was seen to depend on what is read beside it.
+    const alone = /^int/.test(info.precision) && { rows: 1 };
+    const openMiner: OpenMiner | undefined =
+      task &&
+      ((inTurn, how) =>
+        new Miner(info.name, tokenizer, task, new SessionReader(session, inTurn, { ...how, ...alone })));
+    return new Engine(info, tokenizer, new CachedModel(session, options.now), options, openMiner);
   }
 
   /**
@@ -168,11 +184,13 @@ export class Engine {
    * @throws NoTask if the model has none
    */
   miner(inTurn: InTurn, options?: MinerOptions): Miner {
-    if (!this.loaded?.task) throw new NoTask(this.info.name);
-    const { session, tokenizer, task } = this.loaded;
-    // With quantized weights a text's answer was seen to depend on what is read beside it.
-    const isQuantized = /^int/.test(this.info.precision);
-    return new Miner(this.info.name, session, tokenizer, task, inTurn, isQuantized ? { ...options, rows: 1 } : options);
+    if (!this.openMiner) throw new NoTask(this.info.name);
+    return this.openMiner(inTurn, options);
+  }
+
+  /** Whether another machine, or another program, computes for it. */
+  get isElsewhere(): boolean {
+    return this.model.tells !== undefined;
   }
 
   /** Tokens in the KV cache. */
@@ -187,6 +205,8 @@ export class Engine {
    */
   async prepare({ textBefore, maxNewTokens }: PrepareParams, signal?: AbortSignal): Promise<PrepareResult> {
     checkTokenBudget(maxNewTokens);
+    // What nobody has asked for yet goes to no server.
+    if (this.isElsewhere) return NOTHING_READ;
     const prompt = this.parts.promptAt(textBefore, this.tokenizer);
     if (prompt === null) return NOTHING_READ;
     const before = this.window.last;
@@ -207,6 +227,8 @@ export class Engine {
     const { textBefore, decoding, stop } = params;
     const prompt = this.parts.promptAt(textBefore, this.tokenizer);
     if (prompt === null) return NOTHING_WRITTEN;
+    // Without the probabilities of the pieces that spell it a half-typed word would be guessed at.
+    if (prompt.letters !== '' && this.model.tells === 'none') return NOTHING_WRITTEN;
     const manuscript = params.manuscript && this.manuscripts.of(params.manuscript, this.pieces);
     const own = this.parts.keepsToText && {
       likelier: this.likelierWords.of(params, prompt.ids, manuscript?.rareWords),
@@ -349,6 +371,7 @@ export class Engine {
       }),
       speculation: this.speculation,
       text: prompt.ids,
+      ...(prompt.letters !== '' && this.isElsewhere && { among: this.piecesOf(prompt.letters) }),
       ...(stop.caution && { gate: new WordGate(stop.caution, prompt.letters, symbolOf) }),
       ...(begun && { begun }),
       ...(signal && { signal }),
@@ -405,6 +428,15 @@ export class Engine {
     const { maxPositions } = this.model;
     const reserve = Math.ceil(stop.maxNewTokens / RESERVE_STEP) * RESERVE_STEP;
     return Math.max(2, maxPositions - Math.min(reserve, Math.floor(maxPositions / 2)));
+  }
+
+  /** The tokens that may come next as long as the letters of a begun word are not spelt. */
+  private piecesOf(letters: string): (generated: readonly number[]) => readonly number[] | undefined {
+    const { index, spellingOf } = this.symbols;
+    return (generated) => {
+      const rest = lettersLeft(letters, generated, spellingOf);
+      return rest === '' ? undefined : index.piecesToward(rest);
+    };
   }
 
   private textProcessors({ letters, firstWord }: CursorPrompt): LogitsProcessor[] {

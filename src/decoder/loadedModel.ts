@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ModelError } from '../modelFolder/modelError';
+import type { Precision } from '../modelFolder/format';
 import type { ModelTask } from '../modelFolder/modelTask';
 import { openModelFolder, type ModelFolder } from '../modelFolder/modelFolder';
 import type { ModelInfo } from '../protocol/decoder';
@@ -20,6 +21,7 @@ export interface LoadOptions {
 /** A model folder in memory. Whoever disposes of its session frees all of it. */
 export interface LoadedModel {
   info: ModelInfo;
+  precision: Precision;
   tokenizer: BioGptTokenizer;
   session: ModelSession;
   /** The text-mining task that it was tuned for. */
@@ -54,7 +56,8 @@ export async function loadModel(modelDir: string, options: LoadOptions = {}): Pr
     ...(description.task && { task: description.task.id }),
     loadMs: Math.round(performance.now() - started),
   };
-  return { info, tokenizer, session, ...(description.task && { task: description.task }) };
+  const { precision } = description;
+  return { info, precision, tokenizer, session, ...(description.task && { task: description.task }) };
 }
 
 async function readTokenizer({ dir, description, paths }: ModelFolder): Promise<BioGptTokenizer> {

@@ -1,5 +1,7 @@
 import { runChild } from '../ipc/childMain';
 import { Engine } from './engine';
+import { askOverChannel } from './remote/askOverChannel';
+import { openRemoteEngine } from './remote/openRemote';
 import { DecoderServer } from './server';
 import type { Backend } from './session/openSession';
 
@@ -10,8 +12,11 @@ function forcedBackend(): { backend?: Backend } {
 }
 
 runChild('decoder', ({ connection, log }) => {
+  const ask = askOverChannel(connection);
   const server = new DecoderServer(connection, {
     openEngine: (modelDir, options) => Engine.open(modelDir, { ...options, ...forcedBackend() }),
+    openRemoteEngine: (modelDir, model, options) =>
+      openRemoteEngine(modelDir, model, { ...options, ...forcedBackend(), ask }),
     log,
   });
   server.register();

@@ -22,6 +22,7 @@ import {
   Prepare,
   type PrepareParams,
   type PrepareResult,
+  type ServerModel,
   Status,
   type Streamed,
 } from '../protocol/decoder';
@@ -30,6 +31,7 @@ import type { Engine, EngineOptions, RequestHooks } from './engine';
 import { BadRequest } from './generation/settings';
 import type { Miner } from './mine/miner';
 import { NoTask } from './mine/noTask';
+import { ServerError } from './remote/serverError';
 import { Scheduler } from './scheduler';
 import { SpeedMeter } from './speed';
 import { Manuscripts } from './text/manuscript';
@@ -37,6 +39,12 @@ import { Manuscripts } from './text/manuscript';
 /** What the server needs of its surroundings. */
 export interface ServerHost {
   openEngine: (modelDir: string, options: EngineOptions) => Promise<Engine>;
+  /** The same with a server that computes. */
+  openRemoteEngine: (
+    modelDir: string,
+    server: ServerModel,
+    options: EngineOptions & { signal: AbortSignal },
+  ) => Promise<Engine>;
   /** One line, never text of the user. */
   log: (line: string) => void;
 }
@@ -96,16 +104,15 @@ export class DecoderServer {
     await engine?.dispose();
   }
 
-  private async loadModel({ modelDir, threads }: LoadModelParams, signal: AbortSignal): Promise<ModelInfo> {
+  private async loadModel({ modelDir, threads, server }: LoadModelParams, signal: AbortSignal): Promise<ModelInfo> {
     // The old model goes first: two at a time may not fit.
     await this.unload();
     const { log } = this.host;
     const { manuscripts } = this;
-    const engine = await this.host.openEngine(modelDir, {
-      log,
-      manuscripts,
-      ...(threads !== undefined && { threads }),
-    });
+    const options = { log, manuscripts, ...(threads !== undefined && { threads }) };
+    const engine = server
+      ? await this.host.openRemoteEngine(modelDir, server, { ...options, signal })
+      : await this.host.openEngine(modelDir, options);
     if (signal.aborted) {
       await engine.dispose();
       signal.throwIfAborted();
@@ -113,11 +120,12 @@ export class DecoderServer {
     this.engine = engine;
     this.speed = new SpeedMeter();
     const { name, precision, backend, loadMs } = engine.info;
-    log(`Loaded ${name} (${precision}, ${backend}) in ${loadMs} ms.`);
+    log(`Loaded ${name} (${server ? `on ${server.host}` : `${precision}, ${backend}`}) in ${loadMs} ms.`);
     return engine.info;
   }
 
   private complete(params: Streamed<CompleteParams>, signal: AbortSignal): Promise<CompleteResult> {
+    if (params.inSpareTime && this.engine?.isElsewhere) return Promise.reject(new NotAsked());
     const job = (either: AbortSignal): Promise<CompleteResult> => {
       this.manuscript = { textBefore: params.textBefore, maxNewTokens: params.stop.maxNewTokens };
       return this.measured(this.loaded().complete(params, this.hooks(params, either)));
@@ -159,7 +167,7 @@ export class DecoderServer {
 
   /** Reads the manuscript again behind a description, while its reader reads. */
   private backToManuscript(): void {
-    if (!this.manuscript || !this.engine || this.scheduler.load > 0) return;
+    if (!this.manuscript || !this.engine || this.engine.isElsewhere || this.scheduler.load > 0) return;
     // Something else to do, or a model that leaves, is no failure; whoever asks next will be told of one.
     this.prepare(this.manuscript).catch(() => undefined);
   }
@@ -202,6 +210,15 @@ export class DecoderServer {
   }
 }
 
+/** A server is told nothing of a text that nobody has asked about: as if something else had come to be done. */
+class NotAsked extends Error {
+  override readonly name = 'AbortError';
+
+  constructor() {
+    super('Nothing is written ahead with a model on a server.');
+  }
+}
+
 /** A request for the model came before any was loaded. */
 class NoModel extends Error {
   override readonly name = 'NoModel';
@@ -213,7 +230,7 @@ class NoModel extends Error {
 }
 
 function dataOf(error: unknown): Failure | undefined {
-  if (error instanceof NoModel || error instanceof NoTask) return error.failure;
+  if (error instanceof NoModel || error instanceof NoTask || error instanceof ServerError) return error.failure;
   if (error instanceof ModelError) return error.toData();
   if (!(error instanceof BadRequest)) return undefined;
   const { code, problem, details } = error;

@@ -10,7 +10,7 @@ import {
   type RequestType,
   ResponseError,
 } from 'vscode-jsonrpc/node';
-import { REQUEST_CANCELLED, Shutdown } from './answering';
+import { answer, progressSender, REQUEST_CANCELLED, Shutdown } from './answering';
 import { type ProcessEnd, ProcessEnded } from './processEnd';
 import { BACKGROUND } from './priority';
 import { WellFormedReader } from './wellFormedReader';
@@ -85,6 +85,26 @@ export class RpcProcess {
   /** Answers a request of the process'. */
   onRequest<P, R, E>(type: RequestType<P, R, E>, handler: (params: P) => Promise<R>): void {
     this.connection.onRequest(type.method, handler);
+  }
+
+  /** Answers a request of the process' that streams progress. It is called off when the process ends. */
+  onStreamRequest<P extends { progressToken?: ProgressToken }, R, E, G>(
+    type: RequestType<P, R, E>,
+    progress: ProgressType<G>,
+    handler: (params: P, hooks: { signal: AbortSignal; onProgress: (progress: G) => void }) => Promise<R>,
+  ): void {
+    const job = async (params: P, signal: AbortSignal): Promise<R> => {
+      const gone = new AbortController();
+      const onDeath = (): void => gone.abort();
+      this.waiting.add(onDeath);
+      const onProgress = progressSender(this.connection, progress, params) ?? ((): void => undefined);
+      try {
+        return await handler(params, { signal: AbortSignal.any([signal, gone.signal]), onProgress });
+      } finally {
+        this.waiting.delete(onDeath);
+      }
+    };
+    answer(this.connection, type, job, { dataOf: () => undefined, log: this.options.onOutput });
   }
 
   /**

@@ -4,7 +4,7 @@
  */
 
 import { ProgressType, RequestType, type ProgressToken } from 'vscode-jsonrpc';
-import type { Failure } from './failure';
+import type { Failure, FailurePhrase } from './failure';
 
 /** How the next token is chosen. Names and meanings follow `transformers.generate`. */
 export type Decoding =
@@ -88,6 +88,16 @@ export interface LoadModelParams {
   modelDir: string;
   /** Intra-op threads; omitted: chosen by the machine. */
   threads?: number;
+  /** The same model on an inference server, which then computes in place of this machine. */
+  server?: ServerModel;
+}
+
+/** A model on an inference server. The decoder process asks whoever started it for what it wants of the server (`AskServerFor`). */
+export interface ServerModel {
+  /** What messages call the server: its host, without anything secret. */
+  host: string;
+  /** What the server calls the model; omitted: it has only one. */
+  model?: string;
 }
 
 export interface ModelInfo {
@@ -98,13 +108,24 @@ export interface ModelInfo {
   parameters: number;
   /** Longest input in tokens, the leading `</s>` included. */
   maxPositions: number;
-  /** `native`: KV cache updated in place; `plain`: onnxruntime-node's copying path. */
-  backend: 'native' | 'plain';
+  /** `native`: KV cache updated in place; `plain`: onnxruntime-node's copying path; `server`: an inference server computes. */
+  backend: 'native' | 'plain' | 'server';
   /** Whether its descriptions of terms are worth reading, by its `model.json`. */
   describes: boolean;
   /** Name of the text-mining task that it was tuned for; absent: none. */
   task?: string;
   loadMs: number;
+  /** The server that computes. */
+  server?: ServerInfo;
+}
+
+/** What was found at an inference server. */
+export interface ServerInfo {
+  host: string;
+  /** What the server calls the model; absent where it has no name for it. */
+  model?: string;
+  /** What can't be done with it that a model on this machine can do, a sentence each; empty: nothing that matters. */
+  lacks: FailurePhrase[];
 }
 
 /** A word, and how often it stands in a million words of the field. */

@@ -4,6 +4,7 @@ import type { BeamBatch } from './languageModel';
 import { logSumExp } from './logProbability';
 import type { LogitsProcessor } from './logitsProcessors';
 import { topK } from './topK';
+import { ruleOutUnknown, type Truncation } from './truncation';
 import type { RuledText } from './wholeSentences';
 
 export interface BeamSettings {
@@ -27,6 +28,10 @@ export interface BeamHooks {
   /** Whether a hypothesis that ends in this way is finished. */
   isFinished: (generated: readonly number[]) => boolean;
   processors: readonly LogitsProcessor[];
+  /** As in `GenerationOptions`. */
+  among?: (generated: readonly number[]) => readonly number[] | undefined;
+  /** What is known of `firstLogits`; absent: all. */
+  truncation?: Truncation;
   /**
    * The empty text under rules, which keep the search to whole sentences: a hypothesis that breaks a rule, or that the budget cuts off, is finished as it was
    * at the end of its last sentence, with the score it had there; without one it is dropped.
@@ -114,6 +119,7 @@ export async function beamSearch(
   let finished: Finished[] = Array.from({ length: beams }, () => ({ ids: [], score: NEVER, finished: false }));
   let logits = new Float32Array(beams * vocab);
   for (let i = 0; i < beams; i++) logits.set(firstLogits, i * vocab);
+  let truncations = hooks.truncation && new Array<Truncation>(beams).fill(hooks.truncation);
   let canImprove = true;
   /** The last rule that a hypothesis broke. */
   let brokenBy: FinishReason | undefined;
@@ -124,6 +130,7 @@ export async function beamSearch(
       const row = logits.subarray(parent * vocab, (parent + 1) * vocab);
       const logSum = logSumExp(row);
       for (const process of hooks.processors) process(row, beam.ids);
+      if (truncations) ruleOutUnknown(row, truncations[parent]!);
       return topK(row, keep).map((id): Continuation => {
         const sum = Math.fround(Math.fround(row[id]! - logSum) + beam.sum);
         return { parent, id, sum, likelihood: Math.exp(row[id]! - logSum) };
@@ -191,7 +198,8 @@ export async function beamSearch(
 
     const best = finished[0]!.finished ? finished[0]! : running[0]!;
     if (hooks.onStep?.(best.ids)) break;
-    logits = await step(batch, goOn, hooks.signal);
+    logits = await step(batch, goOn, hooks);
+    truncations = batch.truncations?.slice();
   }
 
   const results = finished.filter((hypothesis) => hypothesis.finished);
@@ -289,10 +297,11 @@ function bestRest(
 
 async function step(
   batch: BeamBatch,
-  beams: readonly { parent: number; id: number }[],
-  signal: AbortSignal | undefined,
+  beams: readonly { parent: number; id: number; ids: readonly number[] }[],
+  { signal, among }: BeamHooks,
 ): Promise<Float32Array<ArrayBuffer>> {
   const parents = beams.map(({ parent }) => parent);
   const ids = beams.map(({ id }) => id);
-  return (await batch.step(parents, ids, signal)) as Float32Array<ArrayBuffer>;
+  const wanted = among && beams.map((beam) => among(beam.ids));
+  return (await batch.step(parents, ids, signal, wanted)) as Float32Array<ArrayBuffer>;
 }

@@ -5,7 +5,7 @@ import { beamSearch, type Hypothesis } from './beamSearch';
 import { DeadEnds } from './deadEnds';
 import { logProbability } from './logProbability';
 import type { FirstPieces } from './firstPieces';
-import { isSpeculative, type LanguageModel } from './languageModel';
+import { isSpeculative, type LanguageModel, type Wanted } from './languageModel';
 import { minNewTokens, type LogitsProcessor } from './logitsProcessors';
 import { createRandom } from './random';
 import { sample } from './sampling';
@@ -13,6 +13,7 @@ import { BadRequest, checkSettings } from './settings';
 import type { Speculation } from './speculation/speculation';
 import type { StopRule } from './stopRules';
 import { argmax } from './topK';
+import { ruleOutUnknown } from './truncation';
 import type { RuledText } from './wholeSentences';
 import type { WordGate } from './wordGate';
 
@@ -35,6 +36,8 @@ export interface GenerationOptions {
   text?: readonly number[];
   /** A word that was chosen before, in its pieces, and ln of its probability: the text begins with it. Not for beam search. */
   begun?: { ids: readonly number[]; logProbability: number };
+  /** The tokens that may come behind `generated`, where these are few; undefined where any may. */
+  among?: (generated: readonly number[]) => readonly number[] | undefined;
   onProgress?: (generated: readonly number[]) => void;
   signal?: AbortSignal;
   /** Milliseconds, monotonic. */
@@ -78,26 +81,30 @@ export async function generate(
   }
   const run = new Run(model, stop, options, Math.min(stop.maxNewTokens, room), now);
 
-  const started = now();
-  const prefill = await model.prefill(prompt, signal);
-  run.decodeStarted = now();
-  const logits = await lookBehind(run, prefill.logits);
-  const { ids, finishReason, score, steps } =
-    decoding.strategy === 'beam'
-      ? await searchBeams(run, logits.slice(), decoding)
-      : await extendOne(run, prompt, logits, decoding);
-  return {
-    ids,
-    finishReason,
-    ...(score !== undefined && { score }),
-    timings: {
-      reusedTokens: prefill.reusedTokens,
-      prefillTokens: prefill.computedTokens,
-      prefillMs: run.decodeStarted - started,
-      decodedTokens: steps,
-      decodeMs: now() - run.decodeStarted,
-    },
-  };
+  try {
+    const started = now();
+    const prefill = await model.prefill(prompt, signal, run.wantedBehindPrompt);
+    run.decodeStarted = now();
+    const logits = await lookBehind(run, prefill.logits);
+    const { ids, finishReason, score, steps } =
+      decoding.strategy === 'beam'
+        ? await searchBeams(run, logits.slice(), decoding)
+        : await extendOne(run, prompt, logits, decoding);
+    return {
+      ids,
+      finishReason,
+      ...(score !== undefined && { score }),
+      timings: {
+        reusedTokens: prefill.reusedTokens,
+        prefillTokens: prefill.computedTokens,
+        prefillMs: run.decodeStarted - started,
+        decodedTokens: steps,
+        decodeMs: now() - run.decodeStarted,
+      },
+    };
+  } finally {
+    model.rest?.();
+  }
 }
 
 /** The logits behind the prompt, once the first pieces have looked behind some: that takes passes of its own. */
@@ -135,6 +142,16 @@ class Run {
       if (reason !== null) return reason;
     }
     return null;
+  }
+
+  /** What is asked of the row behind a text. */
+  wanted(generated: readonly number[]): Wanted {
+    const among = this.options.among?.(generated);
+    return among ? { among } : {};
+  }
+
+  get wantedBehindPrompt(): Wanted {
+    return { ...this.wanted([]), newTokens: this.maxNewTokens };
   }
 
   get budgetReason(): FinishReason {
@@ -183,7 +200,7 @@ function advancer(run: Run, prompt: readonly number[], { strategy }: Decoding): 
         for (const id of ids) logits = await model.step(id, signal);
         return logits;
       },
-      next: (id) => model.step(id, signal),
+      next: (id, generated) => model.step(id, signal, run.wanted(generated)),
       end: () => undefined,
     };
   }
@@ -209,7 +226,8 @@ async function extendOne(
   let logits = firstLogits;
   return untilSomethingStands(run, async (deadEnds) => {
     // The last attempt has read on.
-    if (deadEnds && deadEnds.size > 0) ({ logits } = await run.model.prefill(prompt, run.options.signal));
+    if (deadEnds && deadEnds.size > 0)
+      ({ logits } = await run.model.prefill(prompt, run.options.signal, run.wantedBehindPrompt));
     const advance = advancer(run, prompt, decoding);
     try {
       return await extend(run, logits, choose, advance, deadEnds);
@@ -273,11 +291,15 @@ async function extend(
     for (const process of run.processors) process(logits, generated);
     const likelihoods = deadEnds && rest === 0 ? logits.slice() : undefined;
     if (likelihoods) deadEnds!.rulesOut(logits, generated);
-    const id = choose(logits);
-    // Nothing is allowed any more: what constrained the text cannot be met.
+    const { truncation } = run.model;
+    const chosenFrom = truncation ? logits.slice() : logits;
+    if (truncation) ruleOutUnknown(chosenFrom, truncation);
+    const id = choose(chosenFrom);
+    // Nothing is allowed any more: what constrained the text cannot be met, or nobody knows what would meet it.
     if (id < 0) {
-      if (likelihoods) deadEnds!.add(generated, 'endOfText');
-      return outcome('endOfText');
+      const reason = truncation ? 'unsure' : 'endOfText';
+      if (likelihoods) deadEnds!.add(generated, reason);
+      return outcome(reason);
     }
     generated.push(id);
     if (likelihoods) deadEnds!.chose(generated, Math.exp(logProbability(likelihoods, id)));
@@ -323,10 +345,13 @@ async function searchOnce(
     const hypotheses = await beamSearch(
       firstLogits,
       {
-        step: async (parents, ids, abort) => {
+        step: async (parents, ids, abort, among) => {
           await yieldToEventLoop();
           steps++;
-          return batch.step(parents, ids, abort);
+          return batch.step(parents, ids, abort, among);
+        },
+        get truncations() {
+          return batch.truncations;
         },
         dispose: () => batch.dispose(),
       },
@@ -336,6 +361,8 @@ async function searchOnce(
         ...(sentences && { sentences }),
         ...(deadEnds && { deadEnds }),
         processors: run.processors,
+        ...(run.options.among && { among: run.options.among }),
+        ...(run.model.truncation && { truncation: run.model.truncation }),
         onStep: (best) => {
           onProgress?.(best);
           outOfTime = run.outOfTime();

@@ -42,15 +42,21 @@ export function prefixConstraint(
   spellingOf: (id: number) => string,
 ): LogitsProcessor {
   return (logits, generated) => {
-    let rest = letters;
-    for (const id of generated) {
-      if (rest === '') return;
-      rest = rest.slice(spellingOf(id).length);
-    }
+    const rest = lettersLeft(letters, generated, spellingOf);
     if (rest === '') return;
     const allowed = index.piecesToward(rest);
     const kept = allowed.map((id) => logits[id]!);
     logits.fill(-Infinity);
     allowed.forEach((id, i) => (logits[id] = kept[i]!));
   };
+}
+
+/** What of the letters of a begun word the generated tokens have still to spell. */
+export function lettersLeft(letters: string, generated: readonly number[], spellingOf: (id: number) => string): string {
+  let rest = letters;
+  for (const id of generated) {
+    if (rest === '') break;
+    rest = rest.slice(spellingOf(id).length);
+  }
+  return rest;
 }

@@ -9,8 +9,10 @@ import type { ModelSession } from '../session/session';
 /** What an answer is to follow. */
 export interface Prompt {
   ids: readonly number[];
-  /** At least one, and no more than the model has room for. */
+  /** No more than the model has room for: at least one, or nothing can follow. */
   maxNewTokens: number;
+  /** The same as it was asked for. */
+  wantedTokens: number;
   /** Why an answer that is as long as this ends. */
   budgetReason: FinishReason;
   signal?: AbortSignal;

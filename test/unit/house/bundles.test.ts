@@ -32,7 +32,8 @@ const ROOMS: Record<string, readonly string[]> = {
 const ONLY_IN: Record<string, readonly string[]> = {
   protobufjs: ['installer', 'cli'],
   yauzl: ['installer', 'cli'],
-  'tar-stream': ['installer'],
+  'tar-stream': ['installer', 'cli'],
+  'eventsource-parser': ['decoder', 'cli'],
   '@lezer/markdown': ['extension', 'cli'],
 };
 
