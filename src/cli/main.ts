@@ -27,6 +27,7 @@ import { PRECISIONS } from '../modelFolder/format';
 import { PAPER_TASKS } from '../modelFolder/modelTask';
 import { TASKS, type TaskId } from '../mining/tasks';
 import { INPUT_FORMATS } from './mining/inputs';
+import { IN_FLIGHT } from './mining/mineAll';
 import { defaultModelsFolder } from './modelsFolder';
 import { failOnClosedPipe } from './output';
 
@@ -62,6 +63,17 @@ function withThreads(it: Command): Command {
   return it.option('--threads <n>', 'processor threads (default: chosen for this machine)', integer(1));
 }
 
+/** Options of commands that a server may compute for. */
+function withServer(it: Command): Command {
+  return it
+    .option(
+      '--server <url>',
+      'base URL of an inference server with the same model, such as http://localhost:8000/v1; the key is read from BIOGPT_SERVER_KEY',
+    )
+    .option('--server-model <name>', 'what the server calls the model (default: the only one that it has)')
+    .option('--allow-http', 'send text to another machine without encryption', false);
+}
+
 function withDecoding(it: Command): Command {
   return it
     .addOption(new Option('--beams <n>', 'beam search with n beams').argParser(integer(1)))
@@ -84,7 +96,7 @@ function withDecoding(it: Command): Command {
 
 /** Options of commands that mine documents. */
 function withDocuments(it: Command, formats: readonly string[]): Command {
-  return withThreads(it)
+  return withServer(withThreads(it))
     .argument('[paths...]', 'files and folders with documents')
     .option('--text <text>', 'the text to analyze, instead of files')
     .addOption(
@@ -95,7 +107,12 @@ function withDocuments(it: Command, formats: readonly string[]): Command {
     )
     .addOption(new Option('--format <form>', 'output format (default: tsv; with --json: jsonl)').choices(formats))
     .option('--out <path>', 'file to write; for brat, a folder (default: standard output)')
-    .option('--resume', 'continue an interrupted run that wrote to the same --out', false);
+    .option('--resume', 'continue an interrupted run that wrote to the same --out', false)
+    .addOption(
+      new Option('--in-flight <n>', 'with --server: number of requests at a time')
+        .argParser(integer(1))
+        .default(IN_FLIGHT),
+    );
 }
 
 /** Options of commands that look terms up. */
@@ -130,7 +147,7 @@ function createProgram(): Command {
       .action(logits),
   );
   program.addCommand(
-    withDecoding(withThreads(command('complete', 'print the ghost text for a cursor position')))
+    withServer(withDecoding(withThreads(command('complete', 'print the ghost text for a cursor position'))))
       .option('--text <text>', 'the text before the cursor')
       .option('--file <path>', 'a document; needs --offset')
       .addOption(
@@ -158,8 +175,10 @@ function createProgram(): Command {
   );
   program.addCommand(
     withContext(
-      withDecoding(
-        withThreads(command('describe', 'print definitions of biomedical terms, and a description by the model')),
+      withServer(
+        withDecoding(
+          withThreads(command('describe', 'print definitions of biomedical terms, and a description by the model')),
+        ),
       ),
     )
       .addOption(

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { Engine } from '../../decoder/engine';
 import { insertionFor } from '../../prose/insertion';
 import { repairSpacing } from '../../prose/spacing';
 import { scopeAt } from '../../prose/proseDocument';
@@ -8,8 +7,9 @@ import type { ProseLanguage } from '../../prose/scope';
 import { decodingOf, type DecodingOptions } from '../options';
 import { openFieldWords } from '../glossaryFile';
 import { print } from '../output';
+import { openEngine, type ServerOptions } from '../server';
 
-export interface CompleteOptions extends DecodingOptions {
+export interface CompleteOptions extends DecodingOptions, ServerOptions {
   text?: string;
   file?: string;
   offset?: number;
@@ -50,7 +50,7 @@ export async function complete(options: CompleteOptions): Promise<void> {
     return;
   }
 
-  const engine = await Engine.open(options.model, { ...(options.threads && { threads: options.threads }) });
+  const engine = await openEngine(options.model, options, { ...(options.threads && { threads: options.threads }) });
   try {
     const result = await engine.complete({
       textBefore: scope.textBefore,

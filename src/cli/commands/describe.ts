@@ -1,13 +1,13 @@
 import { groundsAround } from '../../completion/description';
-import { Engine } from '../../decoder/engine';
 import { openModelFolder } from '../../modelFolder/modelFolder';
 import { repairDescription } from '../../prose/spacing';
 import type { DescribeResult, FactRule, FinishReason } from '../../protocol/decoder';
 import { decodingOf, type DecodingOptions } from '../options';
 import { inputLines, print } from '../output';
+import { openEngine, type ServerOptions } from '../server';
 import { definitionsOf, inWords, type DefineOptions } from './define';
 
-export interface DescribeOptions extends DecodingOptions, Omit<DefineOptions, 'json'> {
+export interface DescribeOptions extends DecodingOptions, ServerOptions, Omit<DefineOptions, 'json'> {
   readonly facts: FactRule;
   /** Asks a model too whose `model.json` says that its descriptions are not worth reading. */
   readonly askAnyway: boolean;
@@ -27,7 +27,7 @@ export async function describe(terms: readonly string[], options: DescribeOption
   const started = performance.now();
   const engine = unfit
     ? undefined
-    : await Engine.open(options.model, { ...(options.threads && { threads: options.threads }) });
+    : await openEngine(options.model, options, { ...(options.threads && { threads: options.threads }) });
   try {
     for await (const term of terms.length > 0 ? terms : inputLines()) {
       const found = definitions(term);

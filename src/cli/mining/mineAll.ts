@@ -1,11 +1,13 @@
 import { setMaxListeners } from 'node:events';
-import { Engine } from '../../decoder/engine';
 import type { SourceDocument } from '../../mining/document';
 import { BACKGROUND, stepBack } from '../../ipc/priority';
 import type { TaskReader } from '../../mining/taskReader';
 import type { MineParams, MineResult } from '../../protocol/decoder';
+import { ServerError, type ServerErrorCode } from '../../decoder/remote/serverError';
 import type { CommonOptions } from '../options';
 import { ProgressLine } from '../progress';
+import { openEngine, type ServerOptions } from '../server';
+import { Gate } from './gate';
 import { filesOf, inputsOf, type Input, type InputFormat } from './inputs';
 import type { Output } from './resumableOutput';
 import { taskModelFor, type MiningWork } from './taskModel';
@@ -14,8 +16,12 @@ import { taskModelFor, type MiningWork } from './taskModel';
 export const BATCH_MINING = { passes: { passMs: 1000, first: 256 }, rows: 8 };
 /** Documents that are read at a time; those that are over early wait for the ones before them. */
 const AT_A_TIME = 4 * BATCH_MINING.rows;
+/** The same with a server. Those that are over early wait too, and must not keep it idle: twice as many are begun as it works on. */
+export const IN_FLIGHT = 32;
+/** A run waits some minutes for a server that is busy, or away, before it ends. */
+const PATIENCE = { tries: 9 };
 
-export interface MiningOptions extends Omit<CommonOptions, 'model'> {
+export interface MiningOptions extends Omit<CommonOptions, 'model'>, ServerOptions {
   /** A model folder; absent: the installed one that does what is asked. */
   model?: string;
   threads?: number;
@@ -23,6 +29,8 @@ export interface MiningOptions extends Omit<CommonOptions, 'model'> {
   inputFormat?: InputFormat;
   out?: string;
   resume: boolean;
+  /** Requests to a server at a time. */
+  inFlight?: number;
 }
 
 /** A model that mines texts. */
@@ -35,18 +43,21 @@ export interface OpenMiner<K extends TaskReader> {
 
 /** Opens a model for a kind of task. @throws Error as `taskModelFor` */
 export async function openMiner<K extends TaskReader>(
-  { model, threads }: MiningOptions,
+  { model, threads, inFlight = IN_FLIGHT, ...options }: MiningOptions,
   work: MiningWork<K>,
 ): Promise<OpenMiner<K> & { dispose(): Promise<void> }> {
   const { dir, task } = await taskModelFor(work, model);
   // A batch may take hours, and somebody may type beside it.
   stepBack([BACKGROUND]);
-  const engine = await Engine.open(dir, { ...(threads && { threads }) });
+  const engine = await openEngine(dir, options, { ...(threads && { threads }), patience: PATIENCE });
   const miner = engine.miner((pass) => pass(), BATCH_MINING);
+  const mine = (params: Omit<MineParams, 'task'>, signal?: AbortSignal): Promise<MineResult> =>
+    miner.mine({ task: task.id, ...params }, signal ? { signal } : {});
+  const gate = options.server === undefined ? undefined : new Gate(inFlight);
   return {
     dir,
     task,
-    mine: (params, signal) => miner.mine({ task: task.id, ...params }, signal ? { signal } : {}),
+    mine: gate ? (params, signal) => gate.pass(() => mine(params, signal), signal) : mine,
     dispose: () => engine.dispose(),
   };
 }
@@ -76,9 +87,10 @@ export async function forEachDocument<R extends Mined>(
     progress.end();
     process.stderr.write(`${which}: ${what}\n`);
   };
+  const atATime = options.server === undefined ? AT_A_TIME : 2 * (options.inFlight ?? IN_FLIGHT);
   const stop = new AbortController();
-  // Each document that waits listens.
-  setMaxListeners(2 * AT_A_TIME, stop.signal);
+  // Each document that waits listens, and each of a server's requests for it.
+  setMaxListeners(options.server === undefined ? 2 * AT_A_TIME : 0, stop.signal);
   const onInterrupt = (): void => stop.abort();
   process.once('SIGINT', onInterrupt);
   const inWork: InWork[] = [];
@@ -125,7 +137,7 @@ export async function forEachDocument<R extends Mined>(
       }
       if (stop.signal.aborted) break;
       inWork.push({ which, adding: begin(input, which) });
-      if (inWork.length >= AT_A_TIME) await writeFirst();
+      if (inWork.length >= atATime) await writeFirst();
     }
     while (inWork.length > 0 && !stop.signal.aborted) await writeFirst();
     progress.end();
@@ -140,7 +152,11 @@ export async function forEachDocument<R extends Mined>(
   } catch (error) {
     stop.abort();
     await output.close();
-    throw error;
+    if (!(error instanceof ServerError)) throw error;
+    const how = options.out === undefined ? '' : ' To continue, run the same command with --resume.';
+    throw new Error(`${error.message} ${written} ${written === 1 ? 'document was' : 'documents were'} written.${how}`, {
+      cause: error,
+    });
   } finally {
     // What is still in work ends before the model goes.
     await Promise.all(inWork.map(({ adding }) => adding));
@@ -160,6 +176,9 @@ interface InWork {
   adding: Promise<() => Promise<void>>;
 }
 
+/** What a server may say of one document and not of the next. */
+const OF_ONE_DOCUMENT: readonly ServerErrorCode[] = ['serverRefused', 'serverFailed'];
+
 /** @returns what went wrong, in words */
 async function tried(job: () => Promise<void>): Promise<string | null> {
   try {
@@ -168,6 +187,8 @@ async function tried(job: () => Promise<void>): Promise<string | null> {
   } catch (error) {
     // The disk is full, the pipe is closed: no document can be written any more.
     if ((error as NodeJS.ErrnoException).syscall !== undefined) throw error;
+    // A server that is away, after all patience, would be away for every other document.
+    if (error instanceof ServerError && !OF_ONE_DOCUMENT.includes(error.code)) throw error;
     return error instanceof Error ? error.message : String(error);
   }
 }
