@@ -222,7 +222,7 @@ describe('export', function () {
     }
     archive.finalize();
     const path = join(dir, 'model.tar');
-    await writeFile(path, archive);
+    await writeFile(path, archive as AsyncIterable<unknown> as AsyncIterable<Uint8Array>);
     const bundle = await bundleCommandLine();
     try {
       const program = [bundle, 'export', path, '--for', 'opt', '--out', out];
