@@ -12,7 +12,8 @@ import { quiet, STARTER } from '../decoder/remote/support';
 import { createTinyModel, type TinyModel } from '../decoder/support/tinyModel';
 import { bundleCommandLine } from './support';
 
-const WORDS = join(__dirname, '..', '..', '..', 'glossary', 'words.br');
+const GLOSSARY = join(__dirname, '..', '..', '..', 'glossary');
+const WORDS = join(GLOSSARY, 'words.br');
 const DOCUMENTS = 100;
 const SHAPE = { prompt: [20, 21, 22], lowerCase: false, maxSourceTokens: 40, maxTokens: 48 };
 const CHOICE: ModelTask = {
@@ -152,9 +153,9 @@ describe('the command line with a server', function () {
 
     for (const [command, task, more] of [
       ['classify', CHOICE, []],
-      ['relations', RELATIONS, ['--ungrounded']],
+      ['relations', RELATIONS, ['--ungrounded', '--glossary', GLOSSARY]],
     ] as const) {
-      it(`as on this machine, many at a time: ${command} ${more.join(' ')}`, async () => {
+      it(`as on this machine, many at a time: ${command}`, async () => {
         await withTask(task);
         await start();
         server.fault = () => ({ slowMs: 1 });
