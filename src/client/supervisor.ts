@@ -144,6 +144,11 @@ export class Supervisor implements Decoder, MiningDecoder {
     return this.current.kind === 'ready';
   }
 
+  /** Loads the model before anybody asks, where none is loaded and nothing stands against it. */
+  preload(): void {
+    if (this.current.kind === 'idle' && !this.disposed) this.start();
+  }
+
   /**
    * Reads a text ahead, if a model is loaded. It counts as no use: the model still leaves memory when it is
    * idle, and the state stays `ready`.

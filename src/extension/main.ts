@@ -12,9 +12,11 @@ import { Bibliographies } from './bibliographies';
 import { CopilotNotice } from './copilot';
 import { readableAtCursor, watchCursor } from './cursorWatch';
 import type { DecoderProcess } from '../client/decoder';
+import { FollowFocus } from '../client/followFocus';
 import { forkDecoder } from '../client/forkDecoder';
 import { withPatience } from '../client/patience';
 import { Supervisor } from '../client/supervisor';
+import { WindowNotes } from '../client/windowNotes';
 import { DescribeTerm } from './describe/command';
 import { Failures } from './failures';
 import { ShippedFieldWords } from './fieldWords';
@@ -32,6 +34,7 @@ import { manageModels } from './models/models';
 import { memoryOf } from './models/memory';
 import { OwnWords } from './ownWords';
 import {
+  isGhostTextOn,
   readCompletionSettings,
   readDecoderSettings,
   readModelSettings,
@@ -69,6 +72,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log: (line) => log.info(line),
     onStateChange: (state) => {
       status.show(state);
+      followFocus.stateChanged(state);
       if (state.kind === 'ready') readAhead.schedule();
     },
     onGiveUp: (failure) => failures.watch(tellOfFailure(wordedFailure(failure))),
@@ -82,6 +86,20 @@ export function activate(context: vscode.ExtensionContext): void {
       },
       refused: ({ modelDir }, error) => models.chosen.refuse(modelDir, error),
     },
+  });
+
+  const notes = new WindowNotes({ folder: vscode.Uri.joinPath(context.globalStorageUri, 'windows').fsPath });
+  const followFocus = new FollowFocus({
+    decoder: supervisor,
+    notes,
+    clock: systemClock,
+    today: () => Date.now(),
+    focused: vscode.window.state.focused,
+    wanted: () =>
+      vscode.window.visibleTextEditors.some(
+        ({ document }) => vscode.languages.match([...documentSelector], document) > 0 && isGhostTextOn(document),
+      ),
+    log: (line) => log.info(line),
   });
 
   const engine = new CompletionEngine(
@@ -185,7 +203,9 @@ export function activate(context: vscode.ExtensionContext): void {
   });
 
   for (const part of [
+    notes,
     supervisor,
+    followFocus,
     status,
     snooze,
     ownWords,
@@ -193,6 +213,7 @@ export function activate(context: vscode.ExtensionContext): void {
     manuscripts,
     provider,
     watchCursor(readAhead),
+    vscode.window.onDidChangeWindowState(({ focused }) => followFocus.focusChanged(focused)),
     glossary,
     describeTerm,
     miners,

@@ -1,6 +1,5 @@
 // A window without an editor: installs a model and asks it, by the code that the extension host runs. It begins when its
 // standard input says so, and ends with it.
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { forkDecoder } from '../../../src/client/forkDecoder';
@@ -12,6 +11,7 @@ import { ModelInstaller } from '../../../src/library/installation/modelInstaller
 import { ModelStore } from '../../../src/library/installation/modelStore';
 import { REPO } from '../../faults/support/installation';
 import type { WindowReport } from '../windows';
+import { proportionalMegabytes } from './proportionalMemory';
 
 const DIST = resolve(__dirname, '..', '..', '..', 'dist');
 
@@ -63,16 +63,6 @@ async function main([folder, endpoint]: readonly string[]): Promise<void> {
 function afterMs(ms: number, callback: () => void): () => void {
   const timer = setTimeout(callback, ms);
   return () => clearTimeout(timer);
-}
-
-/** Memory of a process, with its share of what others have mapped too; Linux. */
-function proportionalMegabytes(pid: number): number | undefined {
-  try {
-    const kilobytes = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
-    return kilobytes === undefined ? undefined : Math.round(Number(kilobytes) / 1024);
-  } catch {
-    return undefined;
-  }
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -394,6 +394,18 @@ describe('supervisor', () => {
     assert.equal(processes.length, 2);
   });
 
+  it('loads the model before anybody asks, once, and not against a failure', async () => {
+    supervisor.preload();
+    supervisor.preload();
+    await settle();
+    assert.equal(supervisor.state.kind, 'ready');
+    await complete();
+    assert.equal(processes.length, 1);
+    await supervisor.dispose();
+    supervisor.preload();
+    assert.equal(processes.length, 1);
+  });
+
   it('reads ahead with the model that is there: that starts none, and keeps none in memory', async () => {
     const { signal } = new AbortController();
     const reading = { textBefore: 'It was ', maxNewTokens: 32 };
