@@ -16,7 +16,7 @@ export async function firstResults(
   for (const task of ['relations', 'answers'] as const) {
     const engine = await Engine.open(dirs[task], { threads });
     try {
-      const miner = engine.miner((pass) => pass());
+      const miner = engine.miner((pass) => pass(), { typing: () => false });
       const { sources, newTokens } = texts[task];
       const { id } = TASKS[task];
       const choices =

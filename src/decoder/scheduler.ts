@@ -1,3 +1,8 @@
+/** A pass was ended for a job that somebody waits for; nothing of it counts. */
+export class PassEnded extends Error {
+  override readonly name = 'PassEnded';
+}
+
 /**
  * Runs one job at a time, in the order they came. A job whose signal fires while it waits leaves the
  * queue at once; one that runs is told through the same signal. Besides, there is one job at most that
@@ -10,6 +15,8 @@ export class Scheduler {
   private busy = false;
   /** What keeps it busy is a pass of long work. */
   private passing = false;
+  /** Ends the pass of long work that runs, if its owner heeds that. */
+  private passEnd: AbortController | null = null;
   /** Ends the job that fills the time, whether it runs or waits. */
   private filler: AbortController | null = null;
 
@@ -20,17 +27,20 @@ export class Scheduler {
 
   /**
    * Runs one pass of long work once no job runs or waits, nor one in spare time: a job that comes meanwhile waits for this
-   * pass alone. Passes of several owners take turns.
+   * pass alone, or less: the pass is given a signal that fires then, with `PassEnded`, and may end itself. Passes of several
+   * owners take turns.
    * @throws the signal's reason when it fires before the pass starts; else whatever the pass throws
    */
-  async pass<T>(pass: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async pass<T>(pass: (ended: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted();
     if (this.busy) await this.turn(this.passes, signal);
     this.busy = this.passing = true;
+    const end = (this.passEnd = new AbortController());
     try {
-      return await pass();
+      return await pass(end.signal);
     } finally {
       this.passing = false;
+      this.passEnd = null;
       this.next();
     }
   }
@@ -38,6 +48,7 @@ export class Scheduler {
   /** @throws the reason of `signal` when it fires before the job starts; else whatever the job throws. */
   async run<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     this.filler?.abort();
+    this.passEnd?.abort(new PassEnded());
     return this.queue(job, signal);
   }
 

@@ -36,6 +36,9 @@ import { Scheduler } from './scheduler';
 import { SpeedMeter } from './speed';
 import { Manuscripts } from './text/manuscript';
 
+/** Without ghost text for so long nobody types. */
+const PAUSE_MS = 10_000;
+
 /** What the server needs of its surroundings. */
 export interface ServerHost {
   openEngine: (modelDir: string, options: EngineOptions) => Promise<Engine>;
@@ -56,6 +59,8 @@ export interface ServerHost {
 export class DecoderServer {
   private engine: Engine | null = null;
   private readonly scheduler = new Scheduler();
+  /** When ghost text or a description was asked for last, by `performance.now`. */
+  private asked = -Infinity;
   /** Texts that are mined, or wait for that. */
   private texts = 0;
   private miner: Miner | null = null;
@@ -130,10 +135,13 @@ export class DecoderServer {
       this.manuscript = { textBefore: params.textBefore, maxNewTokens: params.stop.maxNewTokens };
       return this.measured(this.loaded().complete(params, this.hooks(params, either)));
     };
-    return params.inSpareTime ? this.scheduler.runInSpareTime(job, signal) : this.inTurn(signal, () => job(signal));
+    if (params.inSpareTime) return this.scheduler.runInSpareTime(job, signal);
+    this.asked = performance.now();
+    return this.inTurn(signal, () => job(signal));
   }
 
   private async describe(params: Streamed<DescribeParams>, signal: AbortSignal): Promise<DescribeResult> {
+    this.asked = performance.now();
     try {
       return await this.inTurn(signal, () => this.measured(this.loaded().describe(params, this.hooks(params, signal))));
     } finally {
@@ -143,7 +151,9 @@ export class DecoderServer {
 
   /** Texts wait for one another in the miner; each pass of the network waits until nothing else is to be done. */
   private async mine(params: Streamed<MineParams>, signal: AbortSignal): Promise<MineResult> {
-    const miner = (this.miner ??= this.loaded().miner((pass, either) => this.scheduler.pass(pass, either)));
+    const miner = (this.miner ??= this.loaded().miner((pass, either) => this.scheduler.pass(pass, either), {
+      typing: () => performance.now() - this.asked < PAUSE_MS,
+    }));
     this.texts++;
     try {
       return await miner.mine(params, this.hooks(params, signal));

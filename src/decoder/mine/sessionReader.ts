@@ -12,14 +12,19 @@ import type { AnswerDecoding, TextReader } from './miner';
 import { SharedSession, type InTurn } from './sharedSession';
 import { TextQueue } from './textQueue';
 
-/** Typing waits for one pass at most: this long, or as long as a pass over one token takes. */
-const BESIDE_TYPING: PassSize = { passMs: 60, first: 16 };
+/** Typing waits for one pass at most: milliseconds, or as long as a pass over one token takes. */
+const BESIDE_TYPING_MS = 60;
+/** While nobody types: each pass reads the weights, which on a slow or busy machine takes longer than what it is for. */
+const UNDISTURBED_MS = 200;
+const FIRST_TOKENS = 16;
 /** Answers that grow together: each takes memory for its text, 0.2 MB a token at BioGPT's size. */
 const ROWS = 4;
 
 export interface MinerOptions {
-  /** How long a pass may take; default: what typing can wait for. */
+  /** How long a pass may take; default: what typing can wait for, and longer while nobody types. */
   passes?: PassSize;
+  /** Whether somebody types; default: always. */
+  typing?: () => boolean;
   /** Answers that grow together, where texts wait; default: 4. */
   rows?: number;
   clock?: () => number;
@@ -40,9 +45,13 @@ export class SessionReader implements TextReader {
   constructor(
     session: ModelSession,
     inTurn: InTurn,
-    { passes = BESIDE_TYPING, rows = ROWS, clock }: MinerOptions = {},
+    { passes: given, typing = () => true, rows = ROWS, clock }: MinerOptions = {},
   ) {
-    this.session = new SharedSession(session, inTurn, clock);
+    // The plain path can't end a pass midway.
+    const mayEnd = (): boolean => given === undefined && session.backend === 'native' && !typing();
+    const passMs = (): number => (mayEnd() ? UNDISTURBED_MS : BESIDE_TYPING_MS);
+    const passes = given ?? { passMs, first: FIRST_TOKENS };
+    this.session = new SharedSession(session, inTurn, clock, mayEnd);
     const { now } = this.session;
     this.model = new CachedModel(this.session, now, passes);
     this.speculation = new Speculation(now);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { CancellationTokenSource, ResponseError } from 'vscode-jsonrpc/node';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Engine } from '../../../src/decoder/engine';
 import type { Miner } from '../../../src/decoder/mine/miner';
+import { PassEnded, Scheduler } from '../../../src/decoder/scheduler';
 import { IdEngine } from '../../../src/decoder/idEngine';
 import { logProbability } from '../../../src/decoder/generation/logProbability';
 import { BadRequest } from '../../../src/decoder/generation/settings';
@@ -29,6 +31,21 @@ const TASK: ModelTask = {
   maxSourceTokens: 40,
   maxTokens: 64,
   form: { source: '{text}', answer: { kind: 'relations', pattern: '{a} and {b}' } },
+};
+
+const ask = (of: Miner, source: string, more: Partial<MineParams> = {}, signal?: AbortSignal): Promise<MineResult> =>
+  of.mine({ task: 'ours', source, ...more }, signal ? { signal } : {});
+
+const same = (found: MineResult, expected: MineResult): void => {
+  assert.equal(found.text, expected.text);
+  assert.equal(found.finishReason, expected.finishReason);
+  assert.deepEqual(
+    found.tokens.map(({ id, end }) => [id, end]),
+    expected.tokens.map(({ id, end }) => [id, end]),
+  );
+  found.tokens.forEach(({ logProbability }, i) => {
+    assert.ok(Math.abs(logProbability - expected.tokens[i]!.logProbability) < 1e-4);
+  });
 };
 
 describe('mining a text', () => {
@@ -134,30 +151,12 @@ describe('mining a text', () => {
       await other.dispose();
       await long.remove();
     });
-    const ask = (
-      of: Miner,
-      source: string,
-      more: Partial<MineParams> = {},
-      signal?: AbortSignal,
-    ): Promise<MineResult> => of.mine({ task: 'ours', source, ...more }, signal ? { signal } : {});
     const oneByOne = async (): Promise<MineResult[]> => {
       const alone = other.miner((pass) => pass(), { rows: 1 });
       const results: MineResult[] = [];
       for (const source of SOURCES) results.push(await ask(alone, source));
       return results;
     };
-    const same = (found: MineResult, expected: MineResult): void => {
-      assert.equal(found.text, expected.text);
-      assert.equal(found.finishReason, expected.finishReason);
-      assert.deepEqual(
-        found.tokens.map(({ id, end }) => [id, end]),
-        expected.tokens.map(({ id, end }) => [id, end]),
-      );
-      found.tokens.forEach(({ logProbability }, i) => {
-        assert.ok(Math.abs(logProbability - expected.tokens[i]!.logProbability) < 1e-4);
-      });
-    };
-
     it('have the answers that they have alone, in fewer passes', async () => {
       const expected = await oneByOne();
       let passes = 0;
@@ -241,6 +240,49 @@ describe('mining a text', () => {
       assert.ok(settled.every(({ status }) => status === 'rejected'));
     });
   });
+
+  it('ends a long pass for whoever comes, and gives what it would have given', async () => {
+    const shape = { ...TASK, maxSourceTokens: 270, maxTokens: 300 };
+    const slow = await createTinyModel({ hidden: 512, layers: 6, task: shape });
+    const other = await Engine.open(slow.dir, { threads: 1 });
+    const scheduler = new Scheduler();
+    let onPass = (): void => undefined;
+    let ended = 0;
+    const undisturbed = other.miner(
+      (pass, signal) =>
+        scheduler.pass(async (end) => {
+          const running = pass(end);
+          onPass();
+          return running.catch((error: unknown) => {
+            if (error instanceof PassEnded) ended++;
+            throw error;
+          });
+        }, signal),
+      { typing: () => false },
+    );
+    try {
+      const text = `${SOURCE} `.repeat(24);
+      const expected = await ask(undisturbed, text, { maxNewTokens: 6 });
+      assert.equal(ended, 0);
+      undisturbed.rest();
+      const jobs: Promise<void>[] = [];
+      let over = false;
+      let early = 0;
+      // Somebody comes in the midst of the first passes.
+      onPass = () => {
+        if (jobs.length < 3) jobs.push(sleep(5).then(() => scheduler.run(async () => void (early += Number(!over)))));
+      };
+      const found = await ask(undisturbed, text, { maxNewTokens: 6 });
+      over = true;
+      await Promise.all(jobs);
+      assert.ok(ended > 0);
+      assert.equal(early, jobs.length);
+      same(found, expected);
+    } finally {
+      await other.dispose();
+      await slow.remove();
+    }
+  }).timeout(120_000);
 
   it('lets go of its memory, and goes on', async () => {
     const before = await miner.mine({ task: 'ours', source: SOURCE });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
-import { Scheduler } from '../../../src/decoder/scheduler';
+import { PassEnded, Scheduler } from '../../../src/decoder/scheduler';
 
 /** A job that goes on until it is let go. */
 function gate(): { job: () => Promise<void>; open: () => void } {
@@ -49,6 +49,27 @@ describe('the scheduler', () => {
       scheduler.run(async () => 1, controller.signal),
       { name: 'AbortError' },
     );
+  });
+
+  it('tells a pass that somebody waits, who is next if it ends itself; work in spare time does not count', async () => {
+    const scheduler = new Scheduler();
+    const events: string[] = [];
+    const pass = (name: string): Promise<void> =>
+      scheduler.pass(
+        (ended) =>
+          new Promise<void>((_, reject) => {
+            events.push(name);
+            ended.addEventListener('abort', () => reject(ended.reason as Error));
+          }),
+      );
+    const first = assert.rejects(pass('first'), PassEnded);
+    const second = scheduler.pass(async () => void events.push('second'));
+    const spare = scheduler.runInSpareTime(async () => void events.push('spare'));
+    await turn();
+    assert.deepEqual(events, ['first']);
+    const job = scheduler.run(async () => void events.push('job'));
+    await Promise.all([first, job, second, spare.catch(() => undefined)]);
+    assert.deepEqual(events, ['first', 'job', 'second']);
   });
 
   it("rejects with the signal's own reason", async () => {
