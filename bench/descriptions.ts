@@ -2,6 +2,9 @@
  * Descriptions of many terms, held against what they promise: whole sentences, none twice, no loops, and no number, dose, gene
  * symbol, drug or citation that the glossary's definitions of the term do not hold (`lib/descriptionFaults.ts`).
  * `npm run bench:descriptions [-- --model FOLDER] [--ngrams TEXT.jsonl.xz] [--nudge] [--tokens N] [--count N] [--terms FILE] [--show]`.
+ *
+ * With `--corpus TEXT.jsonl.xz` the terms are those that its pages define, drawn by the seed; all are described by beam search, and the
+ * overlap with the definitions is printed. These are the figures of `eval` (`quality/README.md`), without the rest of it.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -15,8 +18,11 @@ import { readCorpus } from './lib/corpus';
 import { faultsOf, isFaulty, type KindOf } from './lib/descriptionFaults';
 import { glossaryTerms } from './lib/glossaryTerms';
 import { NudgedModel } from './lib/nudgedModel';
+import { definitionOverlap, type Overlap } from './quality/overlap';
+import { randomFor, STREAM } from './quality/random';
 import { kneserNeyPeer } from './quality/system';
-import { proseOf } from './quality/text/prose';
+import { chooseDefinitions } from './quality/text/definitions';
+import { proseOf, type ProseDocument } from './quality/text/prose';
 
 const root = join(__dirname, '..');
 const GLOSSARY = join(root, 'glossary', 'glossary.bin');
@@ -33,13 +39,27 @@ const { values } = parseArgs({
     count: { type: 'string', default: '200' },
     /** A term a line; kinds before a tab are left out. Default: names of the glossary's, by the seed. */
     terms: { type: 'string' },
+    corpus: { type: 'string' },
     seed: { type: 'string', default: '1' },
     threads: { type: 'string' },
     show: { type: 'boolean', default: false },
   },
 });
 
-/** As many different terms as are asked for: those of the file, then the glossary's. */
+interface Task {
+  term: string;
+  /** How a page defines it. */
+  reference?: string;
+}
+
+/** As many terms as are asked for, or as there are: those that a corpus defines; or different ones of the file, then of the glossary. */
+async function tasks(): Promise<Task[]> {
+  if (values.corpus === undefined) return termsToDescribe().map((term) => ({ term }));
+  const documents: ProseDocument[] = [];
+  for await (const document of readCorpus(values.corpus)) documents.push(proseOf(document));
+  return chooseDefinitions(documents, Number(values.count), randomFor(Number(values.seed), STREAM.definitions));
+}
+
 function termsToDescribe(): string[] {
   const lines = values.terms === undefined ? [] : readFileSync(values.terms, 'utf8').split('\n');
   const given = lines.filter((line) => line && !line.startsWith('#')).map((line) => line.split('\t').at(-1)!.trim());
@@ -97,16 +117,21 @@ async function main(): Promise<void> {
   const withheld: Record<string, number> = {};
   const falseAlarms: Record<string, number> = {};
   let [steps, ms] = [0, 0];
-  for (const [index, term] of termsToDescribe().entries()) {
+  const words: number[] = [];
+  const overlaps: Overlap[] = [];
+  for (const [index, { term, reference }] of (await tasks()).entries()) {
     const grounds = glossary.lookup(term).map(({ entry }) => `${entry.term}: ${entry.definition}`);
     // Every fourth as a further description, which is sampled.
     const options = { ...DESCRIPTION_DEFAULTS, maxTokens: Number(values.tokens) };
-    const how = index % 4 === 3 ? furtherDescription(options, index) : firstDescription(options);
+    const how =
+      reference === undefined && index % 4 === 3 ? furtherDescription(options, index) : firstDescription(options);
     const { text, timings, finishReason } = await engine.describe({ term, facts: 'documentOnly', grounds, ...how });
     steps += timings.decodedTokens;
     ms += timings.decodeMs;
     reasons[finishReason] = (reasons[finishReason] ?? 0) + 1;
     tally.asked++;
+    words.push(text === '' ? 0 : text.split(' ').length);
+    if (reference !== undefined) overlaps.push(definitionOverlap(text, reference));
     if (text !== '') tally.nonEmpty++;
     else withheld[finishReason] = (withheld[finishReason] ?? 0) + 1;
     const faults = faultsOf(text, term, grounds, kindOf);
@@ -118,7 +143,29 @@ async function main(): Promise<void> {
     if (isFaulty(faults) || values.show) console.log(`${term} [${finishReason}]: ${text}`);
   }
   await engine.dispose();
-  console.log(JSON.stringify({ ...tally, reasons, withheld, falseAlarms, msPerStep: Number((ms / steps).toFixed(2)) }));
+  const mean = (numbers: readonly number[], digits: number): number =>
+    Number((numbers.reduce((sum, one) => sum + one, 0) / numbers.length).toFixed(digits));
+  console.log(
+    JSON.stringify({
+      ...tally,
+      ...(overlaps.length > 0 && {
+        rouge1: mean(
+          overlaps.map(({ rouge1 }) => rouge1),
+          4,
+        ),
+        rougeL: mean(
+          overlaps.map(({ rougeL }) => rougeL),
+          4,
+        ),
+      }),
+      meanWords: mean(words, 1),
+      meanSteps: mean([steps / tally.asked], 1),
+      reasons,
+      withheld,
+      falseAlarms,
+      msPerStep: mean([ms / steps], 2),
+    }),
+  );
   if (tally.unfinished + tally.twice + tally.loops + tally.invented > 0) process.exitCode = 1;
 }
 

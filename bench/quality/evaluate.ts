@@ -5,14 +5,13 @@ import { IdEngine } from '../../src/decoder/idEngine';
 import { loadModel } from '../../src/decoder/loadedModel';
 import { COMPLETION_DEFAULTS } from '../../src/completion/options';
 import { DESCRIPTION_DEFAULTS, firstDescription } from '../../src/completion/description';
-import { repairSpacing } from '../../src/prose/spacing';
 import { readCorpus } from '../lib/corpus';
 import { informationIn, textsOf } from './bitsPerCharacter';
 import { addEffort, figuresOf, type DocumentSums } from './figures';
 import { noEffort, write } from './keystrokes/writer';
 import { scorerOf, type Scorer } from './scorer';
-import { overlap, type Overlap } from './overlap';
-import { randomFor, shuffled } from './random';
+import { definitionOverlap, type Overlap } from './overlap';
+import { randomFor, shuffled, STREAM } from './random';
 import { measureFinishing, measureHealing } from './healing';
 import type { Figures, PartFigures, Report } from './report';
 import {
@@ -57,8 +56,6 @@ const DEFINITIONS = 60;
 const GLOSSARY = join(__dirname, '..', '..', 'glossary');
 const TERMS = 500;
 const ORDER = 5;
-/** Independent random streams. */
-const STREAM = { documents: 1, passages: 2, definitions: 3, terms: 5 };
 
 /**
  * Measures a model folder, and its peers in the same run. Everything but the latencies depends on the options
@@ -253,9 +250,7 @@ async function describeAll(
       grounds,
       ...firstDescription(DESCRIPTION_DEFAULTS),
     });
-    // As long as the reference: the overlap is not to reward or punish length.
-    const words = repairSpacing(text).split(' ').slice(0, reference.split(' ').length);
-    overlaps.push(overlap(words.join(' '), reference));
+    overlaps.push(definitionOverlap(text, reference));
   }
   return overlaps;
 }

@@ -1,9 +1,17 @@
+import { repairSpacing } from '../../src/prose/spacing';
+
 /** F1 scores of Lin 2004, 0 to 1, over lower-case words. */
 export interface Overlap {
   /** ROUGE-1: words in common, as often as both have them. */
   rouge1: number;
   /** ROUGE-L: the longest common subsequence of words. */
   rougeL: number;
+}
+
+/** How much of a reference a text has, cut to the reference's number of words: the overlap is not to reward or punish length. */
+export function definitionOverlap(text: string, reference: string): Overlap {
+  const words = repairSpacing(text).split(' ').slice(0, reference.split(' ').length);
+  return overlap(words.join(' '), reference);
 }
 
 export function overlap(candidate: string, reference: string): Overlap {

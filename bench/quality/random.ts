@@ -1,5 +1,8 @@
 import { createRandom, type Random } from '../../src/decoder/generation/random';
 
+/** Independent random streams of the yardstick. */
+export const STREAM = { documents: 1, passages: 2, definitions: 3, terms: 5 };
+
 /** The items in an order that depends on the seed alone (Fisher and Yates). */
 export function shuffled<T>(items: readonly T[], random: Random): T[] {
   const order = [...items];
