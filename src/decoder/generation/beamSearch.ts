@@ -11,17 +11,27 @@ export interface BeamSettings {
   beams: number;
   lengthPenalty: number;
   earlyStopping: boolean | 'never';
-  /** Most new tokens of a hypothesis. */
+  /** Most tokens of a hypothesis. */
   maxNewTokens: number;
 }
 
 export interface Hypothesis {
   /** Generated ids, an ending `</s>` included. */
   ids: number[];
-  /** Sum of log-probabilities divided by generated length to the power of the length penalty. */
+  /** Sum of their log-probabilities. */
+  sum: number;
+  /** The same divided by their number to the power of the length penalty. */
   score: number;
-  /** It was cut back to whole sentences: the rule that what was cut off broke. */
+  /** No way led on from there, or to any sentence: the last rule that was broken. */
   brokenBy?: FinishReason;
+}
+
+/** Whole sentences that are written already, and the text of them under its rules. */
+export interface Standing {
+  ids: readonly number[];
+  /** Sum of log-probabilities. */
+  sum: number;
+  ruled: RuledText;
 }
 
 export interface BeamHooks {
@@ -33,11 +43,11 @@ export interface BeamHooks {
   /** What is known of `firstLogits`; absent: all. */
   truncation?: Truncation;
   /**
-   * The empty text under rules, which keep the search to whole sentences: a hypothesis that breaks a rule, or that the budget cuts off, is finished as it was
-   * at the end of its last sentence, with the score it had there; without one it is dropped.
+   * The text to go on from under rules, which keep the search to whole sentences: a hypothesis that breaks a rule is dropped, and one
+   * that the budget cuts off is finished as it was at the end of its last sentence, with the score it had there.
    */
-  sentences?: RuledText;
-  /** Where earlier searches under these rules found no way to a first sentence; this one adds to it. */
+  sentences?: Standing;
+  /** Where earlier searches under these rules found no way to a further sentence; this one adds to it. */
   deadEnds?: DeadEnds;
   /** Called before each step with the best hypothesis so far; returning true ends the search there. */
   onStep?: (best: readonly number[]) => boolean;
@@ -80,7 +90,7 @@ interface Continuation {
 interface Candidate extends Beam {
   parent: number;
   id: number;
-  /** Among all continuations of this step. */
+  /** Among the continuations of this step that break no rule. */
   rank: number;
   /** It does not go on. */
   done: boolean;
@@ -111,20 +121,25 @@ export async function beamSearch(
   const normalise = (sum: number, length: number): number => Math.fround(sum / length ** lengthPenalty);
 
   // All beams start as the prompt; only the first counts, or they would all choose the same tokens.
+  const { ids: begun, sum: begunSum, ruled } = hooks.sentences ?? { ids: [], sum: 0 };
   let running: Beam[] = Array.from({ length: beams }, (_, i) => ({
-    ids: [],
-    sum: i === 0 ? 0 : NEVER,
-    ...(hooks.sentences && { ruled: hooks.sentences }),
+    ids: [...begun],
+    sum: i === 0 ? begunSum : NEVER,
+    ...(ruled && { ruled }),
+    ...(begun.length > 0 && { rest: { length: begun.length, sum: begunSum } }),
   }));
-  let finished: Finished[] = Array.from({ length: beams }, () => ({ ids: [], score: NEVER, finished: false }));
+  let finished: Finished[] = Array.from({ length: beams }, () => ({ ids: [], sum: 0, score: NEVER, finished: false }));
+  /** Texts of whole sentences that beams have come to. */
+  const rests: Beam[] = [];
   let logits = new Float32Array(beams * vocab);
   for (let i = 0; i < beams; i++) logits.set(firstLogits, i * vocab);
   let truncations = hooks.truncation && new Array<Truncation>(beams).fill(hooks.truncation);
   let canImprove = true;
-  /** The last rule that a hypothesis broke. */
+  /** The last rule that a hypothesis broke, and whether none could go on. */
   let brokenBy: FinishReason | undefined;
+  let isStuck = false;
 
-  for (let length = 1; ; length++) {
+  for (let length = begun.length + 1; ; length++) {
     // Continuations of all beams, best first. No beam has more than `keep` of the best `keep`.
     const continuations = running.flatMap((beam, parent) => {
       const row = logits.subarray(parent * vocab, (parent + 1) * vocab);
@@ -161,6 +176,7 @@ export async function beamSearch(
       ...(c.ruled && { ruled: c.ruled }),
       ...(c.rest && { rest: c.rest }),
     }));
+    rests.push(...running.filter(({ rest }, i) => rest?.length === length && !goOn[i]!.done));
 
     // Those that end, against those that ended before.
     const full = earlyStopping === true && finished.every((hypothesis) => hypothesis.finished);
@@ -173,12 +189,14 @@ export async function beamSearch(
         c.done &&
         c.rank < beams &&
         whole !== undefined &&
+        !(hooks.sentences && (c.brokenBy || c.sum < NEVER / 2)) &&
         !(cut && isKnown([...finished.filter((one) => one.finished), ...cutNow], c.ids, cut));
-      let score = normalise(whole?.sum ?? c.sum, whole?.length ?? length);
+      const { sum } = whole ?? c;
+      let score = normalise(sum, whole?.length ?? length);
       if (full) score = Math.fround(score + NEVER);
       if (!canImprove) score = Math.fround(score + NEVER);
       if (!justFinished) score = Math.fround(score + NEVER);
-      const hypothesis = { ids: cut ? c.ids.slice(0, cut) : c.ids, score, ...(c.brokenBy && { brokenBy: c.brokenBy }) };
+      const hypothesis = { ids: cut ? c.ids.slice(0, cut) : c.ids, sum, score };
       if (cut && justFinished) cutNow.push(hypothesis);
       return { ...hypothesis, finished: justFinished };
     });
@@ -194,7 +212,9 @@ export async function beamSearch(
     const worst = finished.reduce((least, { score }) => Math.min(least, score), Infinity);
     canImprove &&= finished.some((hypothesis) => hoped > (hypothesis.finished ? worst : NEVER));
     const allFull = earlyStopping === true && finished.every((hypothesis) => hypothesis.finished);
-    if (!canImprove || allFull || top.every((c) => c.done) || running[0]!.sum === -Infinity) break;
+    const noneGoesOn = top.every((c) => c.done);
+    isStuck = noneGoesOn && length < maxNewTokens;
+    if (!canImprove || allFull || noneGoesOn || running[0]!.sum === -Infinity) break;
 
     const best = finished[0]!.finished ? finished[0]! : running[0]!;
     if (hooks.onStep?.(best.ids)) break;
@@ -203,17 +223,18 @@ export async function beamSearch(
   }
 
   const results = finished.filter((hypothesis) => hypothesis.finished);
-  if (results.length > 0) {
-    return results.map(({ ids, score, brokenBy }) => ({ ids, score, ...(brokenBy && { brokenBy }) }));
+  if (results.length > 0) return results.map(({ ids, sum, score }) => ({ ids, sum, score }));
+  if (hooks.sentences) {
+    const why = brokenBy && { brokenBy };
+    const best = bestRest([...rests, ...running], normalise);
+    return [best ? { ...best, ...(isStuck && why) } : { ids: [], sum: 0, score: -Infinity, ...why }];
   }
-  if (hooks.sentences)
-    return bestRest(running, normalise) ?? [{ ids: [], score: -Infinity, ...(brokenBy && { brokenBy }) }];
   const beam = running[0]!;
   if (beam.sum === -Infinity) return [];
-  return [{ ids: beam.ids, score: normalise(beam.sum, beam.ids.length) }];
+  return [{ ids: beam.ids, sum: beam.sum, score: normalise(beam.sum, beam.ids.length) }];
 }
 
-/** Gives up beams in their first sentence whose likeliest continuations break a rule. */
+/** Gives up beams whose likeliest continuations break a rule. */
 function giveUpDeadEnds(
   continuations: readonly Continuation[],
   running: readonly Beam[],
@@ -221,24 +242,25 @@ function giveUpDeadEnds(
   deadEnds: DeadEnds,
 ): void {
   for (const [index, { ids, sum, rest }] of running.entries()) {
-    if (rest || sum < NEVER / 2) continue;
+    if (sum < NEVER / 2) continue;
+    const standing = rest?.length ?? 0;
     let allowed = 0;
     let reason: FinishReason | undefined;
     for (const continuation of continuations) {
       if (continuation.parent !== index || continuation.sum === -Infinity) continue;
       const { brokenBy, ids: longer } = judge(continuation, 0);
-      if (brokenBy) deadEnds.add(longer, (reason = brokenBy), continuation.likelihood);
+      if (brokenBy) deadEnds.add(longer, (reason = brokenBy), standing, continuation.likelihood);
       else allowed += continuation.likelihood;
       // The others decide nothing any more.
       if (allowed >= 0.5 || deadEnds.reason(ids)) break;
     }
-    if (allowed === 0 && reason) deadEnds.add(ids, reason);
+    if (allowed === 0 && reason) deadEnds.add(ids, reason, standing);
   }
 }
 
 /**
- * The best continuations that may stand. One that breaks a rule where nothing stands yet takes nobody's place, so that a text
- * is found wherever a less likely word keeps to the rules; such ones only fill up.
+ * The best continuations that may stand. One that breaks a rule takes nobody's place, so that a text is found wherever a less
+ * likely word keeps to the rules; such ones only fill up.
  */
 function choose(
   ranked: readonly number[],
@@ -247,9 +269,11 @@ function choose(
 ): Candidate[] {
   const chosen: Candidate[] = [];
   const useless: Candidate[] = [];
-  for (const [rank, index] of ranked.entries()) {
-    const candidate = judge(index, rank);
-    const isUseless = candidate.sum < NEVER / 2 || (candidate.brokenBy !== undefined && !candidate.rest);
+  let broken = 0;
+  for (const [position, index] of ranked.entries()) {
+    const candidate = judge(index, position - broken);
+    if (candidate.brokenBy !== undefined) broken++;
+    const isUseless = candidate.sum < NEVER / 2 || candidate.brokenBy !== undefined;
     (isUseless ? useless : chosen).push(candidate);
     if (chosen.length === count) break;
   }
@@ -262,14 +286,13 @@ function judged(candidate: Candidate, { ruled, rest, ids: before }: Beam, deadEn
   if (ruled === undefined || ruled.verdict.kind === 'breaks') return rest ? { ...candidate, rest } : candidate;
   const { ids, id, sum } = candidate;
   const next = ruled.then(id);
-  const own = next.verdict.kind === 'rests' ? { length: ids.length, sum } : rest;
-  if (next.verdict.kind === 'breaks') {
-    return { ...candidate, ruled: next, ...(own && { rest: own }), done: true, brokenBy: next.verdict.reason };
+  const brokenBy =
+    next.verdict.kind === 'breaks' ? next.verdict.reason : (deadEnds?.reason(before) ?? deadEnds?.reason(ids));
+  if (brokenBy !== undefined) {
+    return { ...candidate, ruled: brokenText(brokenBy), ...(rest && { rest }), done: true, brokenBy };
   }
-  if (own) return { ...candidate, ruled: next, rest: own };
-  const deadEnd = deadEnds?.reason(before) ?? deadEnds?.reason(ids);
-  if (deadEnd === undefined) return { ...candidate, ruled: next };
-  return { ...candidate, ruled: brokenText(deadEnd), done: true, brokenBy: deadEnd };
+  const own = next.verdict.kind === 'rests' ? { length: ids.length, sum } : rest;
+  return { ...candidate, ruled: next, ...(own && { rest: own }) };
 }
 
 function brokenText(reason: FinishReason): RuledText {
@@ -282,17 +305,13 @@ function isKnown(hypotheses: readonly Hypothesis[], ids: readonly number[], leng
   return hypotheses.some((one) => one.ids.length === length && one.ids.every((id, i) => id === ids[i]));
 }
 
-/** The running beams' best text of whole sentences. */
-function bestRest(
-  running: readonly Beam[],
-  normalise: (sum: number, length: number) => number,
-): Hypothesis[] | undefined {
-  const texts = running
+/** The best text of whole sentences that beams came to. */
+function bestRest(beams: readonly Beam[], normalise: (sum: number, length: number) => number): Hypothesis | undefined {
+  return beams
     .flatMap(({ ids, rest }) =>
-      rest ? [{ ids: ids.slice(0, rest.length), score: normalise(rest.sum, rest.length) }] : [],
+      rest ? [{ ids: ids.slice(0, rest.length), sum: rest.sum, score: normalise(rest.sum, rest.length) }] : [],
     )
-    .sort((a, b) => b.score - a.score);
-  return texts.length > 0 ? texts.slice(0, 1) : undefined;
+    .sort((a, b) => b.score - a.score)[0];
 }
 
 async function step(

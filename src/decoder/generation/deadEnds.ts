@@ -6,9 +6,9 @@ const MOST_FORBIDDEN = 0.5;
 /**
  * Beginnings of a text that its rules forbid, or that most likely lead to such ones: "is caused by mutations in the", where
  * only genes may not be named. Giving them up rather than bending them with an unlikely word, a search that has written
- * nothing finds another beginning the next time.
+ * nothing, or only a part, finds another beginning of the next sentence.
  *
- * Beginnings are the ids generated so far.
+ * Beginnings are the ids generated so far, of which the first `standing` are whole sentences: those are never given up.
  */
 export class DeadEnds {
   readonly #reasons = new Map<string, FinishReason>();
@@ -34,10 +34,20 @@ export class DeadEnds {
     this.#likelihood.set(keyOf(ids), likelihood);
   }
 
-  /** Adds a beginning, and those before it that mostly lead to it; never the empty one. @param likelihood of its last token */
-  add(ids: readonly number[], reason: FinishReason, likelihood = this.#likelihood.get(keyOf(ids)) ?? 0): void {
+  /** Probability that what comes behind these ids is a dead end, as far as one has looked. */
+  forbiddenBehind(ids: readonly number[]): number {
+    return this.#forbidden.get(keyOf(ids)) ?? 0;
+  }
+
+  /** Adds a beginning, and those before it that mostly lead to it. @param likelihood of its last token */
+  add(
+    ids: readonly number[],
+    reason: FinishReason,
+    standing: number,
+    likelihood = this.#likelihood.get(keyOf(ids)) ?? 0,
+  ): void {
     const key = keyOf(ids);
-    if (ids.length === 0 || this.#reasons.has(key)) return;
+    if (ids.length <= standing || this.#reasons.has(key)) return;
     this.#reasons.set(key, reason);
     const before = ids.slice(0, -1);
     const beforeKey = keyOf(before);
@@ -45,7 +55,7 @@ export class DeadEnds {
     this.#next.set(beforeKey, next.add(ids.at(-1)!));
     const forbidden = (this.#forbidden.get(beforeKey) ?? 0) + likelihood;
     this.#forbidden.set(beforeKey, forbidden);
-    if (forbidden > MOST_FORBIDDEN) this.add(before, reason);
+    if (forbidden > MOST_FORBIDDEN) this.add(before, reason, standing);
   }
 
   /** Rules out the tokens behind `generated` that are dead ends. */

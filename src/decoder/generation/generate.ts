@@ -1,7 +1,7 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Decoding, FinishReason, GenerationTimings, StopRules } from '../../protocol/decoder';
 import { phrase } from '../../modelFolder/phrase';
-import { beamSearch, type Hypothesis } from './beamSearch';
+import { beamSearch, type Hypothesis, type Standing } from './beamSearch';
 import { DeadEnds } from './deadEnds';
 import { logProbability } from './logProbability';
 import type { FirstPieces } from './firstPieces';
@@ -83,12 +83,12 @@ export async function generate(
 
   try {
     const started = now();
-    const prefill = await model.prefill(prompt, signal, run.wantedBehindPrompt);
+    const prefill = await model.prefill(prompt, signal, run.wantedBehind([]));
     run.decodeStarted = now();
     const logits = await lookBehind(run, prefill.logits);
     const { ids, finishReason, score, steps } =
       decoding.strategy === 'beam'
-        ? await searchBeams(run, logits.slice(), decoding)
+        ? await searchBeams(run, prompt, logits, decoding)
         : await extendOne(run, prompt, logits, decoding);
     return {
       ids,
@@ -150,8 +150,9 @@ class Run {
     return among ? { among } : {};
   }
 
-  get wantedBehindPrompt(): Wanted {
-    return { ...this.wanted([]), newTokens: this.maxNewTokens };
+  /** Of the prompt and what was generated behind it. */
+  wantedBehind(generated: readonly number[]): Wanted {
+    return { ...this.wanted(generated), newTokens: this.maxNewTokens - generated.length };
   }
 
   get budgetReason(): FinishReason {
@@ -167,9 +168,23 @@ class Run {
 interface Outcome {
   ids: number[];
   finishReason: FinishReason;
+  /** Beam search: sum of log-probabilities, and the score it makes. */
+  sum?: number;
   score?: number;
   /** New tokens computed, per sequence. */
   steps: number;
+}
+
+/** Where one attempt at a text begins. */
+interface Attempt {
+  /** Next-token logits [vocab] there. */
+  logits: Float32Array;
+  /** Under rules, the whole sentences that are there. */
+  standing?: Standing;
+  /** Under rules, what attempts before have found to lead nowhere. */
+  deadEnds?: DeadEnds;
+  /** Most tokens of the text. */
+  most: number;
 }
 
 type Chooser = (logits: Float32Array) => number;
@@ -223,59 +238,76 @@ async function extendOne(
   decoding: Decoding,
 ): Promise<Outcome> {
   const choose = chooser(decoding);
-  let logits = firstLogits;
-  return untilSomethingStands(run, async (deadEnds) => {
-    // The last attempt has read on.
-    if (deadEnds && deadEnds.size > 0)
-      ({ logits } = await run.model.prefill(prompt, run.options.signal, run.wantedBehindPrompt));
-    const advance = advancer(run, prompt, decoding);
+  return untilItEnds(run, prompt, firstLogits, async (attempt) => {
+    const advance = advancer(run, [...prompt, ...(attempt.standing?.ids ?? [])], decoding);
     try {
-      return await extend(run, logits, choose, advance, deadEnds);
+      return await extend(run, attempt, choose, advance);
     } finally {
       advance.end();
     }
   });
 }
 
+/** So much of what might follow whole sentences may be dead ends; where it is more, the text is over. */
+const MOST_DEAD_ENDS = 0.9;
+
 /**
- * Where rules leave nothing of a text, it is written once more, around the dead ends that are known by then; for no more tokens
- * in all than the text may have.
+ * Where rules stop a text, it goes on from its last whole sentence, around the dead ends that are known by then; for no more
+ * steps in all than the text may have tokens.
  */
-async function untilSomethingStands(
+async function untilItEnds(
   run: Run,
-  write: (deadEnds: DeadEnds | undefined) => Promise<Outcome>,
+  prompt: readonly number[],
+  firstLogits: Float32Array,
+  write: (attempt: Attempt) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const deadEnds = run.options.sentences && new DeadEnds();
+  const { sentences, eosId, signal } = run.options;
+  if (!sentences) return write({ logits: firstLogits, most: run.maxNewTokens });
+  const deadEnds = new DeadEnds();
+  let standing: Standing = { ids: [], sum: 0, ruled: sentences };
+  let logits = firstLogits;
   let steps = 0;
+  let stoppedBy: FinishReason | undefined;
   for (;;) {
-    const known = deadEnds?.size;
-    const outcome = await write(deadEnds);
+    const known = deadEnds.size;
+    const before = standing.ids.length;
+    const most = Math.min(run.maxNewTokens, before + run.maxNewTokens - steps);
+    const outcome = await write({ logits, standing, deadEnds, most });
+    const { ids, sum = 0 } = outcome;
     steps += outcome.steps;
-    const again = outcome.ids.length === 0 && deadEnds?.size !== known && steps < run.maxNewTokens && !run.outOfTime();
-    if (!again) return { ...outcome, steps };
+    const hasGrown = ids.length > before;
+    // What stopped the text there first: later attempts may only have run out of steps.
+    if (hasGrown) stoppedBy = undefined;
+    const finishReason = (stoppedBy ??= outcome.finishReason);
+    const isOver = ids.at(-1) === eosId || steps >= run.maxNewTokens || run.outOfTime();
+    const isStuck = !hasGrown && deadEnds.size === known;
+    const isLost = ids.length > 0 && deadEnds.forbiddenBehind(ids) > MOST_DEAD_ENDS;
+    if (isOver || isStuck || isLost) return { ...outcome, finishReason, steps };
+    standing = { ids, sum, ruled: ids.slice(before).reduce((text, id) => text.then(id), standing.ruled) };
+    ({ logits } = await run.model.prefill([...prompt, ...ids], signal, run.wantedBehind(ids)));
   }
 }
 
 async function extend(
   run: Run,
-  firstLogits: Float32Array,
+  { logits: firstLogits, standing, deadEnds, most }: Attempt,
   choose: Chooser,
   advance: Advancer,
-  deadEnds: DeadEnds | undefined,
 ): Promise<Outcome> {
-  const { gate, onProgress, sentences, begun } = run.options;
-  const generated: number[] = [];
-  let ruled = sentences;
-  let rest = 0;
+  const { gate, onProgress, begun } = run.options;
+  const generated = [...(standing?.ids ?? [])];
+  const before = generated.length;
+  let ruled = standing?.ruled;
+  let rest = before;
   const outcome = (finishReason: FinishReason): Outcome => {
-    const steps = generated.length;
-    if (sentences) return { ids: generated.slice(0, rest), finishReason, steps };
+    const steps = generated.length - before;
+    if (standing) return { ids: generated.slice(0, rest), finishReason, steps };
     const kept = finishReason === 'unsure' ? gate?.keptTokens : gate?.keep(generated);
     if (kept === undefined || kept === steps) return { ids: generated, finishReason, steps };
     return { ids: generated.slice(0, kept), finishReason: 'unsure', steps };
   };
   let logits = firstLogits;
-  if (begun && begun.ids.length < run.maxNewTokens) {
+  if (begun && begun.ids.length < most) {
     for (const [i, id] of begun.ids.entries()) {
       generated.push(id);
       // The word is decided on with its last piece.
@@ -289,8 +321,8 @@ async function extend(
   }
   for (;;) {
     for (const process of run.processors) process(logits, generated);
-    const likelihoods = deadEnds && rest === 0 ? logits.slice() : undefined;
-    if (likelihoods) deadEnds!.rulesOut(logits, generated);
+    const likelihoods = deadEnds && logits.slice();
+    deadEnds?.rulesOut(logits, generated);
     const { truncation } = run.model;
     const chosenFrom = truncation ? logits.slice() : logits;
     if (truncation) ruleOutUnknown(chosenFrom, truncation);
@@ -298,23 +330,23 @@ async function extend(
     // Nothing is allowed any more: what constrained the text cannot be met, or nobody knows what would meet it.
     if (id < 0) {
       const reason = truncation ? 'unsure' : 'endOfText';
-      if (likelihoods) deadEnds!.add(generated, reason);
+      deadEnds?.add(generated, reason, rest);
       return outcome(reason);
     }
     generated.push(id);
-    if (likelihoods) deadEnds!.chose(generated, Math.exp(logProbability(likelihoods, id)));
+    if (likelihoods) deadEnds?.chose(generated, Math.exp(logProbability(likelihoods, id)));
     if (gate?.add(generated, logProbability(logits, id)) === 'unsure') return outcome('unsure');
     ruled = ruled?.then(id);
     const verdict = ruled?.verdict;
     if (verdict?.kind === 'breaks') {
-      if (rest === 0) deadEnds?.add(generated, verdict.reason);
+      deadEnds?.add(generated, verdict.reason, rest);
       return outcome(verdict.reason);
     }
     if (verdict?.kind === 'rests') rest = generated.length;
     onProgress?.(generated);
     const reason =
       run.ending(generated) ??
-      (generated.length >= run.maxNewTokens ? run.budgetReason : null) ??
+      (generated.length >= most ? run.budgetReason : null) ??
       (run.outOfTime() ? 'timeBudget' : null);
     if (reason !== null) return outcome(reason);
     await yieldToEventLoop();
@@ -324,26 +356,26 @@ async function extend(
 
 async function searchBeams(
   run: Run,
+  prompt: readonly number[],
   firstLogits: Float32Array,
   decoding: Extract<Decoding, { strategy: 'beam' }>,
 ): Promise<Outcome> {
-  return untilSomethingStands(run, (deadEnds) => searchOnce(run, firstLogits, decoding, deadEnds));
+  return untilItEnds(run, prompt, firstLogits, (attempt) => searchOnce(run, attempt, decoding));
 }
 
-/** @param deadEnds under rules, what searches before have found to lead nowhere */
 async function searchOnce(
   run: Run,
-  firstLogits: Float32Array,
+  { logits, standing, deadEnds, most }: Attempt,
   { beams, lengthPenalty = 1, earlyStopping = false }: Extract<Decoding, { strategy: 'beam' }>,
-  deadEnds: DeadEnds | undefined,
 ): Promise<Outcome> {
-  const { signal, onProgress, sentences } = run.options;
-  const batch = run.model.fork(beams, run.maxNewTokens);
+  const { signal, onProgress } = run.options;
+  const before = standing?.ids.length ?? 0;
+  const batch = run.model.fork(beams, most - before);
   let steps = 1;
   let outOfTime = false;
   try {
     const hypotheses = await beamSearch(
-      firstLogits,
+      logits.slice(),
       {
         step: async (parents, ids, abort, among) => {
           await yieldToEventLoop();
@@ -355,10 +387,10 @@ async function searchOnce(
         },
         dispose: () => batch.dispose(),
       },
-      { beams, lengthPenalty, earlyStopping, maxNewTokens: run.maxNewTokens },
+      { beams, lengthPenalty, earlyStopping, maxNewTokens: most },
       {
         isFinished: (generated) => run.ending(generated) !== null,
-        ...(sentences && { sentences }),
+        ...(standing && { sentences: standing }),
         ...(deadEnds && { deadEnds }),
         processors: run.processors,
         ...(run.options.among && { among: run.options.among }),
@@ -371,12 +403,12 @@ async function searchOnce(
         ...(signal && { signal }),
       },
     );
-    const best: Hypothesis = hypotheses[0] ?? { ids: [], score: -Infinity };
-    const budget = outOfTime ? 'timeBudget' : steps >= run.maxNewTokens ? run.budgetReason : null;
+    const best: Hypothesis = hypotheses[0] ?? { ids: [], sum: 0, score: -Infinity };
+    const budget = outOfTime ? 'timeBudget' : before + steps >= most ? run.budgetReason : null;
     const ending =
       best.ids.length === 0 ? (best.brokenBy ?? budget ?? 'endOfText') : (best.brokenBy ?? run.ending(best.ids));
     const finishReason = ending ?? budget ?? run.budgetReason;
-    return { ids: best.ids, finishReason, score: best.score, steps };
+    return { ids: best.ids, finishReason, sum: best.sum, score: best.score, steps };
   } finally {
     batch.dispose();
   }

@@ -10,31 +10,43 @@ describe('DeadEnds', () => {
     const ends = new DeadEnds();
     ends.chose([1], 0.4);
     ends.chose([1, 2], 0.9);
-    ends.add([1, 2, 3], 'fact', 0.3);
+    ends.add([1, 2, 3], 'fact', 0, 0.3);
     assert.equal(ends.reason([1, 2]), undefined);
-    ends.add([1, 2, 4], 'drift', 0.3);
+    ends.add([1, 2, 4], 'drift', 0, 0.3);
     assert.equal(ends.reason([1, 2]), 'drift');
     assert.equal(ends.reason([1]), 'drift');
   });
 
   it('never gives up the beginning of all', () => {
     const ends = new DeadEnds();
-    ends.add([1], 'fact', 0.9);
-    ends.add([], 'fact');
+    ends.add([1], 'fact', 0, 0.9);
+    ends.add([], 'fact', 0);
     assert.equal(ends.reason([]), undefined);
     assert.equal(ends.size, 1);
+  });
+
+  it('never gives up whole sentences that stand, and knows how much behind them is forbidden', () => {
+    const ends = new DeadEnds();
+    ends.chose([1], 0.9);
+    ends.chose([1, 2], 0.9);
+    ends.chose([1, 2, 3], 0.6);
+    ends.add([1, 2, 3, 4], 'fact', 2, 0.7);
+    assert.equal(ends.reason([1, 2, 3]), 'fact');
+    assert.equal(ends.reason([1, 2]), undefined);
+    assert.equal(ends.forbiddenBehind([1, 2]), 0.6);
+    assert.equal(ends.forbiddenBehind([1]), 0);
   });
 
   it('counts what is forbidden once', () => {
     const ends = new DeadEnds();
     ends.chose([1], 0.1);
-    for (let time = 0; time < 3; time++) ends.add([1, 2], 'fact', 0.3);
+    for (let time = 0; time < 3; time++) ends.add([1, 2], 'fact', 0, 0.3);
     assert.equal(ends.reason([1]), undefined);
   });
 
   it('rules out what leads there, and nothing behind other beginnings', () => {
     const ends = new DeadEnds();
-    ends.add([1, 2], 'fact', 0.1);
+    ends.add([1, 2], 'fact', 0, 0.1);
     const behind = (ids: number[]): number[] => {
       const logits = new Float32Array(4);
       ends.rulesOut(logits, ids);
@@ -46,7 +58,7 @@ describe('DeadEnds', () => {
   });
 });
 
-describe('a text under rules of which nothing stands', () => {
+describe('a text that rules stop', () => {
   const [END, STOP, BAD] = [0, 4, 5];
   const verdictOf = (ids: readonly number[]): Verdict => {
     const last = ids.at(-1);
@@ -65,13 +77,13 @@ describe('a text under rules of which nothing stands', () => {
     return {
       vocabSize: 6,
       maxPositions: 100,
-      prefill: async (ids) => {
-        text = [];
-        return { logits: Float32Array.from(logitsOf([])), reusedTokens: 0, computedTokens: ids.length };
+      prefill: async ([, ...ids]) => {
+        text = ids;
+        return { logits: Float32Array.from(logitsOf(text)), reusedTokens: 0, computedTokens: ids.length };
       },
       step: async (id) => Float32Array.from(logitsOf((text = [...text, id]))),
       fork: (count) => {
-        let beams: number[][] = Array.from({ length: count }, () => []);
+        let beams: number[][] = Array.from({ length: count }, () => text);
         return {
           step: async (parents, ids) => {
             beams = parents.map((parent, i) => [...beams[parent]!, ids[i]!]);
@@ -148,7 +160,21 @@ describe('a text under rules of which nothing stands', () => {
     assert.deepEqual((await write('beam', bent)).ids, [3, STOP, END]);
   });
 
-  it('keeps what stands, and does not begin again', async () => {
+  for (const strategy of ['greedy', 'beam', 'sample'] as const) {
+    it(`goes on with another sentence from what stands: ${strategy}`, async () => {
+      const { ids } = await write(strategy, {
+        '': { 1: 1 },
+        1: { [STOP]: 1 },
+        14: { 2: 0.6, 3: 0.4 },
+        142: { [BAD]: 1 },
+        143: { [STOP]: 1 },
+        1434: { [END]: 1 },
+      });
+      assert.deepEqual(ids, [1, STOP, 3, STOP, END]);
+    });
+  }
+
+  it('ends behind its last whole sentence where next to nothing else may follow', async () => {
     const { ids, finishReason, steps } = await write('greedy', { '': { 1: 1 }, 1: { [STOP]: 1 }, 14: { [BAD]: 1 } });
     assert.deepEqual(ids, [1, STOP]);
     assert.equal(finishReason, 'fact');

@@ -396,7 +396,11 @@ describe('beam search for whole sentences', () => {
       Float32Array.from(logitsOf([])),
       { step, dispose: () => undefined },
       { beams: 2, lengthPenalty: 1, earlyStopping: true, maxNewTokens: budget },
-      { isFinished: (ids) => ids.at(-1) === END, processors: [], sentences: ruled([], rules) },
+      {
+        isFinished: (ids) => ids.at(-1) === END,
+        processors: [],
+        sentences: { ids: [], sum: 0, ruled: ruled([], rules) },
+      },
     ).then((found) => found.map(({ ids }) => ids));
   };
   const ruled = (ids: readonly number[], judge: typeof verdictOf): RuledText => ({
@@ -415,7 +419,12 @@ describe('beam search for whole sentences', () => {
     assert.deepEqual(best, [2, STOP, END]);
   });
 
-  it('cuts one back to its last sentence that breaks a rule in a later one', async () => {
+  it('drops one that breaks a rule in a later sentence, for a less likely one that goes on', async () => {
+    const [best] = await search({ '': [1], 1: [STOP], 14: [BAD, 3], 143: [STOP], 1434: [END] });
+    assert.deepEqual(best, [1, STOP, 3, STOP, END]);
+  });
+
+  it('cuts one back to its last sentence where only what breaks a rule is likely', async () => {
     const found = await search({ '': [1], 1: [STOP], 14: [3], 143: [BAD] });
     assert.deepEqual(found[0], [1, STOP]);
     assert.equal(found.filter((ids) => ids.join() === '1,4').length, 1);
