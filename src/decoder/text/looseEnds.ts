@@ -3,6 +3,9 @@ import { partsOf } from './repeats';
 /** "is one of the most common forms of the disorder": of which one? */
 const SHARE_OF_IT =
   /^ ?(?:is|are) (?:also )?(?:(?:one of|an?|the|most|more|common|main|major|frequent|severe|important|known|commonly|rare|leading) )*(forms?|types?|subtypes?|causes?|features?|symptoms?|signs?) of (?:the|this) (condition|disease|disorder|syndrome)(?!\p{L})/iu;
+/** "is one of the most common causes." */
+const SHARE_OF_NOTHING =
+  /(?<!\p{L})one of the (?:[\p{L}-]+ ){0,2}(?:causes|forms|types|kinds|features|symptoms|signs|parts) ?[.;]/iu;
 /** A thing may well be a form of the disease that its name says it is. */
 const OF_A_KIND = /^(?:forms?|types?|subtypes?)$/i;
 
@@ -12,8 +15,8 @@ const THESE = /(?<![\p{L}\p{N}-])these (?:same |other )?(\p{L}+s)(?![\p{L}\p{N}-
 /** "caused by changes in one of several genes. This gene provides" */
 const THIS_GENE = /^(?:mutations in )?this gene(?!\p{L})/iu;
 const ONE_GENE = /(?<!\p{L})(?:an?|the|this|single|one|\p{Lu}[\p{Lu}\p{N}-]+) (?:\p{L}+ )?gene(?!\p{L})/u;
-/** The term itself is a gene. */
-const SYMBOL = /\p{Lu}[\p{Lu}\p{N}]|(?<!\p{L})genes?(?!\p{L})/u;
+/** The term itself is a gene: "BRCA1", but not "GM3 synthase deficiency". */
+const SYMBOL = /^[\p{L}\p{N}-]*\p{Lu}[\p{Lu}\p{N}][\p{L}\p{N}-]*$|(?<!\p{L})genes?(?!\p{L})/u;
 
 /** "an autosomal dominant pattern, which means both copies of the gene have mutations" */
 const CONTRADICTS =
@@ -30,7 +33,7 @@ const FINITE_VERB =
 /**
  * Whether the first sentence of a description points at what was never named ("is one of the most common forms of the
  * disorder", "is caused by changes in these genes"), a later one at one gene where several were named, or any asks a question
- * that lacks its verb, contradicts its own explanation, or breaks off with a comma.
+ * that lacks its verb, contradicts its own explanation, breaks off with a comma, or is "one of the most common causes" of nothing.
  *
  * @param sentence whole, what the description begins with included
  * @param before the sentences before it; '' for none
@@ -38,7 +41,7 @@ const FINITE_VERB =
 export function hasLooseEnds(sentence: string, term: string, before: string): boolean {
   const [, question] = QUESTION.exec(sentence) ?? [];
   if (question !== undefined && !FINITE_VERB.test(question)) return true;
-  if (CONTRADICTS.test(sentence) || STRAY_MARKS.test(sentence.trim())) return true;
+  if (CONTRADICTS.test(sentence) || STRAY_MARKS.test(sentence.trim()) || SHARE_OF_NOTHING.test(sentence)) return true;
   if (before === '') return isPartOfNothing(sentence, term) || pointsAtNothing(sentence);
   return THIS_GENE.test(sentence) && !ONE_GENE.test(before) && !SYMBOL.test(term);
 }

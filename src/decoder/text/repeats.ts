@@ -35,7 +35,7 @@ export function loops(sentence: string, own: string, saidWords: string): boolean
     TWICE_IN_A_ROW.test(sentence)
   )
     return true;
-  if (repeatsItem(sentence)) return true;
+  if (repeatsItem(sentence) || goesOnInHyphens(own)) return true;
   const last = words.at(-1)!;
   return isContent(last) && words.filter((word) => word === last).length > MOST_IN_SENTENCE;
 }
@@ -89,6 +89,21 @@ const PHRASE_IN_ITSELF = new RegExp(
     `(?:of|in|with|for|as|on|at|from|by|to|than|during|between|within|among) ${ARTICLES}\\1(?=[\\s.,;:!?)])`,
   'iu',
 );
+
+const HYPHENATED = /[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+){3,}/gu;
+/** Parts of one word; names of chemistry have some, in short ones and numbers. */
+const MOST_PARTS = 6;
+
+/** "Hashimoto-Hashimoat-Hashimoto-Hashimoin"; not "side-by-side" or "day-to-day". */
+function goesOnInHyphens(text: string): boolean {
+  return (text.match(HYPHENATED) ?? []).some((word) => {
+    const parts = word
+      .toLowerCase()
+      .split('-')
+      .filter((part) => part.length > 3);
+    return parts.length > MOST_PARTS || new Set(parts).size < parts.length;
+  });
+}
 
 const BETWEEN_ITEMS = /[,;:.!?](?=\s|$)|[()]|(?<![\p{L}\p{N}-])(?:and\/or|and|or|nor)(?![\p{L}\p{N}/-])/iu;
 const ARTICLE = /^(?:an?|the)$/;

@@ -135,6 +135,7 @@ describe('drifts', () => {
     'It is a disease that we studied',
     'However, our data show',
     'The children were enrolled',
+    '- CT scan: A procedure',
     'Sepsis is the first study to evaluate',
     'Sepsis is the first randomized trial',
     'It is a placebo-controlled, double-blind, parallel-group study',
@@ -319,6 +320,8 @@ describe('loops', () => {
     'It affects cardiovascular disease, cardiovascular diseases,',
     'a disease of joint deformities, including joint deformities ',
     'Response to metal dust is an increase in response to metal dust',
+    'It is Hashimoto-Hashimoat-Hashimoto-Hashimoin disease',
+    'It is Alpha-Bravo-Charl-Delta-Echoe-Foxtrot-Golfe disease',
   ]) {
     it(`finds "${sentence}"`, () => assert.ok(goesRound(sentence)));
   }
@@ -342,6 +345,9 @@ describe('loops', () => {
     'It is less common than in women.',
     'They are anti-inflammatory and antiviral drugs.',
     'It affects joints, including the knees.',
+    'It is a state-of-the-art, side-by-side, person-to-person comparison.',
+    'Hailey-Hailey disease affects the skin.',
+    'It is 1,2-di-tert-butyl-4-methyl-phenol.',
   ]) {
     it(`finds none in "${sentence}"`, () => assert.ok(!goesRound(sentence)));
   }

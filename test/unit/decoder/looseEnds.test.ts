@@ -29,12 +29,19 @@ describe('hasLooseEnds', () => {
     it(`finds none in "${sentence}"`, () => assert.ok(!hasLooseEnds(sentence, term, '')));
   }
 
+  it('asks what a share is of', () => {
+    assert.ok(hasLooseEnds('It is one of the most common causes.', 'Gout', 'It affects joints.'));
+    assert.ok(!hasLooseEnds('It is one of the most common causes of pain.', 'Gout', 'It affects joints.'));
+    assert.ok(!hasLooseEnds('It is one of several related causes of pain.', 'Gout', 'It affects joints.'));
+  });
+
   it('knows one gene from several', () => {
     const sentence = 'This gene provides instructions for making a protein.';
     assert.ok(hasLooseEnds(sentence, 'Narcolepsy', 'Narcolepsy is caused by changes in one of several genes.'));
     assert.ok(!hasLooseEnds(sentence, 'Narcolepsy', 'Narcolepsy is caused by changes in the HCRT gene.'));
     assert.ok(!hasLooseEnds(sentence, 'Narcolepsy', 'Narcolepsy is caused by a single gene.'));
     assert.ok(!hasLooseEnds(sentence, 'BRCA1', 'BRCA1 is a tumor suppressor.'));
+    assert.ok(hasLooseEnds(sentence, 'CHOPS syndrome', 'CHOPS syndrome is caused by changes in different genes.'));
   });
 
   it('lets a later sentence point back', () => {
