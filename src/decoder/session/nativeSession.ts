@@ -11,7 +11,7 @@ export class NativeSession implements ModelSession {
   private closed = false;
 
   constructor(
-    private readonly ort: OrtNative,
+    ort: OrtNative,
     session: OrtNativeSession,
     readonly cacheShape: CacheShape,
     readonly vocabSize: number,
@@ -30,16 +30,9 @@ export class NativeSession implements ModelSession {
     this.graph.releaseCache(cache);
   }
 
-  /** Frees the network but not the runtime, which the next session may use. */
-  async close(): Promise<void> {
+  async dispose(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
     await this.graph.close();
-  }
-
-  async dispose(): Promise<void> {
-    if (this.closed) return;
-    await this.close();
-    this.ort.dispose();
   }
 }

@@ -49,13 +49,7 @@ export async function openSession(
     return new NativeSession(native, await openPrepared(native, graphPath, { threads, agree, log }), shape, vocabSize);
   };
   try {
-    if (backend === 'native') {
-      const native = await loadNative();
-      return await openNative(native).catch((error: unknown) => {
-        native.dispose();
-        throw error;
-      });
-    }
+    if (backend === 'native') return await openNative(await loadNative());
     const checked = backend === 'plain' ? null : await openChecked(loadNative, openNative, log);
     return checked ?? (await PlainSession.open(await graphInput(graphPath), threads, shape, vocabSize));
   } catch (error) {
@@ -92,10 +86,9 @@ async function openChecked(
     log(`The native path cannot be used (${(error as Error).message}); using the plain one, which is slower.`);
     return null;
   }
-  const [opened, check] = await Promise.allSettled([open(native), nativeAgreesWithPlain(native)]);
+  const [opened, check] = await Promise.allSettled([open(native), checkOnce(native)]);
   if (check.status === 'fulfilled' && check.value === null && opened.status === 'fulfilled') return opened.value;
   if (opened.status === 'fulfilled') await opened.value.dispose();
-  else native.dispose();
   if (check.status === 'rejected') {
     log(`The native path cannot be used (${(check.reason as Error).message}); using the plain one, which is slower.`);
   } else if (check.value !== null) {
@@ -104,4 +97,17 @@ async function openChecked(
     throw opened.reason;
   }
   return null;
+}
+
+/** What the check of a runtime has found; it is the same for every model. */
+const checked = new WeakMap<OrtNative, Promise<string | null>>();
+
+function checkOnce(native: OrtNative): Promise<string | null> {
+  let check = checked.get(native);
+  if (!check) {
+    check = nativeAgreesWithPlain(native);
+    checked.set(native, check);
+    check.catch(() => checked.delete(native));
+  }
+  return check;
 }

@@ -82,10 +82,11 @@ const TABLE = {
 type Name = keyof typeof TABLE;
 
 /**
- * The libraries by their paths, for as long as the process lives. koffi unloads a library once nothing refers to it, and
- * functions that were found through a table of pointers don't.
+ * What was loaded, by its path, for as long as the process lives: koffi keeps every prototype that it was told of, about
+ * 0.1 MB for this table. It unloads a library once nothing refers to it, and functions that were found through a table of
+ * pointers don't.
  */
-const libraries = new Map<string, LibraryHandle>();
+const loaded = new Map<string, Promise<{ native: OrtNative; library: LibraryHandle }>>();
 
 export interface SessionSettings {
   /** Where the weights of a graph that is given as bytes lie; else they lie beside it. */
@@ -109,8 +110,21 @@ export class OrtNative {
     readonly version: string,
   ) {}
 
-  /** @throws Error when koffi or the library cannot be loaded on this machine. */
+  /**
+   * The runtime of this process; whoever asks again gets the same one.
+   * @throws Error when koffi or the library cannot be loaded on this machine.
+   */
   static async load(libraryPath: string = findOrtLibrary()): Promise<OrtNative> {
+    let loading = loaded.get(libraryPath);
+    if (!loading) {
+      loading = OrtNative.open(libraryPath);
+      loaded.set(libraryPath, loading);
+      loading.catch(() => loaded.delete(libraryPath));
+    }
+    return (await loading).native;
+  }
+
+  private static async open(libraryPath: string): Promise<{ native: OrtNative; library: LibraryHandle }> {
     setRuntimeEnvironment();
     const koffi = (await import('koffi')).default;
     try {
@@ -119,8 +133,7 @@ export class OrtNative {
     } catch {
       // Already set by an earlier load in this process.
     }
-    const library = libraries.get(libraryPath) ?? koffi.load(libraryPath);
-    libraries.set(libraryPath, library);
+    const library = koffi.load(libraryPath);
     const path = process.platform === 'win32' ? 'const char16_t *' : 'const char *';
     const at = (table: Pointer, index: number): Pointer =>
       koffi.decode(table, index * koffi.sizeof('void *'), 'void *') as Pointer;
@@ -147,7 +160,7 @@ export class OrtNative {
     check(functions, functions.CreateCpuMemoryInfo(ALLOCATOR.device, MEMORY_DEFAULT, cpu));
     const native = new OrtNative(functions, env[0]!, cpu[0]!, version);
     native.registerArena();
-    return native;
+    return { native, library };
   }
 
   /** One arena for all sessions of the process; registering it again replaces nothing. */
@@ -226,11 +239,6 @@ export class OrtNative {
 
   releaseTensor(tensor: Pointer): void {
     this.release('ReleaseValue', tensor);
-  }
-
-  /** The environment stays: it is one for the process, and onnxruntime-node's binding may be using it. */
-  dispose(): void {
-    this.release('ReleaseMemoryInfo', this.cpu);
   }
 
   /** Calls a function that returns a status. */

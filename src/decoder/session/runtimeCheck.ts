@@ -35,7 +35,7 @@ export async function nativeAgreesWithPlain(native: OrtNative): Promise<string |
     );
     return cached <= TOLERANCE ? null : `through the cache: logits differ by ${cached}`;
   } finally {
-    await tiny.close();
+    await tiny.dispose();
     await plain.dispose();
   }
 }

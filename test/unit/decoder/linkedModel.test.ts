@@ -160,7 +160,6 @@ describe('a model whose files are links', function () {
       assert.deepEqual(readdirSync(elsewhere), ['key']);
       assert.equal(readdirSync(large.dir).filter((name) => name.startsWith('prepared-')).length, 1);
     } finally {
-      native.dispose();
       await large.remove();
     }
   });

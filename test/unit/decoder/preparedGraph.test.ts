@@ -46,10 +46,7 @@ describe('a prepared graph', function () {
   afterEach(() => {
     for (const name of saved()) rmSync(join(dirname(graph), name), { recursive: true });
   });
-  after(async () => {
-    native.dispose();
-    await tiny.remove();
-  });
+  after(() => tiny.remove());
 
   it('is saved at the first load, checked, and used from then on', async () => {
     const plain = await native.createSession(graph, 1);

@@ -102,7 +102,6 @@ describe('sessions', () => {
       best = Math.min(best, performance.now() - started);
     }
     assert.ok(best < 300, `${best} ms`);
-    native.dispose();
     if (TMPDIR === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = TMPDIR;
     if (process.platform !== 'win32') assert.deepEqual(readdirSync(own), []);
@@ -113,12 +112,18 @@ describe('sessions', () => {
     await session.dispose();
   });
 
+  it('loads the runtime once, however many models follow: what is told to koffi stays', async () => {
+    assert.equal(await OrtNative.load(), await OrtNative.load());
+    for (let tries = 0; tries < 2; tries++)
+      await assert.rejects(OrtNative.load(join(tiny.dir, 'no-such-library')), /Failed to load shared library/);
+  });
+
   it('takes the plain path, and says why, where the native one cannot be loaded or computes something else', async () => {
     const { paths, description } = await openModelFolder(tiny.dir);
     const missing = (): Promise<OrtNative> => OrtNative.load(join(tiny.dir, 'no-such-library'));
     // As if the runtime copied the tensors it is given: neither cache nor logits get anything.
     const copies = async (): Promise<OrtNative> => {
-      const native = await OrtNative.load();
+      const native = Object.create(await OrtNative.load()) as OrtNative;
       const createTensor = native.createTensor.bind(native);
       const kept: unknown[] = [];
       native.createTensor = (data, dims) => {
