@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { launchChromium } from '../host/chromium.js';
 import { startCodeServer, type CodeServer } from '../host/codeServer.js';
 import { Workbench } from '../host/workbench.js';
 import { PICTURES } from './support/desk.js';
 import { Dialogs } from './support/dialogs.js';
 import { packagedExtension } from './support/packagedExtension.js';
 import { requireChromium } from './support/requireChromium.js';
+import { sharedBrowser } from './support/sharedEditor.js';
 
 describe('a new user', function () {
   let folder: string;
@@ -19,12 +19,11 @@ describe('a new user', function () {
   before(async function () {
     requireChromium(this);
     folder = mkdtempSync(join(tmpdir(), 'biogpt-e2e-install-'));
-    browser = await launchChromium();
+    browser = await sharedBrowser();
     server = await startCodeServer();
   });
 
   after(async () => {
-    await browser?.close();
     await server?.stop();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   });

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { launchChromium } from '../host/chromium.js';
-import { startCodeServer, type CodeServer } from '../host/codeServer.js';
+import { basename, dirname, join } from 'node:path';
 import { Workbench } from '../host/workbench.js';
 import { requireChromium } from './support/requireChromium.js';
+import { sharedBrowser, sharedServer } from './support/sharedEditor.js';
 
 /** Drugs that the starter does not know: half-typed, and the rest of their names. */
 const NAFAMOSTAT = ['nafam', 'ostat'] as const;
@@ -31,8 +29,6 @@ async function finished(workbench: Workbench, half: string, rest: string, tries:
 describe('a manuscript of several files', function () {
   let folder: string;
   let outside: string;
-  let browser: Browser;
-  let server: CodeServer;
   let workbench: Workbench;
   const introduction = (): string => join(folder, 'chapters', 'chapter1.tex');
   const results = (): string => join(folder, 'chapters', 'chapter9.tex');
@@ -62,16 +58,12 @@ describe('a manuscript of several files', function () {
     write(results(), '\\chapter{Results}\n\nThe trial ended early.');
     write(far, about('zelofaxiban'));
     symlinkSync(far, join(folder, 'link.tex'));
-    browser = await launchChromium();
-    server = await startCodeServer({ extension: resolve(__dirname, '..', '..') });
-    workbench = await Workbench.open(browser, server, { folder, files: [results()] });
+    workbench = await Workbench.open(await sharedBrowser(), await sharedServer(), { folder, files: [results()] });
     await workbench.waitForStatusItem(/BioGPT/);
   });
 
   after(async () => {
     await workbench?.close();
-    await browser?.close();
-    await server?.stop();
     for (const each of [folder, outside]) if (each !== undefined) rmSync(each, { recursive: true, force: true });
   });
 
@@ -111,8 +103,6 @@ describe('a manuscript of several files', function () {
 
 describe('a Quarto book', function () {
   let folder: string;
-  let browser: Browser;
-  let server: CodeServer;
   let workbench: Workbench;
 
   before(async function () {
@@ -132,15 +122,14 @@ describe('a Quarto book', function () {
       join(folder, '.vscode', 'settings.json'),
       JSON.stringify({ 'files.associations': { '*.qmd': 'markdown' } }),
     );
-    browser = await launchChromium();
-    server = await startCodeServer({ extension: resolve(__dirname, '..', '..') });
-    workbench = await Workbench.open(browser, server, { folder, files: [join(folder, 'chapter9.qmd')] });
+    workbench = await Workbench.open(await sharedBrowser(), await sharedServer(), {
+      folder,
+      files: [join(folder, 'chapter9.qmd')],
+    });
   });
 
   after(async () => {
     await workbench?.close();
-    await browser?.close();
-    await server?.stop();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   });
 

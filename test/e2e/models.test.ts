@@ -13,7 +13,6 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { launchChromium } from '../host/chromium.js';
 import { machineSettingsFile, startCodeServer, type CodeServer } from '../host/codeServer.js';
 import { decodersBelow } from '../host/processes.js';
 import { Workbench } from '../host/workbench.js';
@@ -22,6 +21,7 @@ import { Dialogs } from './support/dialogs.js';
 import { SENTENCE, writeOneSentenceCheckpoint } from './support/oneSentenceModel.js';
 import { packagedExtension } from './support/packagedExtension.js';
 import { requireChromium } from './support/requireChromium.js';
+import { sharedBrowser } from './support/sharedEditor.js';
 
 const root = join(__dirname, '..', '..');
 const pictures = join(root, 'out', 'screenshots');
@@ -47,7 +47,7 @@ describe('a writer who manages models', function () {
     hub = await TestHub.start();
     await hub.publish('lab/tiny', checkpoint);
     writeCatalogue(await hub.publish('lab/known', checkpoint));
-    browser = await launchChromium();
+    browser = await sharedBrowser();
     server = await startCodeServer({
       extension: await packagedExtension(),
       // Made-up models are sure of little.
@@ -57,7 +57,6 @@ describe('a writer who manages models', function () {
   });
 
   after(async () => {
-    await browser?.close();
     await server?.stop();
     await hub?.close();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });

@@ -3,7 +3,6 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { launchChromium } from '../host/chromium.js';
 import { startCodeServer, type CodeServer } from '../host/codeServer.js';
 import { Workbench } from '../host/workbench.js';
 import { TestHub } from '../support/testHub/testHub.js';
@@ -12,6 +11,7 @@ import { ForwardProxy } from './support/forwardProxy.js';
 import { writeOneSentenceCheckpoint } from './support/oneSentenceModel.js';
 import { packagedExtension } from './support/packagedExtension.js';
 import { requireChromium } from './support/requireChromium.js';
+import { sharedBrowser } from './support/sharedEditor.js';
 
 /** A name that no name server knows. */
 const HUB = 'hub.biogpt.test';
@@ -31,7 +31,7 @@ describe('a writer behind a proxy', function () {
     hub = await TestHub.start();
     await hub.publish('lab/tiny', checkpoint);
     proxy = await ForwardProxy.start({ [HUB]: hub.url });
-    browser = await launchChromium();
+    browser = await sharedBrowser();
     server = await startCodeServer({
       extension: await packagedExtension(),
       settings: { 'http.proxy': proxy.url },
@@ -40,7 +40,6 @@ describe('a writer behind a proxy', function () {
   });
 
   after(async () => {
-    await browser?.close();
     await server?.stop();
     await proxy?.close();
     await hub?.close();

@@ -9,6 +9,10 @@ import { installCodeServer, type CodeServerInstall } from './install.js';
 export interface CodeServerOptions {
   /** An extension's folder (linked, so that a rebuild is enough) or a packaged `.vsix` (installed). */
   extension?: string;
+  /** Folders of other extensions. */
+  neighbours?: readonly string[];
+  /** Workspaces are trusted once someone says so; else all of them are. */
+  asksForTrust?: boolean;
   /** Beside the quiet defaults of `QUIET_SETTINGS`. */
   settings?: Record<string, unknown>;
   /** Settings of the machine: those of `machine` scope count only there. */
@@ -87,10 +91,10 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
     mkdirSync(join(home, 'data', 'User'), { recursive: true });
     mkdirSync(join(home, 'data', 'logs'));
     mkdirSync(join(home, 'ext'));
-    const settings = { ...QUIET_SETTINGS, ...options.settings };
-    writeFileSync(join(home, 'data', 'User', 'settings.json'), JSON.stringify(settings, null, 2));
+    writeUserSettings(home, options.settings);
     mkdirSync(join(home, 'data', 'Machine'));
-    writeFileSync(machineSettingsFile(home), JSON.stringify(options.machineSettings ?? {}, null, 2));
+    writeMachineSettings(home, options.machineSettings);
+    for (const neighbour of options.neighbours ?? []) await provideExtension(neighbour, install, folders, home, env);
     if (options.extension) await provideExtension(resolve(options.extension), install, folders, home, env);
     return await launch(install, folders, home, env, options);
   } catch (error) {
@@ -102,6 +106,17 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
 /** Where a server with this `home` keeps the settings of its machine; changes count at once. */
 export function machineSettingsFile(home: string): string {
   return join(home, 'data', 'Machine', 'settings.json');
+}
+
+/** Writes the settings of the user, beside the quiet defaults, of a server with this `home`; windows opened later have them. */
+export function writeUserSettings(home: string, settings: Record<string, unknown> = {}): void {
+  const file = join(home, 'data', 'User', 'settings.json');
+  writeFileSync(file, JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 2));
+}
+
+/** Writes the settings of the machine of a server with this `home`. */
+export function writeMachineSettings(home: string, settings: Record<string, unknown> = {}): void {
+  writeFileSync(machineSettingsFile(home), JSON.stringify(settings, null, 2));
 }
 
 /** A home of its own, no marketplace, and nothing of an editor this process may run in. */
@@ -132,11 +147,12 @@ async function launch(
   folders: string[],
   home: string,
   env: NodeJS.ProcessEnv,
-  { port: wantedPort = 0, logLevel }: CodeServerOptions,
+  { port: wantedPort = 0, logLevel, asksForTrust }: CodeServerOptions,
 ): Promise<CodeServer> {
   const args = ['--host', '127.0.0.1', '--port', String(wantedPort), '--without-connection-token'];
   if (logLevel) args.push('--log', logLevel);
-  args.push('--accept-server-license-terms', '--telemetry-level', 'off', '--disable-workspace-trust', ...folders);
+  if (!asksForTrust) args.push('--disable-workspace-trust');
+  args.push('--accept-server-license-terms', '--telemetry-level', 'off', ...folders);
   // A group of its own, so that the extension host and its children can be ended with it.
   const child = spawn(install.node, [install.serverMain, ...args], {
     env,

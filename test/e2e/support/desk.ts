@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { launchChromium } from '../../host/chromium.js';
 import { startCodeServer, type CodeServer } from '../../host/codeServer.js';
 import { Workbench } from '../../host/workbench.js';
 import { packagedExtension } from './packagedExtension.js';
 import { requireChromium } from './requireChromium.js';
+import { sharedBrowser, sharedServer } from './sharedEditor.js';
 
 export const PICTURES = join(__dirname, '..', '..', '..', 'out', 'screenshots');
 
@@ -18,7 +18,7 @@ export interface Window {
   scale?: number;
 }
 
-/** Where a writer works: a folder and a VS Code with the packaged extension, for all tests of a suite; a window for each. */
+/** Where a writer works: a folder for all tests of a suite, in a VS Code with the packaged extension; a window for each. */
 export class Desk {
   folder!: string;
   server!: CodeServer;
@@ -31,23 +31,28 @@ export class Desk {
   /**
    * Called in a suite: its tests find the desk set up, its remains are cleared away.
    * @param machine makes the settings of the machine, once
+   * @param neighbours folders of other extensions, for this suite alone
    */
-  static inSuite(settings: Record<string, unknown> = {}, machine?: () => Promise<Record<string, unknown>>): Desk {
+  static inSuite(
+    settings: Record<string, unknown> = {},
+    machine: () => Promise<Record<string, unknown>> = async () => ({}),
+    neighbours: readonly string[] = [],
+  ): Desk {
     const desk = new Desk();
+    const all = { 'editor.minimap.enabled': false, 'editor.wordWrap': 'on', ...settings };
     before(async function () {
       requireChromium(this);
       mkdirSync(PICTURES, { recursive: true });
       desk.folder = mkdtempSync(join(tmpdir(), 'biogpt-e2e-'));
-      desk.browser = await launchChromium();
-      desk.server = await startCodeServer({
-        extension: await packagedExtension(),
-        settings: { 'editor.minimap.enabled': false, 'editor.wordWrap': 'on', ...settings },
-        ...(machine && { machineSettings: await machine() }),
-      });
+      desk.browser = await sharedBrowser();
+      const machineSettings = await machine();
+      desk.server =
+        neighbours.length === 0
+          ? await sharedServer(all, machineSettings)
+          : await startCodeServer({ extension: await packagedExtension(), neighbours, settings: all, machineSettings });
     });
     after(async () => {
-      await desk.browser?.close();
-      await desk.server?.stop();
+      if (neighbours.length > 0) await desk.server?.stop();
       if (desk.folder !== undefined) rmSync(desk.folder, { recursive: true, force: true });
     });
     afterEach(async function () {
