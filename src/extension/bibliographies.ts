@@ -3,6 +3,7 @@ import { citedKeys } from '../completion/bibliography/mentions';
 import { relevantTitles } from '../completion/bibliography/works';
 import { worksOf, type Work } from '../completion/bibliography/works';
 import { bibliographyFilesOf, inspect, textOf } from './bibliographyFiles';
+import { nameInLog } from './log';
 import { inTurns } from './turns';
 
 interface ReadFile {
@@ -77,7 +78,7 @@ export class Bibliographies implements vscode.Disposable {
     const mtime = 'stat' in inspected ? inspected.stat.mtime : undefined;
     const known = this.files.get(file.toString());
     if (known && known.mtime === mtime) return known.works;
-    const name = inLog(vscode.workspace.asRelativePath(file));
+    const name = nameInLog(file);
     if ('refused' in inspected) {
       this.files.delete(file.toString());
       this.log(`${name}: not read (${inspected.refused}).`);
@@ -93,9 +94,4 @@ export class Bibliographies implements vscode.Disposable {
     this.files.set(file.toString(), { mtime: inspected.stat.mtime, works });
     return works;
   }
-}
-
-/** A name as one line. */
-function inLog(name: string): string {
-  return /\p{Cc}/u.test(name) ? JSON.stringify(name) : name;
 }

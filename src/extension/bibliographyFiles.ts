@@ -88,7 +88,10 @@ async function nearestBibliographies(folder: vscode.Uri, last: vscode.Uri): Prom
 
 function within(folder: vscode.Uri, path: string): vscode.Uri {
   const absolute = path.startsWith('/') || /^[a-z]:[\\/]/i.test(path);
-  return absolute ? folder.with({ path: vscode.Uri.file(path).path }) : vscode.Uri.joinPath(folder, path);
+  // Joined, since that takes the dots away: `/a/../b` lies in `/a` by its looks.
+  return absolute
+    ? vscode.Uri.joinPath(folder.with({ path: '/' }), vscode.Uri.file(path).path)
+    : vscode.Uri.joinPath(folder, path);
 }
 
 /** Whether a path leads into a folder, links aside. */

@@ -20,3 +20,9 @@ export class Log implements vscode.Disposable {
     this.channel.dispose();
   }
 }
+
+/** A file's name for the log: on one line and visible, whatever characters it is made of. */
+export function nameInLog(file: vscode.Uri): string {
+  const visible = (character: string): string => `\\u{${character.codePointAt(0)!.toString(16)}}`;
+  return vscode.workspace.asRelativePath(file).replace(/\p{C}/gu, visible);
+}

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { isMainDocument, partsOf, rootOf, type Part } from '../../prose/manuscript/includedFiles';
 import type { ProseLanguage } from '../../prose/scope';
+import { nameInLog } from '../log';
 
 /** Larger files are left alone; bytes on disk, characters in an editor. */
 const LARGEST = 2_000_000;
@@ -127,7 +128,7 @@ export class ManuscriptFiles {
       const stat = await vscode.workspace.fs.stat(uri).then(undefined, () => undefined);
       if (!stat || (stat.type & vscode.FileType.File) === 0 || !(await this.isReallyInside(uri))) return undefined;
       if (stat.size <= LARGEST) return { uri, state: `written ${stat.mtime}, ${stat.size}` };
-      const name = vscode.workspace.asRelativePath(uri);
+      const name = nameInLog(uri);
       if (!this.told.has(name)) this.log(`${name}: ${Math.round(stat.size / 1e6)} MB, not read with the manuscript.`);
       this.told.add(name);
       return undefined;
