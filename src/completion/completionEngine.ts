@@ -8,7 +8,7 @@ import { CurrentGhostText } from './currentGhostText';
 import { Dismissed } from './dismissed';
 import { toOneLine, type Cursor, type GhostEdit, type Place } from './ghostEdit';
 import type { CompletionOptions } from './options';
-import type { QuietReason } from './trigger';
+import { isInEmptyItem, type QuietReason } from './trigger';
 import { InFlight, type RunningGeneration } from './inFlight';
 import { TypingPace } from './typingPace';
 
@@ -90,9 +90,9 @@ export class CompletionEngine {
    */
   complete(cursor: Cursor, options: CompletionOptions, signal: AbortSignal): Completion | Promise<Completion> {
     const place = this.read(cursor);
-    if (!place.prose) {
+    if (!place.prose || isInEmptyItem(place)) {
       this.inFlight.cancel();
-      return { edits: [], reason: place.reason };
+      return { edits: [], reason: place.prose ? 'onDemand' : place.reason };
     }
     const remembered = this.answers.find(automaticOf(options).variant, place.textBefore);
     if (remembered !== undefined) return this.showAutomatic(cursor, place, remembered);

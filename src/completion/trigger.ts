@@ -1,4 +1,4 @@
-import type { ScopeReason } from '../prose/scope';
+import type { ProseScope, ScopeReason } from '../prose/scope';
 import type { TextChange } from './documents';
 
 /** Why there is no ghost text; the editor words it for those who have asked. */
@@ -64,4 +64,12 @@ export function classifyEdit(
     ({ text, rangeLength }) => text !== '' && rangeLength > 0 && text.length <= rangeLength + 1 && !CLOSING.test(text),
   );
   return replaced && !accepted ? 'replaced' : 'typed';
+}
+
+/**
+ * Whether the cursor is in a list's item that holds nothing yet. There Tab indents the item, in many editors and
+ * extensions; a suggestion would take the key for itself.
+ */
+export function isInEmptyItem({ linePrefix }: ProseScope): boolean {
+  return /^[\s>]*(?:[-+*]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?$/.test(linePrefix);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodersBelow } from '../host/processes.js';
 import { Desk } from './support/desk.js';
@@ -10,11 +10,15 @@ const MARKDOWN = readFileSync(join(__dirname, 'fixtures', 'sepsis.md'), 'utf8');
 const QUIET_MS = 2_000;
 
 describe('ghost text beside what else the editor does', () => {
-  const desk = Desk.inSuite({
-    // Whatever the model is sure of is told by the yardstick; here there must be a suggestion.
-    '[markdown]': { 'biogpt.completion.caution': 0, 'editor.wordBasedSuggestions': 'currentDocument' },
-    '[latex]': { 'biogpt.completion.enabled': false },
-  });
+  const desk = Desk.inSuite(
+    {
+      // Whatever the model is sure of is told by the yardstick; here there must be a suggestion.
+      '[markdown]': { 'biogpt.completion.caution': 0, 'editor.wordBasedSuggestions': 'currentDocument' },
+      '[latex]': { 'biogpt.completion.enabled': false },
+    },
+    undefined,
+    [join(__dirname, 'fixtures', 'neighbours')],
+  );
 
   async function staysQuiet(): Promise<void> {
     await desk.workbench.staysWithoutGhostText(QUIET_MS);
@@ -71,14 +75,10 @@ describe('ghost text beside what else the editor does', () => {
     assert.equal(await workbench.savedText(file), `${MARKDOWN}The patients were `);
   });
 
-  it('leaves the tab stops of a snippet alone', async () => {
-    mkdirSync(join(desk.folder, '.vscode'), { recursive: true });
-    const snippet = { scope: 'markdown', prefix: 'rct', body: ['The ${1:drug} group had ${2:no} events. $0'] };
-    writeFileSync(join(desk.folder, '.vscode', 'words.code-snippets'), JSON.stringify({ rct: snippet }));
-    const file = await desk.open('snippet.md', MARKDOWN);
+  /** Inserts a snippet of the extension beside, once the window has read it. */
+  async function insertSnippet(prefix: string): Promise<void> {
     const { workbench } = desk;
-    // The window reads the workspace's snippets when it likes: the list is asked for again until it has them.
-    const row = workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'rct' });
+    const row = workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: prefix });
     for (let tries = 0; ; tries++) {
       await workbench.runCommand('Insert Snippet');
       if (
@@ -90,7 +90,13 @@ describe('ghost text beside what else the editor does', () => {
         break;
       await workbench.page.keyboard.press('Escape');
     }
-    await new Dialogs(workbench).pick(/rct/);
+    await new Dialogs(workbench).pick(new RegExp(prefix));
+  }
+
+  it('leaves Tab to the tab stops of a snippet, also where ghost text is shown', async () => {
+    const file = await desk.open('snippet.md', MARKDOWN);
+    const { workbench } = desk;
+    await insertSnippet('rct');
     await workbench.type('placebo');
     // Words follow the cursor: there is nothing that Tab could take for its own.
     await workbench.staysWithoutGhostText(QUIET_MS);
@@ -98,10 +104,48 @@ describe('ghost text beside what else the editor does', () => {
     await workbench.page.keyboard.press('Tab');
     await workbench.type('many');
     await workbench.page.keyboard.press('Tab');
+    await insertSnippet('finding');
     await workbench.type('The patients were ');
     await workbench.waitForGhostText();
-    assert.equal(await workbench.savedText(file), `${MARKDOWN}The placebo group had many events. The patients were `);
+    await workbench.page.keyboard.press('Tab');
+    await workbench.type('There was no significant ');
+    const ghost = await workbench.waitForGhostText();
+    await workbench.page.keyboard.press('Tab');
+    const finding = '**The patients were ** There was no significant ';
+    const saved = await workbench.savedText(file);
+    assert.ok(saved.startsWith(`${MARKDOWN}The placebo group had many events. ${finding}${ghost.trim()}`), saved);
   });
+
+  it('leaves Tab in an empty item of a list to what indents it', async () => {
+    const file = await desk.open('items.md', `${MARKDOWN}- The patients were`);
+    const { workbench } = desk;
+    await workbench.type(' ');
+    const ghost = (await workbench.waitForGhostText()).trim();
+    await workbench.page.keyboard.press('Tab');
+    await workbench.page.keyboard.press('Enter');
+    await staysQuiet();
+    await workbench.page.keyboard.press('Tab');
+    await workbench.type('The cells were ');
+    await workbench.waitForGhostText();
+    const [, first, second] = /(- The patients were .*)\n(.*)$/.exec(await workbench.savedText(file))!;
+    assert.ok(first!.startsWith(`- The patients were ${ghost}`), first);
+    assert.match(second!, /^\s+- The cells were $/);
+  });
+
+  for (const vim of ['Neovim', 'Vim']) {
+    it(`leaves Escape to ${vim}`, async () => {
+      const file = await desk.open(`${vim}.md`, MARKDOWN);
+      const { workbench } = desk;
+      await workbench.runCommand(`Neighbors: Start ${vim}`);
+      await workbench.waitForStatusItem(/-- INSERT --/);
+      await workbench.focusEnd(file);
+      await workbench.type('The patients were ');
+      await workbench.waitForGhostText();
+      await workbench.page.keyboard.press('Escape');
+      await workbench.waitForStatusItem(/-- NORMAL --/);
+      await workbench.staysWithoutGhostText(300);
+    });
+  }
 
   it('leaves the keys of the list of suggestions alone', async () => {
     const file = await desk.open('list.md', `${MARKDOWN}The immunohistochemistry. The `);

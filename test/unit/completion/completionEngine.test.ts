@@ -285,6 +285,22 @@ describe('completion engine', () => {
     assert.equal(decoder.requests.length, 2);
   });
 
+  it('leaves an empty item of a list to Tab, unless it is asked', async () => {
+    for (const item of ['- ', '  * ', '12. ', '> 1) ', '- [ ] ']) {
+      const { result } = ask(cursorIn(`Aims:\n${item}█`));
+      await clock.advance(75);
+      assert.deepEqual(await result, { edits: [], reason: 'onDemand' }, item);
+    }
+    assert.equal(decoder.requests.length, 0);
+    const asked = engine.alternatives(cursorIn('- █'), options, new AbortController().signal);
+    for (const answer of ['Patients.', 'Mice.', 'Cells.']) {
+      await settle();
+      decoder.last.answer(answer);
+    }
+    assert.equal((await asked).edits.length, 3);
+    await suggest('- The patients were █', 'treated.');
+  });
+
   it('offers three different alternatives when asked, the shown one first', async () => {
     await suggest('It was █', 'treated.');
     const cursor = cursorIn('It was █');
