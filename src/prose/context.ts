@@ -42,7 +42,7 @@ export function wholeBlocks(parts: readonly ProseBlock[]): ProseBlock[] {
 }
 
 /** Blocks above the cursor's stay as they are while it is written. */
-const finished = memoized(512, (text) => closeSentence(collapse(text).trim()));
+const finished = memoized(2048, (text) => closeSentence(collapse(text).trim()));
 
 /** A full stop where a block ends without punctuation: the model reads headings and items as sentences. */
 export function closeSentence(text: string): string {

@@ -51,7 +51,7 @@ export class SourceText {
       const piece = this.pieces[i]!;
       at -= piece.length;
       if (at >= pos) continue;
-      const found = piece.lastIndexOf('\n', pos - 1 - at);
+      const found = lastLineBreak(piece, Math.min(piece.length, pos - at) - 1);
       if (found >= 0) return at + found + 1;
     }
     return 0;
@@ -69,6 +69,19 @@ export class SourceText {
     }
     return this.size;
   }
+}
+
+/**
+ * The last `\n` at or before `from`, -1 if there is none. In a long line `lastIndexOf` takes a millisecond per megabyte; whether
+ * a piece has any is told many times faster.
+ */
+export function lastLineBreak(text: string, from = text.length - 1): number {
+  for (let end = from + 1; end > 0; end -= PIECE) {
+    const start = Math.max(0, end - PIECE);
+    const piece = text.slice(start, end);
+    if (piece.includes('\n')) return start + piece.lastIndexOf('\n');
+  }
+  return -1;
 }
 
 function cutUp(text: string): string[] {

@@ -99,7 +99,7 @@ function evidenceOf(piece: string): Evidence {
 }
 
 /** A paragraph that is not being written shows the same at every keystroke. */
-const rememberedEvidence = memoized(512, evidenceOf);
+const rememberedEvidence = memoized(2048, evidenceOf);
 
 function symbolsOf(latex: boolean, { commands, characters }: Evidence, head: string): WritingStyle['symbols'] {
   if (characters !== commands) return characters > commands ? 'unicode' : 'math';

@@ -10,22 +10,33 @@ function computed(): number {
   return (user + system) / 1000;
 }
 
-/** Milliseconds of opening a document of a shape, and of one key at a part of its length: the least of several. */
-export function keyTime(shape: Shape, length: number, place: number): { opening: number; key: number } {
+/** Milliseconds of opening a document of a shape, and of each of some keys typed at a part of its length. */
+export function keyTimes(
+  shape: Shape,
+  length: number,
+  place: number,
+  count: number,
+): { opening: number; keys: number[] } {
   const text = shape.text(length);
   const opened = computed();
   const document = new ProseDocument(shape.language, text);
   let at = Math.round(text.length * place);
   document.scopeAt(at);
   const opening = computed() - opened;
-  let least = Infinity;
-  for (let i = 0; i < KEYS; i++) {
+  const keys: number[] = [];
+  for (let i = 0; i < count; i++) {
     const begun = computed();
     document.edit({ from: at, to: at, insert: 'a' });
     document.scopeAt(++at);
-    least = Math.min(least, computed() - begun);
+    keys.push(computed() - begun);
   }
-  return { opening, key: least };
+  return { opening, keys };
+}
+
+/** As `keyTimes`, of one key: the least of several. */
+export function keyTime(shape: Shape, length: number, place: number): { opening: number; key: number } {
+  const { opening, keys } = keyTimes(shape, length, place, KEYS);
+  return { opening, key: Math.min(...keys) };
 }
 
 /** Milliseconds of looking once at each character of a text of this length: the least of several. */

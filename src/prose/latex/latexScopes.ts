@@ -1,7 +1,7 @@
 import { Checkpoints, type SteppedScan } from '../checkpoints';
 import { contextHorizon, joinContext } from '../context';
 import { LONGEST_PREFIX, quiet, type ProseScope, type QuietScope, type Scope } from '../scope';
-import type { SourceText } from '../sourceText';
+import { lastLineBreak, type SourceText } from '../sourceText';
 import { writingStyle } from '../writingStyle';
 import { endsInUrl } from '../urls';
 import { defines, definitionsIn } from './definitionReader';
@@ -36,7 +36,7 @@ const scanWith = (definitions: Definitions): SteppedScan<Frame | null> => ({
       const window = text.slice(origin, origin + width);
       const whole = origin + window.length === text.length;
       // What a line holds shows only when the next one is there too, or as much as a token looks ahead.
-      const line = window.lastIndexOf('\n', window.lastIndexOf('\n') - 1) + 1;
+      const line = lastLineBreak(window, lastLineBreak(window) - 1) + 1;
       const last = whole ? window.length : Math.max(line, window.length - LOOKAHEAD);
       const scanner = new LatexScanner(window, from.pos - origin, from.state, null, definitions);
       let found = -1;
@@ -135,7 +135,7 @@ export class LatexScopes {
         maxChars,
       ),
       block,
-      linePrefix: text.slice(Math.max(text.lastIndexOf('\n', at - 1) + 1, at - LONGEST_PREFIX), at),
+      linePrefix: text.slice(Math.max(lastLineBreak(text, at - 1) + 1, at - LONGEST_PREFIX), at),
       style: writingStyle('latex', text.slice(Math.max(0, horizon - origin), at), source.slice(0, PREAMBLE_WITHIN)),
     };
     return prose;
@@ -159,7 +159,7 @@ export class LatexScopes {
 
   /** Scans up to the cursor, from where an earlier scan has left off if that was above the cursor's line. */
   private read(scanner: LatexScanner, plain: LatexPlainText, { text, at, origin, horizon }: Window): void {
-    const line = text.lastIndexOf('\n', at - 1) + 1;
+    const line = lastLineBreak(text, at - 1) + 1;
     const known = this.reading;
     const goesOn = known !== null && known.horizon === horizon && known.origin === origin && known.pos < origin + line;
     if (goesOn) {
@@ -167,7 +167,7 @@ export class LatexScopes {
       plain.restore(known.plain);
     }
     // What a line holds shows only when the next one is there too: the line above the cursor's may be left.
-    const above = text.lastIndexOf('\n', line - 2) + 1;
+    const above = lastLineBreak(text, line - 2) + 1;
     if (scanner.pos < above) {
       scanner.run(at, (pos) => pos >= above);
       if (scanner.pos === above)

@@ -57,5 +57,7 @@ function isTechnical(text: string, content: number): boolean {
 }
 
 function closesOnLine(text: string, bracket: number): boolean {
-  return /^[^\n\]]*\]/.test(text.slice(bracket, bracket + ON_LINE));
+  const within = text.slice(bracket, bracket + ON_LINE);
+  const close = within.indexOf(']');
+  return close >= 0 && !within.slice(0, close).includes('\n');
 }

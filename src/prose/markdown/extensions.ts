@@ -236,19 +236,37 @@ export const replaced: MarkdownConfig = {
         }
         if (next === PLUS || next === EQUALS) return add(cx, 'CriticMark', pos, /^(?:\+\+|==)\}/);
         if (next !== BRACE) return -1;
-        const comment = add(cx, 'CriticComment', pos, /^\{(?:--[^]*?--|>>[^]*?<<)\}/);
-        if (comment >= 0) return comment;
-        const mark = add(cx, 'CriticMark', pos, /^\{(?:\+\+|==)/);
-        if (mark >= 0) return mark;
-        // Statements, comments and values of Jinja, Liquid, Hugo and Quarto.
-        const note = add(cx, 'CriticComment', pos, /^\{#(?=\s)[^]*?#\}/);
-        if (note >= 0) return note;
-        const quoted = add(cx, 'Shortcode', pos, /^\{(?:%[^\n]*?%|\{(?:"[^"\n]*"|'[^'\n]*'|[^}"'\n]|\}(?!\}))*\})\}/);
-        return quoted >= 0 ? quoted : add(cx, 'Shortcode', pos, /^\{\{[^}\n]*\}\}/);
+        const kind = cx.char(pos + 1);
+        if (kind === PLUS || kind === EQUALS) return add(cx, 'CriticMark', pos, /^\{(?:\+\+|==)/);
+        const braced = BRACED.get(kind);
+        if (braced === undefined) return -1;
+        const { name, closer, patterns } = braced;
+        // Most that are begun and never end are known by this.
+        if (!cx.slice(pos, Math.min(cx.end, pos + LONGEST)).includes(closer)) return -1;
+        for (const pattern of patterns) {
+          const end = add(cx, name, pos, pattern);
+          if (end >= 0) return end;
+        }
+        return -1;
       },
     },
   ],
 };
+
+/** What begins with a brace, by the character behind that: CriticMarkup, and what Jinja, Liquid, Hugo and Quarto replace. */
+const BRACED: ReadonlyMap<number, { name: string; closer: string; patterns: readonly RegExp[] }> = new Map(
+  Object.entries({
+    '-': { name: 'CriticComment', closer: '--}', patterns: [/^\{--[^]*?--\}/] },
+    '>': { name: 'CriticComment', closer: '<<}', patterns: [/^\{>>[^]*?<<\}/] },
+    '#': { name: 'CriticComment', closer: '#}', patterns: [/^\{#(?=\s)[^]*?#\}/] },
+    '%': { name: 'Shortcode', closer: '%}', patterns: [/^\{%[^\n]*?%\}/] },
+    '{': {
+      name: 'Shortcode',
+      closer: '}}',
+      patterns: [/^\{\{(?:"[^"\n]*"|'[^'\n]*'|[^}"'\n]|\}(?!\}))*\}\}/, /^\{\{[^}\n]*\}\}/],
+    },
+  }).map(([character, braced]) => [character.charCodeAt(0), braced]),
+);
 
 /** LaTeX's commands for how text looks: Pandoc reads them in Markdown (Pandoc's manual, extension `raw_tex`). */
 const RAW_TEXT =

@@ -2,6 +2,7 @@ import type { SyntaxNode } from '@lezer/common';
 import QuickLRU from 'quick-lru';
 import { Checkpoints, type Checkpoint } from '../checkpoints';
 import { contextHorizon, joinContext, wholeBlocks, type ProseBlock } from '../context';
+import { memoized } from '../memo';
 import { LONGEST_PREFIX, quiet, type BlockKind, type ScopeReason, type Scope } from '../scope';
 import type { SourceText } from '../sourceText';
 import { writingStyle } from '../writingStyle';
@@ -22,6 +23,8 @@ import {
 /** Segments whose prose is remembered. */
 const REMEMBERED = 96;
 const TITLE_WITHIN = 20_000;
+/** Of a title, so much is read. */
+const LONGEST_TITLE = 500;
 
 /** Silent from the start of its first line to its end, both included. */
 const QUIET_BLOCKS: Record<string, ScopeReason> = {
@@ -219,10 +222,14 @@ export class MarkdownScopes {
     if (field !== null) return field[1]!.trim().replace(/^(["'])(.*)\1$/, '$2');
     const heading = /^# +(.+?)(?: +#+)?[ \t]*$/m.exec(text.slice(front, front + TITLE_WITHIN));
     if (heading === null) return '';
-    const segment = parseSegment(heading[0], { pos: 0, state: null }, heading[0].length);
-    return proseBlocks(segment.tree.topNode, segment.source, 0, 0, heading[0].length)[0]?.text ?? '';
+    return textOfHeading(heading[0].slice(0, LONGEST_TITLE));
   }
 }
+
+const textOfHeading = memoized(16, (heading): string => {
+  const { tree, source } = parseSegment(heading, { pos: 0, state: null }, heading.length);
+  return proseBlocks(tree.topNode, source, 0, 0, heading.length)[0]?.text ?? '';
+});
 
 /** A cursor in a parsed segment. */
 class Cursor {

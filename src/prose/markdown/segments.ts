@@ -286,7 +286,7 @@ function markOf(node: SyntaxNode, source: string): string | null {
 }
 
 /** A table's delimiter row with spaces behind its last bar, which the parser does not take for one. */
-const DELIMITER_ROWS = /^([ \t]*\|?[ \t:|]*-[ \t:|-]*)\|([ \t]+)$/gm;
+const DELIMITER_ROWS = /^([ \t:|]*-[ \t:|-]*)\|([ \t]+)$/gm;
 const DELIMITER_ROW = new RegExp(DELIMITER_ROWS.source, 'm');
 
 function sourceOf(piece: string, opening: SegmentState): string {
