@@ -110,13 +110,15 @@ export function writeHostileWorkspace(base: string, address: string): HostileWor
 /** Every setting of the extension that names a path or a server, and those of the editor that would run or redirect something. */
 function settings(folder: string, address: string): Record<string, unknown> {
   const { contributes } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-    contributes: { configuration: { properties: Record<string, { type: string; scope: string }> }[] };
+    contributes: {
+      configuration: { properties: Record<string, { type: string; scope: string; default?: unknown }> }[];
+    };
   };
   const ours = contributes.configuration
     .flatMap(({ properties }) => Object.entries(properties))
     .filter(([, { type, scope }]) => type === 'string' && scope === 'machine')
-    .map(([name]) => {
-      if (name === 'biogpt.hub.endpoint') return [name, address] as const;
+    .map(([name, setting]) => {
+      if (/^https?:/.test(String(setting.default)) || /server|address/i.test(name)) return [name, address] as const;
       return [name, join(folder, name === 'biogpt.model.catalogue' ? 'catalogue.json' : 'model')] as const;
     });
   const program = join(folder, 'evil.sh');
