@@ -4,6 +4,8 @@ import { depthOf, linesAhead, takeWhile } from './blockTools';
 /** Longest inline construct looked for, UTF-16 units: a paragraph of openers must not cost its square. */
 const LONGEST = 1000;
 
+const NEWLINE = 10;
+const SPACE = 32;
 const DOLLAR = 36;
 const BACKSLASH = 92;
 const BRACKET = 91;
@@ -248,6 +250,25 @@ export const replaced: MarkdownConfig = {
           if (end >= 0) return end;
         }
         return -1;
+      },
+    },
+  ],
+};
+
+/** Longer runs of blanks are passed over but for their last one: the parser would look from each blank to the run's end. */
+const LONG_BLANKS = 100;
+
+/** Blanks in a line, of which no construct has so many. */
+export const longBlanks: MarkdownConfig = {
+  parseInline: [
+    {
+      name: 'LongBlanks',
+      before: 'HardBreak',
+      parse(cx, next, pos) {
+        if (next !== SPACE || cx.char(pos + LONG_BLANKS) !== SPACE) return -1;
+        let end = pos;
+        while (cx.char(end) === SPACE) end++;
+        return end - pos > LONG_BLANKS && cx.char(end) !== NEWLINE ? end - 1 : -1;
       },
     },
   ],

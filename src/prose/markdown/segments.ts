@@ -12,6 +12,7 @@ import {
   footnotes,
   inlineNotes,
   lineBlocks,
+  longBlanks,
   math,
   quietLines,
   replaced,
@@ -33,6 +34,7 @@ const markdown = parser.configure([
   captions,
   admonitions,
   lineBlocks,
+  longBlanks,
   metadata,
   pandocTables,
   quietLines,
@@ -65,6 +67,7 @@ const blocksOnly = markdown.configure({
     'WikiLink',
     'ObsidianMarks',
     'LineMark',
+    'LongBlanks',
   ],
 });
 
