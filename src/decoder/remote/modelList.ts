@@ -39,7 +39,7 @@ export function chosenModel(models: readonly ListedModel[], name: string | undef
   if (name !== undefined) {
     const named = models.find(({ id }) => id === name);
     if (named) return named;
-    throw ServerError.lacks(host, phrase`it has no model called ${name} (it has: ${names})`);
+    throw ServerError.lacks(host, phrase`none of its models is called ${name} (${names})`);
   }
   const [only] = models;
   if (only === undefined) throw ServerError.lacks(host, phrase`it has no model`);
