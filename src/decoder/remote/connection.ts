@@ -15,12 +15,12 @@ const LONGEST_COMPLAINT = 20_000;
 export class Connection {
   /**
    * @param host what messages call the server
-   * @param silenceMs after so long without a sign of life a request is given up
+   * @param silenceMs after so long without a sign of life a request is given up; may be changed
    */
   constructor(
     readonly host: string,
     private readonly ask: AskServer,
-    private readonly silenceMs: number = SILENCE_MS,
+    public silenceMs: number = SILENCE_MS,
   ) {}
 
   /** A whole answer, read by `read`. @throws ServerError; the signal's reason */

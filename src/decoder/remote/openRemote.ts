@@ -4,11 +4,14 @@ import { Engine, type EngineOptions } from '../engine';
 import { IdEngine } from '../idEngine';
 import { loadModel } from '../loadedModel';
 import { Miner } from '../mine/miner';
-import { Connection } from './connection';
+import { Connection, SILENCE_MS } from './connection';
 import type { Patience } from './patience';
 import { probe } from './probe';
 import { RemoteModel } from './remoteModel';
 import { RemoteReader } from './remoteReader';
+
+/** vLLM takes half a minute and more for its very first request. */
+const FIRST_SILENCE_MS = 180_000;
 
 export interface RemoteOptions extends EngineOptions {
   ask: AskServer;
@@ -27,14 +30,15 @@ export interface RemoteOptions extends EngineOptions {
 export async function openRemoteEngine(
   modelDir: string,
   { host, model }: ServerModel,
-  { ask, silenceMs, patience = { tries: 5 }, signal, ...options }: RemoteOptions,
+  { ask, silenceMs = SILENCE_MS, patience = { tries: 5 }, signal, ...options }: RemoteOptions,
 ): Promise<Engine> {
   const started = performance.now();
   const loaded = await loadModel(modelDir, options);
   const { info, tokenizer, session, task } = loaded;
   const local = new IdEngine(loaded);
+  const connection = new Connection(host, ask, Math.max(silenceMs, FIRST_SILENCE_MS));
   const connected = await probe(
-    new Connection(host, ask, silenceMs),
+    connection,
     {
       name: info.name,
       precision: loaded.precision,
@@ -46,6 +50,7 @@ export async function openRemoteEngine(
     model,
     signal,
   ).finally(() => local.dispose());
+  connection.silenceMs = silenceMs;
   const { server, lacks, model: served } = connected;
   const remote: ModelInfo = {
     ...info,

@@ -41,10 +41,11 @@ const TEXT =
   'Patients with type 2 diabetes were randomly assigned to receive metformin or placebo, and the primary outcome was the change in blood pressure after 24 weeks of treatment.';
 
 /**
- * How far the server's ln p may be from this machine's in the mean. Both may be rounded, each in its own way; with the weights of
- * another training run they differ by far more.
+ * How far the server's ln p may be from this machine's in the mean. Measured on the starter's weights against fp32, over the tokens
+ * that are compared: fp16 0.001, int8 0.04, int4 0.35; with queries of another scale 1.3 and more. The server's may be rounded as
+ * well.
  */
-const TOLERANCES: Record<Precision, number> = { fp32: 0.2, fp16: 0.2, int8: 0.25, int4: 0.5 };
+const TOLERANCES: Record<Precision, number> = { fp32: 0.15, fp16: 0.15, int8: 0.2, int4: 0.7 };
 
 /**
  * Finds out what a server can do, and proves that it computes with the same model. Until that is proved, no id is sent but one that

@@ -149,7 +149,11 @@ describe('the probe of a server', function () {
     assert.equal(remote.info.server!.model, 'b');
     assert.ok(server.received.every(({ headers }) => headers.authorization === 'Bearer secret'));
     assert.ok(server.received.slice(1).every(({ body }) => body['model'] === 'b'));
-    await failsWith('serverLacks', connect(server, STARTER, { model: 'c', key: 'secret' }), /none of its models is called c \(a, b\)/);
+    await failsWith(
+      'serverLacks',
+      connect(server, STARTER, { model: 'c', key: 'secret' }),
+      /none of its models is called c \(a, b\)/,
+    );
   });
 
   it('is done with a server that nobody runs', async () => {

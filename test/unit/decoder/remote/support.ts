@@ -32,7 +32,8 @@ export const TEXTS = [
 /** The engine that a server's has to equal: on this machine, without guesses and looking behind. */
 export async function plainEngine(modelDir: string): Promise<Engine> {
   const { info, tokenizer, session } = await loadModel(modelDir, { threads: 1 });
-  const model = withoutGuesses(new CachedModel(byTokens(session), () => 0));
+  const exact = /^int/.test(info.precision) ? byTokens(session) : session;
+  const model = withoutGuesses(new CachedModel(exact, () => 0));
   return new Engine(info, tokenizer, model, { parts: { looksBehind: false } });
 }
 
