@@ -22,8 +22,9 @@ const OPENS_OTHERWISE = new RegExp(
       `(?:if|when|before|after|while) you\\b`,
       `(?:background|introduction|objectives?|aims?|purpose|methods?|materials? and methods|design|setting|results?|discussion|conclusions?|trial registration|registration|funding|keywords|abbreviations|abstract|summary)\\s*[:.\u2013\u2014-]`,
       `(?:figure|fig\\.|table|section|chapter|appendix)\\b`,
-      // An item of a list
-      '[-–•*] ',
+      // An item of a list, or what a sentence that was over goes on with
+      '[-–•*] |[,;:)\\]]',
+      'for more (?:specific |detailed )?(?:information|results|details)(?![\\p{L}-])',
       `(?:what|who|how|why|where|which|when|is|are|do|does|can|should)\\b[^.]*\\?`,
     ].join('|') +
     ')',

@@ -19,7 +19,7 @@ const DRUG = new RegExp(
     'prazole|sartan|[ao]pril|olol|dipine|statin|fibrate|gliptin|gliflozin|glitazone|glutide|formin|parin|xaban|gatran|grel|' +
     'platin|rubicin|taxel|trexate|citabine|setron|triptan|zepam|zolam|barbital|oxetine|pramine|triptyline|idone|azepine|' +
     'racetam|caine|curonium|fentanil|morphone|codone|profen|coxib|oxicam|lukast|terol|asone|isone|olone|onide|semide|thiazide|' +
-    'navir|tegravir|buvir|previr|ciclovir|vudine|quine|vastatin)|' +
+    'navir|tegravir|buvir|previr|ciclovir|vudine|quine|vastatin|uracil)|' +
     'aspirin|ibuprofen|paracetamol|acetaminophen|warfarin|heparin|digoxin|morphine|fentanyl|lithium|methadone|ketamine|' +
     'propofol|tamoxifen|thalidomide|levodopa|clozapine|olanzapine|haloperidol|phenytoin|valproate|colchicine|allopurinol)s?$',
   'iu',

@@ -23,6 +23,8 @@ const CONTRADICTS =
   /dominant \p{L}+, which means (?:that )?both copies|recessive \p{L}+, which means (?:that )?one copy/iu;
 /** "the eye, or the ear,." */
 const STRAY_MARKS = /[,;:(]\s?[.!?]$/u;
+const OPEN_QUOTE = /^[^"]*(?:"[^"]*"[^"]*)*"[^"]*$/u;
+const OPEN_BRACKET = /\([^()]*$/u;
 
 /** "It is unclear how changes in the brain." */
 const QUESTION =
@@ -33,7 +35,7 @@ const FINITE_VERB =
 /**
  * Whether the first sentence of a description points at what was never named ("is one of the most common forms of the
  * disorder", "is caused by changes in these genes"), a later one at one gene where several were named, or any asks a question
- * that lacks its verb, contradicts its own explanation, breaks off with a comma, or is "one of the most common causes" of nothing.
+ * that lacks its verb, contradicts its own explanation, breaks off with a comma or before a closing mark, or is "one of the most common causes" of nothing.
  *
  * @param sentence whole, what the description begins with included
  * @param before the sentences before it; '' for none
@@ -41,7 +43,14 @@ const FINITE_VERB =
 export function hasLooseEnds(sentence: string, term: string, before: string): boolean {
   const [, question] = QUESTION.exec(sentence) ?? [];
   if (question !== undefined && !FINITE_VERB.test(question)) return true;
-  if (CONTRADICTS.test(sentence) || STRAY_MARKS.test(sentence.trim()) || SHARE_OF_NOTHING.test(sentence)) return true;
+  if (
+    CONTRADICTS.test(sentence) ||
+    STRAY_MARKS.test(sentence.trim()) ||
+    OPEN_QUOTE.test(sentence) ||
+    OPEN_BRACKET.test(sentence) ||
+    SHARE_OF_NOTHING.test(sentence)
+  )
+    return true;
   if (before === '') return isPartOfNothing(sentence, term) || pointsAtNothing(sentence);
   return THIS_GENE.test(sentence) && !ONE_GENE.test(before) && !SYMBOL.test(term);
 }

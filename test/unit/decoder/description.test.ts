@@ -136,6 +136,8 @@ describe('drifts', () => {
     'However, our data show',
     'The children were enrolled',
     '- CT scan: A procedure',
+    ', the type of treatment',
+    'For more specific results, refine the search',
     'Sepsis is the first study to evaluate',
     'Sepsis is the first randomized trial',
     'It is a placebo-controlled, double-blind, parallel-group study',
@@ -242,6 +244,8 @@ describe('nameFinder', () => {
   });
 
   it('knows one that only begins, once no ending makes it another', () => {
+    assert.ok(inventedNameAt('treated with fluorouracil') > 0);
+    assert.equal(inventedNameAt('the base uracil'), -1);
     assert.equal(inventedNameAt('the gene FG', true), 9);
     assert.equal(nameFinder(wordsOf(['FGFR3']))('the gene FGA', true), 9);
     assert.equal(inventedNameAt('the gene p5', true), 9);

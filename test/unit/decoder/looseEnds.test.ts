@@ -29,6 +29,12 @@ describe('hasLooseEnds', () => {
     it(`finds none in "${sentence}"`, () => assert.ok(!hasLooseEnds(sentence, term, '')));
   }
 
+  it('looks for the other mark of a pair', () => {
+    assert.ok(hasLooseEnds('It is a "fever in the skin.', 'Gout', 'It affects joints.'));
+    assert.ok(hasLooseEnds('It affects the skin (the outer layer.', 'Gout', 'It affects joints.'));
+    assert.ok(!hasLooseEnds('It is a "fever" of the skin (its outer layer).', 'Gout', 'It affects joints.'));
+  });
+
   it('asks what a share is of', () => {
     assert.ok(hasLooseEnds('It is one of the most common causes.', 'Gout', 'It affects joints.'));
     assert.ok(!hasLooseEnds('It is one of the most common causes of pain.', 'Gout', 'It affects joints.'));
