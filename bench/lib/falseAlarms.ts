@@ -5,8 +5,8 @@
 const LISTED: Record<string, string> = {
   'what every reader knows, no gene or drug': 'HIV DNA RNA mRNA MRI CT ECG CNS ATP CSF PCR UV pH',
   'a class of drugs or a form of treatment, no drug':
-    'drug drugs medication medications medicine medicines chemotherapy Chemotherapy antibiotic antibiotics anticholinergic anticholinergics',
-  'an everyday word that some drug, gene or protocol is named after': 'men impact Cancer act',
+    'drug drugs medication medications medicine medicines chemotherapy Chemotherapy antibiotic antibiotics anticholinergic anticholinergics anthelmintic anthelmintics',
+  'an everyday word that some drug, gene or protocol is named after': 'men impact Cancer act amps',
   'a substance of the body': 'cholesterol peptide peptides glycerol testosterone progesterone',
   'an everyday word with the end of a drug':
     'control controls alcohol protocol protocols school schools symbol routine',
