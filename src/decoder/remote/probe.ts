@@ -42,8 +42,8 @@ const TEXT =
 
 /**
  * How far the server's ln p may be from this machine's in the mean. Measured on the starter's weights against fp32, over the tokens
- * that are compared: fp16 0.001, int8 0.04, int4 0.35; with queries of another scale 1.3 and more. The server's may be rounded as
- * well.
+ * that are compared: fp16 0.001, vLLM in bfloat16 0.02, int8 0.04, int4 0.35; with queries of another scale 1.3 and more. Both may be
+ * rounded.
  */
 const TOLERANCES: Record<Precision, number> = { fp32: 0.15, fp16: 0.15, int8: 0.2, int4: 0.7 };
 
