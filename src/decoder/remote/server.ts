@@ -33,8 +33,8 @@ export interface PartialRow {
 
 /** Tokens in one request (vLLM refuses more). */
 const ASKED_AT_ONCE = 128;
-/** Of more tokens than this only the likeliest is asked for: they take a request for every 128. */
-const MOST_ASKED = 2048;
+/** Of more tokens than this, as may spell a single letter, only the likeliest is asked for: all would take a request for every 128. */
+const MOST_ASKED = 1024;
 
 /** A model on a server. Ids that the model doesn't know are not sent: one of them can end such a server. */
 export class ModelServer {
