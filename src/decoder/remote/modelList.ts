@@ -43,7 +43,7 @@ export function chosenModel(models: readonly ListedModel[], name: string | undef
   }
   const [only] = models;
   if (only === undefined) throw ServerError.lacks(host, phrase`it has no model`);
-  if (models.length > 1) throw ServerError.lacks(host, phrase`it has several models (${names}), and none was chosen`);
+  if (models.length > 1) throw ServerError.lacks(host, phrase`none of its models was chosen (${names})`);
   return only;
 }
 

@@ -101,7 +101,7 @@ describe('a model on a server, by its ids', function () {
   it('asks for equal beams once', async () => {
     const model = new RemoteModel(server);
     await model.prefill(PROMPT);
-    const batch = model.fork(3, 4);
+    const batch = model.fork(3);
     const rows = await batch.step([0, 1, 2], [5, 6, 5]);
     assert.deepEqual(engine.received.at(-1)!.body['prompt'], [
       [...PROMPT, 5],

@@ -128,7 +128,7 @@ describe('the probe of a server', function () {
     ['no likeliest tokens', { ignores: ['logprobs'] }, {}, 'serverLacks', /does not take and tell tokens by their IDs/],
     ['words for ids', { ignores: ['return_tokens_as_token_ids'] }, {}, 'serverLacks', /by their IDs/],
     ['no model', {}, { models: [] }, 'serverLacks', /has no model/],
-    ['several models', {}, { models: ['a', 'b'] }, 'serverLacks', /several models \(a, b\)/],
+    ['several models', {}, { models: ['a', 'b'] }, 'serverLacks', /none of its models was chosen \(a, b\)/],
     ['another key', {}, { key: 'secret' }, 'serverRefusedKey', /did not accept the key/],
     ['a page', { body: '<html>Welcome</html>' }, {}, 'serverUnclear', /not JSON/],
     ['another JSON', { body: '{"hello": [1, 2]}' }, {}, 'serverUnclear', /./],
