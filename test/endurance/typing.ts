@@ -17,6 +17,7 @@ const MARKER = 'quexolimarbine';
 const PACE_MS = 10;
 /** The editor's own copies of documents: unsaved buffers, the history of files, and its state of a workspace. */
 const OF_THE_EDITOR = /[/\\](?:Backups|History|workspaceStorage[/\\][^/\\]+[/\\](?!biogpt))/;
+const OUR_LOG = /[/\\]logs[/\\].*BioGPT[^/\\]*\.log$/;
 /** What the editor, the extension, and its processes may leave in the folder for temporary files. */
 const OURS = /biogpt|vscode|onnx|core|crash|\.dmp$/i;
 /** No log and no report of a crash is as long; the heaps of other programs are. */
@@ -113,7 +114,8 @@ export async function typing({ minutes, seed, log }: TypingOptions): Promise<Typ
     const added = readdirSync(tmpdir()).filter((name) => !before.has(name) && OURS.test(name));
     const places = [server.home, ...added.map((name) => join(tmpdir(), name)).filter((path) => path !== folder)];
     const written = [...new Set(places)].flatMap(filesIn);
-    // A search that finds nothing where the marker is would prove nothing.
+    // A search that finds nothing where the marker is would prove nothing, nor one without the logs.
+    if (!written.some((path) => OUR_LOG.test(path))) throw new Error('The extension has written no log.');
     if (filesIn(folder).filter(holds).length === 0) throw new Error(`No document holds ${MARKER}.`);
     const leaks = written.filter((path) => !OF_THE_EDITOR.test(path)).filter(holds);
     return { keys, accepted, samples, leaks, searched: written.length, messages: [...messages] };
@@ -135,5 +137,11 @@ function filesIn(path: string): string[] {
 }
 
 function holds(path: string): boolean {
-  return readFileSync(path).includes(MARKER);
+  try {
+    return readFileSync(path).includes(MARKER);
+  } catch (error) {
+    // Another program's, which has cleared it away meanwhile.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }

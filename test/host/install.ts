@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** An installed code-server: a whole VS Code server with its workbench for the browser. */
@@ -17,7 +17,7 @@ const HERE = __dirname;
  * Installs code-server beside this file, once: a marker names the lockfile it was installed from.
  *
  * Neither code-server's postinstall (it wants a compiler) nor the compiled modules are needed: they
- * serve terminals, log rotation and the watchdog of an orphaned server. ripgrep (file search) is
+ * serve terminals, log files (`spdlog.cjs` writes them instead) and the watchdog of an orphaned server. ripgrep (file search) is
  * linked where the machine has one.
  *
  * @throws Error when npm fails; its output is in the message.
@@ -38,6 +38,7 @@ export async function installCodeServer(log: (line: string) => void = () => {}):
   // `npm install`: the shrinkwrap that code-server ships lacks a package, and `npm ci` refuses it.
   await npm(['install', '--omit=dev', '--ignore-scripts'], vscode);
   linkRipgrep(vscode, log);
+  copyFileSync(join(HERE, 'spdlog.cjs'), join(vscode, 'node_modules', '@vscode', 'spdlog', 'index.js'));
   writeFileSync(marker, lock);
   return install;
 }
