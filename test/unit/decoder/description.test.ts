@@ -497,6 +497,8 @@ describe('what a token of a description costs', () => {
 });
 
 describe('descriptions by the starter', function () {
+  this.timeout(120_000);
+
   let engine: Engine;
   before(async () => (engine = await Engine.open(join(__dirname, '..', '..', '..', 'models', 'starter'))));
   after(() => engine.dispose());
