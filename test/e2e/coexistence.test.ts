@@ -162,7 +162,7 @@ describe('ghost text beside what else the editor does', () => {
   });
 
   it('is off in a language for which it is turned off: no decoder runs', async () => {
-    await desk.open('off.tex', '\\documentclass{article}\n\\begin{document}\nThe patients were');
+    await desk.open('off.tex', '\\documentclass{article}\n\\begin{document}\nThe patients were', { fresh: true });
     await desk.workbench.type(' randomly ');
     await staysQuiet();
     assert.deepEqual(decodersBelow(desk.server.pid), []);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
 import { Desk } from './support/desk.js';
+import { THEMES } from './support/livingWindow.js';
 
 const MARKDOWN = readFileSync(join(__dirname, 'fixtures', 'sepsis.md'), 'utf8');
 const LATEX = readFileSync(join(__dirname, 'fixtures', 'asthma.tex'), 'utf8');
-const THEMES = { light: 'Default Light Modern', dark: 'Default Dark Modern', contrast: 'Default High Contrast' };
 
 describe('definitions in VS Code', () => {
   const desk = Desk.inSuite({ 'editor.hover.delay': 100 });
@@ -66,26 +66,25 @@ describe('definitions in VS Code', () => {
     return (await hover.allInnerTexts()).join('\n');
   }
 
-  for (const [name, theme] of Object.entries(THEMES)) {
+  for (const theme of THEMES) {
     it(`are readable in the theme ${theme}`, async () => {
-      mkdirSync(join(desk.folder, '.vscode'), { recursive: true });
-      writeFileSync(join(desk.folder, '.vscode', 'settings.json'), JSON.stringify({ 'workbench.colorTheme': theme }));
-      await desk.open(`${name}.md`, `${MARKDOWN}Nine had acute respiratory distress syndrome (ARDS) or a depression`, {
+      await desk.open(`${theme}.md`, `${MARKDOWN}Nine had acute respiratory distress syndrome (ARDS) or a depression`, {
         width: 1440,
         height: 1000,
+        theme,
       });
       const panel = await describeTerm();
       await panel.locator('#ask').waitFor();
       assert.equal(await panel.locator('.meaning').count(), 2);
       await panel.locator('summary').first().click();
-      await desk.picture(`panel-${name}`);
+      await desk.picture(`panel-${theme}`);
       await panel.locator('#ask').click();
       await panel.locator('body[data-phase="done"]').waitFor({ timeout: 60_000 });
-      await desk.picture(`panel-model-${name}`);
+      await desk.picture(`panel-model-${theme}`);
       assert.match(await hoverOver('ARDS'), /respiratory/);
       // It fades in.
       await desk.workbench.page.waitForTimeout(500);
-      await desk.picture(`hover-${name}`);
+      await desk.picture(`hover-${theme}`);
     });
   }
 
@@ -120,26 +119,6 @@ describe('definitions in VS Code', () => {
       ],
       stops.join('\n'),
     );
-  });
-
-  it('are inserted in Markdown with a footnote, whose choice is remembered', async () => {
-    const file = await desk.open('footnote.md', 'The patients had cystic fibrosis and were young.\n');
-    await desk.workbench.page.keyboard.press('Control+Home');
-    for (let i = 0; i < 'The patients had cystic fib'.length; i++)
-      await desk.workbench.page.keyboard.press('ArrowRight');
-    const panel = await describeTerm();
-    assert.equal(await panel.locator('#form').inputValue(), 'footnote');
-    await panel.locator('.best .insert').click();
-    await panel.getByText('Inserted, with a footnote.').waitFor();
-    const saved = await desk.workbench.savedText(file);
-    assert.match(saved, /^The patients had cystic fibrosis \(.*\)\[\^medquad-nhlbi-0000049\] and were young\.\n\n/);
-    assert.match(
-      saved,
-      /\n\[\^medquad-nhlbi-0000049\]: NIH NHLBI, MedQuAD:NHLBI-0000049, <http:.*>\. License: CC BY 4\.0\.\n$/,
-    );
-    await panel.locator('#form').selectOption('none');
-    const again = await describeTerm();
-    assert.equal(await again.locator('#form').inputValue(), 'none');
   });
 
   it('are inserted in LaTeX with a footnote', async () => {
@@ -218,5 +197,26 @@ describe('definitions in VS Code', () => {
     await desk.workbench.page.locator('.monaco-hover a', { hasText: 'Describe Term' }).click();
     const panel = await desk.workbench.webview('#meanings .definition');
     assert.equal(await panel.locator('#term').innerText(), 'asthma');
+  });
+
+  it('are inserted in Markdown with a footnote, whose choice is remembered', async () => {
+    const file = await desk.open('footnote.md', 'The patients had cystic fibrosis and were young.\n');
+    await desk.workbench.page.keyboard.press('Control+Home');
+    for (let i = 0; i < 'The patients had cystic fib'.length; i++)
+      await desk.workbench.page.keyboard.press('ArrowRight');
+    const panel = await describeTerm();
+    assert.equal(await panel.locator('#form').inputValue(), 'footnote');
+    await panel.locator('.best .insert').click();
+    await panel.getByText('Inserted, with a footnote.').waitFor();
+    const saved = await desk.workbench.savedText(file);
+    assert.match(saved, /^The patients had cystic fibrosis \(.*\)\[\^medquad-nhlbi-0000049\] and were young\.\n\n/);
+    assert.match(
+      saved,
+      /\n\[\^medquad-nhlbi-0000049\]: NIH NHLBI, MedQuAD:NHLBI-0000049, <http:.*>\. License: CC BY 4\.0\.\n$/,
+    );
+    await panel.locator('#form').selectOption('none');
+    const again = await describeTerm();
+    assert.equal(await again.locator('#form').inputValue(), 'none');
+    await desk.workbench.close();
   });
 });

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
 import { Desk } from './support/desk.js';
 import { Dialogs } from './support/dialogs.js';
+import { THEMES } from './support/livingWindow.js';
 import { makeTaskModels, type TaskModels } from './support/taskModels.js';
-
-const THEMES = { light: 'Default Light Modern', dark: 'Default Dark Modern', contrast: 'Default High Contrast' };
 
 const SENTENCES = [
   'Drugs harm kidneys.',
@@ -59,11 +58,9 @@ describe('text mining in VS Code', () => {
     return all.map((text) => text.replace(/\s+/g, ' ').trim());
   }
 
-  for (const [name, theme] of Object.entries(THEMES)) {
+  for (const theme of THEMES) {
     it(`shows relations with their evidence in the theme ${theme}`, async () => {
-      mkdirSync(join(desk.folder, '.vscode'), { recursive: true });
-      writeFileSync(join(desk.folder, '.vscode', 'settings.json'), JSON.stringify({ 'workbench.colorTheme': theme }));
-      await desk.open(`${name}.md`, MARKDOWN, { width: 1500, height: 1000 });
+      await desk.open(`${theme}.md`, MARKDOWN, { width: 1500, height: 1000, theme });
       await goTo(5);
       const panel = await extract();
       assert.equal(await panel.locator('#status').innerText(), '3 relations found (1 not in the text).');
@@ -86,7 +83,7 @@ describe('text mining in VS Code', () => {
       await panel.locator('#table tbody tr').nth(1).locator('.accept').click();
       await panel.getByText('1 of 3 rows will be inserted, copied, or exported.').waitFor();
       await desk.workbench.page.mouse.move(5, 5);
-      await desk.picture(`mining-${name}`);
+      await desk.picture(`mining-${theme}`);
     });
   }
 
@@ -208,8 +205,6 @@ describe('text mining in VS Code', () => {
     await desk.workbench.runCommand('BioGPT: Extract Relations');
     const dialogs = new Dialogs(desk.workbench);
     await dialogs.told('The selection contains no running text.');
-    await dialogs.dismissAll();
-    await desk.workbench.close();
     await desk.open('long.md', 'Cisplatin harms kidneys.\n\n'.repeat(9000));
     await desk.workbench.page.keyboard.press('Control+A');
     await desk.workbench.runCommand('BioGPT: Extract Relations');

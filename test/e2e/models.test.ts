@@ -14,10 +14,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { machineSettingsFile, startCodeServer, type CodeServer } from '../host/codeServer.js';
+import { DRIVER } from '../host/driver.js';
 import { decodersBelow } from '../host/processes.js';
-import { Workbench } from '../host/workbench.js';
+import type { Workbench } from '../host/workbench.js';
 import { TestHub } from '../support/testHub/testHub.js';
 import { Dialogs } from './support/dialogs.js';
+import { LivingWindow, type WindowOptions } from './support/livingWindow.js';
 import { SENTENCE, writeOneSentenceCheckpoint } from './support/oneSentenceModel.js';
 import { packagedExtension } from './support/packagedExtension.js';
 import { requireChromium } from './support/requireChromium.js';
@@ -35,6 +37,7 @@ describe('a writer who manages models', function () {
   let server: CodeServer;
   let hub: TestHub;
   let checkpoint: string;
+  let window: LivingWindow;
   let workbench: Workbench;
   let dialogs: Dialogs;
 
@@ -50,13 +53,16 @@ describe('a writer who manages models', function () {
     browser = await sharedBrowser();
     server = await startCodeServer({
       extension: await packagedExtension(),
+      neighbours: [DRIVER],
       // Made-up models are sure of little.
       settings: { 'editor.minimap.enabled': false, 'editor.wordWrap': 'on', 'biogpt.completion.caution': 0 },
       machineSettings: { 'biogpt.hub.endpoint': hub.url, 'biogpt.model.catalogue': catalogue() },
     });
+    window = new LivingWindow(browser, server, folder);
   });
 
   after(async () => {
+    await window?.close();
     await server?.stop();
     await hub?.close();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
@@ -65,13 +71,14 @@ describe('a writer who manages models', function () {
   beforeEach(async () => {
     hub.plan = () => undefined;
     hub.requests.length = 0;
-    await openWindow();
+    await showDraft();
   });
 
   afterEach(async function () {
     if (workbench === undefined) return;
-    if (this.currentTest?.state === 'failed') {
-      const name = this.currentTest.title.replace(/\W+/g, '-');
+    const failed = this.currentTest?.state === 'failed';
+    if (failed) {
+      const name = this.currentTest!.title.replace(/\W+/g, '-');
       await workbench.screenshot(join(pictures, `failed-${name}.png`));
       console.log(await workbench.notifications());
       console.log(
@@ -81,8 +88,8 @@ describe('a writer who manages models', function () {
           .join('\n'),
       );
     }
+    if (failed || workbench.foreignRequests.length > 0) await workbench.close();
     assert.deepEqual(workbench.foreignRequests, [], 'the page asked another machine');
-    await workbench.close();
   });
 
   /** A laboratory's own catalogue, with the tiny model at this commit. */
@@ -114,13 +121,11 @@ describe('a writer who manages models', function () {
 
   const draft = (): string => join(folder, 'draft.md');
 
-  /** A new window on a draft, its extension running. */
-  async function openWindow(): Promise<void> {
-    writeFileSync(draft(), TEXT);
-    workbench = await Workbench.open(browser, server, { folder, files: [draft()] });
+  /** A new draft in the window, the extension running. */
+  async function showDraft(options: WindowOptions = {}): Promise<void> {
+    await window.show(draft(), () => writeFileSync(draft(), TEXT), options);
+    workbench = window.workbench;
     dialogs = new Dialogs(workbench);
-    await workbench.waitForStatusItem(STATUS_ITEM);
-    await workbench.focusEnd(draft());
   }
 
   async function chooseModel(): Promise<void> {
@@ -215,6 +220,7 @@ describe('a writer who manages models', function () {
   });
 
   it('finds it in use in the next window, and switches to the starter and back', async () => {
+    await showDraft({ fresh: true });
     assert.equal(await modelInUse(), 'tiny (fp32)');
     const [before] = decodersBelow(server.pid);
     await chooseModel();
@@ -239,7 +245,7 @@ describe('a writer who manages models', function () {
     await until('bytes are counted', async () => /\d MB of/.test(await dialogs.told('Installing lab/tiny (int8)')));
     await workbench.close();
 
-    await openWindow();
+    await showDraft();
     const offer = await dialogs.told('The download of lab/tiny was interrupted at');
     await picture('interrupted');
     assert.match(offer, /interrupted at [1-9]\d?%/);
@@ -268,8 +274,9 @@ describe('a writer who manages models', function () {
     await dialogs.pick(/^lab\/tiny/);
     await dialogs.told('Installing lab/tiny (int4)');
 
-    const first = [workbench, dialogs] as const;
-    await openWindow();
+    const first = [window, dialogs] as const;
+    window = new LivingWindow(browser, server, folder);
+    await showDraft();
     await installFromHub('int4');
     await dialogs.told('Waiting: another VS Code window is installing lab/tiny.');
     await picture('waiting');

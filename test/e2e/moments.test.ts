@@ -80,9 +80,9 @@ describe('the moments of ghost text', () => {
   }
 
   it('off is off: no decoder runs for a file that a glob excludes', async () => {
-    await desk.open(join('letters', 'editor.md'), MARKDOWN);
+    await desk.open(join('letters', 'editor.md'), MARKDOWN, { fresh: true });
     await desk.workbench.type('The primary outcome was the change in mortality. ');
-    await desk.workbench.staysWithoutGhostText(2_000);
+    await desk.workbench.staysWithoutGhostText(1_500);
     await desk.workbench.page.keyboard.press('Control+ArrowRight');
     assert.deepEqual(decodersBelow(desk.server.pid), []);
     await desk.picture('excluded');
@@ -130,7 +130,8 @@ describe('the moments of ghost text', () => {
 
   it('has the next suggestion at once when one is accepted after a pause', async () => {
     const times: { key: number; text: number }[] = [];
-    await desk.open('next.tex', LATEX);
+    // What earlier tests have read ahead would be there sooner.
+    await desk.open('next.tex', LATEX, { fresh: true });
     for (const beginning of BEGINNINGS) {
       await desk.workbench.type(beginning);
       const ghost = await desk.workbench.waitForGhostText();
@@ -198,20 +199,6 @@ describe('the moments of ghost text', () => {
     assert.equal(await desk.workbench.savedText(file), text + shown[2]);
   });
 
-  it('does not bring a dismissed suggestion back', async () => {
-    await desk.open('dismissed.md', MARKDOWN);
-    await desk.workbench.type('The primary outcome was ');
-    const ghost = await desk.workbench.waitForGhostText();
-    await desk.workbench.page.keyboard.press('Escape');
-    // A slow machine may have been about to show more of it.
-    await desk.workbench.staysWithoutGhostText(500);
-    await desk.workbench.type(ghost.slice(0, 6));
-    await desk.workbench.staysWithoutGhostText(1_500);
-    // Another text, another suggestion.
-    await desk.workbench.type('. Written informed consent was ');
-    assert.notEqual((await desk.workbench.waitForGhostText()).trim(), '');
-  });
-
   it('is snoozed, and woken, from the menu of the status item', async () => {
     const file = await desk.open('snoozed.md', MARKDOWN);
     const dialogs = new Dialogs(desk.workbench);
@@ -240,5 +227,21 @@ describe('the moments of ghost text', () => {
     await desk.workbench.focusEnd(file);
     await desk.workbench.type('the ');
     assert.notEqual((await desk.workbench.waitForGhostText()).trim(), '');
+  });
+
+  it('does not bring a dismissed suggestion back', async () => {
+    await desk.open('dismissed.md', MARKDOWN);
+    await desk.workbench.type('The primary outcome was ');
+    const ghost = await desk.workbench.waitForGhostText();
+    await desk.workbench.page.keyboard.press('Escape');
+    // A slow machine may have been about to show more of it.
+    await desk.workbench.staysWithoutGhostText(500);
+    await desk.workbench.type(ghost.slice(0, 6));
+    await desk.workbench.staysWithoutGhostText(1_500);
+    // Another text, another suggestion.
+    await desk.workbench.type('. Written informed consent was ');
+    assert.notEqual((await desk.workbench.waitForGhostText()).trim(), '');
+    // It remembers what was dismissed.
+    await desk.workbench.close();
   });
 });

@@ -62,9 +62,9 @@ describe('a writer in VS Code, with the packaged extension', () => {
   it('sees no ghost text in code and math', async () => {
     await desk.open('quiet.md', `${MARKDOWN}\n\`\`\`\n`);
     await desk.workbench.type('the patients were ');
-    await desk.workbench.staysWithoutGhostText(3_000);
+    await desk.workbench.staysWithoutGhostText(1_500);
     await desk.workbench.type('\n```\n\nThe value of $p ');
-    await desk.workbench.staysWithoutGhostText(3_000);
+    await desk.workbench.staysWithoutGhostText(1_500);
     // The same place outside math: silence above was a decision.
     await desk.workbench.type('$ says that there was no significant ');
     assert.notEqual((await desk.workbench.waitForGhostText()).trim(), '');

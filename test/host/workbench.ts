@@ -31,8 +31,8 @@ export class Workbench {
     const context =
       options.context ?? (await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] }));
     const page = await context.newPage();
-    await page.setViewportSize({ width: options.width ?? 1280, height: options.height ?? 800 });
     const workbench = new Workbench(page);
+    await workbench.resize(options.width, options.height);
     page.on('request', (request) => {
       const { protocol, hostname } = new URL(request.url());
       const local = hostname === '127.0.0.1' || hostname === 'localhost' || !/^(https?|wss?):$/.test(protocol);
@@ -42,6 +42,11 @@ export class Workbench {
     await page.goto(server.url(options.folder, options.files, options.payload));
     await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
     return workbench;
+  }
+
+  /** Changes the size of the window, in CSS pixels. */
+  async resize(width = 1280, height = 800): Promise<void> {
+    await this.page.setViewportSize({ width, height });
   }
 
   /** The status-bar item whose text or accessible name matches. */
@@ -227,7 +232,20 @@ export class Workbench {
     await this.page.screenshot({ path });
   }
 
-  /** Closes the window. */
+  /** Closes the modal dialog, if there is one, without a choice. */
+  async closeDialog(): Promise<void> {
+    const dialog = this.page.locator('.monaco-dialog-box');
+    if (!(await dialog.first().isVisible())) return;
+    await this.page.keyboard.press('Escape');
+    await dialog.first().waitFor({ state: 'detached' });
+  }
+
+  /** Whether the window has been closed. */
+  get closed(): boolean {
+    return this.page.isClosed();
+  }
+
+  /** Closes the window; nothing happens if it has been closed. */
   async close(): Promise<void> {
     await this.page.context().close();
   }

@@ -2,31 +2,31 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { startCodeServer, type CodeServer } from '../../host/codeServer.js';
-import { Workbench } from '../../host/workbench.js';
+import { DRIVER } from '../../host/driver.js';
+import type { Workbench } from '../../host/workbench.js';
+import { LivingWindow, type WindowOptions } from './livingWindow.js';
 import { packagedExtension } from './packagedExtension.js';
 import { requireChromium } from './requireChromium.js';
 import { sharedBrowser, sharedServer } from './sharedEditor.js';
 
 export const PICTURES = join(__dirname, '..', '..', '..', 'out', 'screenshots');
 
-/** Size in CSS pixels, and how many pixels of the screen each has. */
-export interface Window {
-  width?: number;
-  height?: number;
-  scale?: number;
-}
-
-/** Where a writer works: a folder for all tests of a suite, in a VS Code with the packaged extension; a window for each. */
+/**
+ * Where a writer works: a folder for all tests of a suite, in a VS Code with the packaged extension, and a window,
+ * which lives on from test to test until one fails.
+ */
 export class Desk {
   folder!: string;
   server!: CodeServer;
-  /** The window of the test that runs. */
-  workbench!: Workbench;
-  private browser!: Browser;
+  private window!: LivingWindow;
 
   private constructor() {}
+
+  /** The window of the test that runs. */
+  get workbench(): Workbench {
+    return this.window.workbench;
+  }
 
   /**
    * Called in a suite: its tests find the desk set up, its remains are cleared away.
@@ -44,45 +44,43 @@ export class Desk {
       requireChromium(this);
       mkdirSync(PICTURES, { recursive: true });
       desk.folder = mkdtempSync(join(tmpdir(), 'biogpt-e2e-'));
-      desk.browser = await sharedBrowser();
       const machineSettings = await machine();
       desk.server =
         neighbours.length === 0
           ? await sharedServer(all, machineSettings)
-          : await startCodeServer({ extension: await packagedExtension(), neighbours, settings: all, machineSettings });
+          : await startCodeServer({
+              extension: await packagedExtension(),
+              neighbours: [DRIVER, ...neighbours],
+              settings: all,
+              machineSettings,
+            });
+      desk.window = new LivingWindow(await sharedBrowser(), desk.server, desk.folder);
     });
     after(async () => {
+      await desk.window?.close();
       if (neighbours.length > 0) await desk.server?.stop();
       if (desk.folder !== undefined) rmSync(desk.folder, { recursive: true, force: true });
     });
     afterEach(async function () {
+      if (!desk.window?.used) return;
       const { workbench } = desk;
-      if (workbench === undefined) return;
-      if (this.currentTest?.state === 'failed') {
-        await desk.picture(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`);
+      const failed = this.currentTest?.state === 'failed';
+      if (failed) {
+        await desk.picture(`failed-${this.currentTest!.title.replace(/\W+/g, '-')}`);
         console.log(workbench.consoleLines.filter((line) => !line.includes('bindings file')).join('\n'));
         console.log(desk.server.output().split('\n').slice(-20).join('\n'));
       }
+      if (failed || workbench.foreignRequests.length > 0) await workbench.close();
       assert.deepEqual(workbench.foreignRequests, [], 'the page asked another machine');
-      await workbench.close();
     });
     return desk;
   }
 
-  /** Opens a window with a new file of that text, the cursor behind it, once the extension runs. Its path. */
-  async open(name: string, text: string, { width, height, scale }: Window = {}): Promise<string> {
+  /** Shows a new file of that text, and nothing else, the cursor behind it, once the extension runs. Its path. */
+  async open(name: string, text: string, options: WindowOptions = {}): Promise<string> {
     const file = join(this.folder, name);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-    this.workbench = await Workbench.open(this.browser, this.server, {
-      folder: this.folder,
-      files: [file],
-      ...(width && { width }),
-      ...(height && { height }),
-      ...(scale && { context: await this.browser.newContext({ deviceScaleFactor: scale }) }),
-    });
-    await this.workbench.waitForStatusItem(/BioGPT/);
-    await this.workbench.focusEnd(file);
+    await this.window.show(file, () => writeFileSync(file, text), options);
     return file;
   }
 

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { launchChromium } from '../../host/chromium.js';
 import { startCodeServer, writeMachineSettings, writeUserSettings, type CodeServer } from '../../host/codeServer.js';
+import { DRIVER } from '../../host/driver.js';
 import { packagedExtension } from './packagedExtension.js';
 
 let browser: Promise<Browser> | undefined;
@@ -25,7 +26,9 @@ export async function sharedServer(
   settings: Record<string, unknown> = {},
   machineSettings: Record<string, unknown> = {},
 ): Promise<CodeServer> {
-  const started = await (server ??= packagedExtension().then((extension) => startCodeServer({ extension })));
+  const started = await (server ??= packagedExtension().then((extension) =>
+    startCodeServer({ extension, neighbours: [DRIVER] }),
+  ));
   writeUserSettings(started.home, settings);
   writeMachineSettings(started.home, machineSettings);
   return started;
