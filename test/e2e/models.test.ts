@@ -270,7 +270,8 @@ describe('a writer who manages models', function () {
     await picture('paused');
     assert.match(paused.label, /int4 · \d+% downloaded.* of 1\d MB downloaded\. Select to resume/);
     // Slow enough for another window to open meanwhile.
-    hub.plan = () => ({ kind: 'slow', bytesPerSecond: 3e5 });
+    const pace = { kind: 'slow' as const, bytesPerSecond: 1e5 };
+    hub.plan = () => pace;
     await dialogs.pick(/^lab\/tiny/);
     await dialogs.told('Installing lab/tiny (int4)');
 
@@ -280,6 +281,7 @@ describe('a writer who manages models', function () {
     await installFromHub('int4');
     await dialogs.told('Waiting: another VS Code window is installing lab/tiny.');
     await picture('waiting');
+    pace.bytesPerSecond = 3e6;
     await first[1].told('tiny (int4) is installed and in use.', 90_000);
     await first[0].close();
     await dialogs.told('tiny (int4) is installed and in use.');

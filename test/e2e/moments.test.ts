@@ -138,7 +138,8 @@ describe('the moments of ghost text', () => {
       await desk.workbench.page.waitForTimeout(PAUSE_MS - 300);
       await startFilming(desk.workbench.page);
       await desk.workbench.page.keyboard.press('Tab');
-      await desk.workbench.page.waitForTimeout(1_000);
+      await desk.workbench.ghostTextOtherThan(ghost);
+      await desk.workbench.waitForGhostText(1_000).catch(() => '');
       const { frames, keys } = await stopFilming(desk.workbench.page);
       const pressed = keys.find(({ key }) => key === 'Tab')!.at;
       const accepted = frames.find((frame) => frame.at > pressed && frame.ghost !== ghost)!;

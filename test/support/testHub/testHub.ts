@@ -248,15 +248,16 @@ export class TestHub {
   ): Promise<void> {
     const { fault } = served;
     const stopAfter = fault?.kind === 'drop' || fault?.kind === 'stall' ? fault.afterBytes : Infinity;
-    const rate = fault?.kind === 'slow' ? fault.bytesPerSecond : this.options.bytesPerSecond;
-    // Twenty pieces a second or more: a slow connection still looks like one.
-    const piece = rate === undefined ? CHUNK_BYTES : Math.max(1, Math.min(CHUNK_BYTES, Math.round(rate / 20)));
     let next = performance.now();
     const handle = await open(file.source, 'r');
     try {
       for (let at = start; at < end;) {
         const budget = stopAfter - served.bytesSent;
         if (budget <= 0) break;
+        // Read anew: a test may change the pace of a connection that is open.
+        const rate = fault?.kind === 'slow' ? fault.bytesPerSecond : this.options.bytesPerSecond;
+        // Twenty pieces a second or more: a slow connection still looks like one.
+        const piece = rate === undefined ? CHUNK_BYTES : Math.max(1, Math.min(CHUNK_BYTES, Math.round(rate / 20)));
         if (!(await this.hasRoom(response, file.path, at))) return;
         const buffer = Buffer.alloc(Math.min(piece, end - at, budget));
         await handle.read(buffer, 0, buffer.length, at);
