@@ -88,6 +88,8 @@ describe('ghost text beside what else the editor does', () => {
     const row = workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: prefix }).first();
     for (let tries = 0; ; tries++) {
       await workbench.runCommand('Insert Snippet');
+      // Rows out of sight are not in the page.
+      await workbench.page.locator('.quick-input-widget input').first().fill(prefix);
       if (
         await row.waitFor({ timeout: 2_000 }).then(
           () => true,
