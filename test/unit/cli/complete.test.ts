@@ -57,7 +57,8 @@ describe('spaces in what the command line prints', function () {
 
   it('describe: units are written as in print, and the term as it was given', async () => {
     const model = await modelOf('unit', 'is measured in mg / kg per day .');
-    const allow = ['--facts', 'allow'];
+    // Tokens for one sentence: this model has nothing to say in a second one.
+    const allow = ['--facts', 'allow', '--max-tokens', '12'];
     assert.equal(json('describe', model, 'the dose', ...allow)['text'], 'the dose is measured in mg/kg per day.');
     assert.equal(json('describe', model, 'mg / kg', ...allow)['text'], 'mg / kg is measured in mg/kg per day.');
   });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { CancellationTokenSource, ResponseError } from 'vscode-jsonrpc/node';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Engine } from '../../../src/decoder/engine';
 import type { Miner } from '../../../src/decoder/mine/miner';
 import { PassEnded, Scheduler } from '../../../src/decoder/scheduler';
@@ -243,7 +242,7 @@ describe('mining a text', () => {
 
   it('ends a long pass for whoever comes, and gives what it would have given', async () => {
     const shape = { ...TASK, maxSourceTokens: 270, maxTokens: 300 };
-    const slow = await createTinyModel({ hidden: 512, layers: 6, task: shape });
+    const slow = await createTinyModel({ hidden: 512, layers: 12, task: shape });
     const other = await Engine.open(slow.dir, { threads: 1 });
     const scheduler = new Scheduler();
     let onPass = (): void => undefined;
@@ -268,9 +267,9 @@ describe('mining a text', () => {
       const jobs: Promise<void>[] = [];
       let over = false;
       let early = 0;
-      // Somebody comes in the midst of the first passes.
+      // Somebody comes just after a pass has begun, until one was long enough to be ended.
       onPass = () => {
-        if (jobs.length < 3) jobs.push(sleep(5).then(() => scheduler.run(async () => void (early += Number(!over)))));
+        if (ended === 0) jobs.push(scheduler.run(() => Promise.resolve(void (early += Number(!over)))));
       };
       const found = await ask(undisturbed, text, { maxNewTokens: 6 });
       over = true;
