@@ -116,13 +116,9 @@ describe('a Quarto book', function () {
     writeFileSync(join(folder, 'chapter1.qmd'), '# Introduction\n\n{{< include _drug.qmd >}}\n');
     writeFileSync(join(folder, '_drug.qmd'), about('nafamostat'));
     writeFileSync(join(folder, 'chapter9.qmd'), '# Results\n\nThe trial ended early.');
-    mkdirSync(join(folder, '.vscode'));
-    // Without Quarto's extension its files are plain text.
-    writeFileSync(
-      join(folder, '.vscode', 'settings.json'),
-      JSON.stringify({ 'files.associations': { '*.qmd': 'markdown' } }),
-    );
-    workbench = await Workbench.open(await sharedBrowser(), await sharedServer(), {
+    // Without Quarto's extension its files are plain text. The user's settings are known before a file is opened.
+    const server = await sharedServer({ 'files.associations': { '*.qmd': 'markdown' } });
+    workbench = await Workbench.open(await sharedBrowser(), server, {
       folder,
       files: [join(folder, 'chapter9.qmd')],
     });

@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launchChromium } from '../host/chromium.js';
 import { startCodeServer } from '../host/codeServer.js';
@@ -105,7 +105,10 @@ export async function decoderKilled(options: DecoderKilledOptions): Promise<Deco
     report.orphans += decodersBelow(server.pid).length;
     const storage = join(server.home, 'data', 'User', 'globalStorage');
     const filesLeft = [
-      ...readdirSync(storage, { recursive: true, encoding: 'utf8' }).filter((name) => name.startsWith('biogpt')),
+      ...readdirSync(storage, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => relative(storage, join(parentPath, name)))
+        .filter((path) => path.startsWith('biogpt')),
       ...readdirSync(tmpdir()).filter((name) => !temporary.has(name) && /biogpt/i.test(name)),
     ];
     return { ...report, keys: typist.keys, keysLost, back: quantiles(back), messages: [...messages], filesLeft };
