@@ -60,8 +60,9 @@ export class FollowFocus {
   }
 
   /** To be told of every change of the decoder's state. */
-  stateChanged({ kind }: DecoderState): void {
-    const loaded = kind === 'ready' || kind === 'generating';
+  stateChanged(state: DecoderState): void {
+    // One that a server computes takes no memory here.
+    const loaded = 'model' in state && state.model.server === undefined;
     if (loaded === this.loaded) return;
     this.loaded = loaded;
     if (loaded) this.hasLetGo = false;

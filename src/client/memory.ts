@@ -20,8 +20,9 @@ export async function makeRoom(bytes: number, other: Tenant, fits: (bytes: numbe
   if (isLoaded(other) && !fits(bytes)) await other.unload();
 }
 
+/** One that a server computes takes no memory here. */
 function isLoaded({ state }: Tenant): boolean {
-  return state.kind === 'ready' || state.kind === 'generating';
+  return (state.kind === 'ready' || state.kind === 'generating') && state.model.server === undefined;
 }
 
 /** What the machine says of its memory, in bytes. */

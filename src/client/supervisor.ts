@@ -140,8 +140,22 @@ export class Supervisor implements Decoder, MiningDecoder {
     return this.use((process, watched) => process.mine(params, watched), hooks);
   }
 
+  /** Nothing of a text that nobody has asked about goes to a server. */
   get canPrepare(): boolean {
-    return this.current.kind === 'ready';
+    return this.current.kind === 'ready' && this.current.model.server === undefined;
+  }
+
+  /** Loads the model, where none is loaded, and tells which one it is. @throws as requests do */
+  async loaded(): Promise<ModelInfo> {
+    for (;;) {
+      try {
+        const { loaded } = await this.ready(undefined);
+        return await loaded;
+      } catch (error) {
+        // Of a process that was ended another one has taken the place.
+        if (!(error instanceof ProcessEnded) || this.instance === null) throw error;
+      }
+    }
   }
 
   /** Loads the model before anybody asks, where none is loaded and nothing stands against it. */
@@ -302,7 +316,8 @@ export class Supervisor implements Decoder, MiningDecoder {
         instance.model = model;
         instance.readyAt = this.options.clock.now();
         this.sendTexts(instance);
-        this.options.log(`Loaded ${model.name} (${model.precision}) in ${Math.round(model.loadMs)} ms.`);
+        const where = model.server ? `on ${model.server.host}` : model.precision;
+        this.options.log(`Loaded ${model.name} (${where}) in ${Math.round(model.loadMs)} ms.`);
         this.showActivity();
         this.idleFromNow();
       },

@@ -14,6 +14,7 @@ import { readableAtCursor, watchCursor } from './cursorWatch';
 import type { DecoderProcess } from '../client/decoder';
 import { FollowFocus } from '../client/followFocus';
 import { forkDecoder } from '../client/forkDecoder';
+import { withLocalModel } from '../client/localInstead';
 import { withPatience } from '../client/patience';
 import { Supervisor } from '../client/supervisor';
 import { WindowNotes } from '../client/windowNotes';
@@ -33,6 +34,7 @@ import { Miners } from './mining/miningDecoder';
 import { manageModels } from './models/models';
 import { memoryOf } from './models/memory';
 import { OwnWords } from './ownWords';
+import { InferenceServer } from './server/inferenceServer';
 import {
   isGhostTextOn,
   readCompletionSettings,
@@ -64,29 +66,44 @@ export function activate(context: vscode.ExtensionContext): void {
   const status = new StatusItem(() => snooze.active);
   const bundle = (name: string): string => vscode.Uri.joinPath(context.extensionUri, 'dist', name).fsPath;
 
-  const launchDecoder = (background: boolean): DecoderProcess =>
-    forkDecoder({ modulePath: bundle('decoder.cjs'), onOutput: (line) => log.info(`decoder: ${line}`), background });
+  const decoderBundle = { modulePath: bundle('decoder.cjs'), onOutput: (line: string) => log.info(`decoder: ${line}`) };
   const supervisor = new Supervisor({
     clock: systemClock,
     idleMinutes: () => readDecoderSettings().idleMinutes,
     log: (line) => log.info(line),
     onStateChange: (state) => {
+      server.stateChanged(state);
       status.show(state);
       followFocus.stateChanged(state);
       if (state.kind === 'ready') readAhead.schedule();
     },
     onGiveUp: (failure) => failures.watch(tellOfFailure(wordedFailure(failure))),
-    launch: () => launchDecoder(false),
+    launch: () => forkDecoder({ ...decoderBundle, askServer: server.ask }),
     models: {
       choose: async () => {
         const { threads } = readDecoderSettings();
         const modelDir = await models.chosen.next();
         await miners.makeRoom(await memoryOf(modelDir));
-        return { modelDir, ...(threads > 0 && { threads }) };
+        const computes = server.use.current;
+        return { modelDir, ...(threads > 0 && { threads }), ...(computes && { server: computes }) };
       },
-      refused: ({ modelDir }, error) => models.chosen.refuse(modelDir, error),
+      refused: (model, error) =>
+        (model.server !== undefined && server.refused(error)) || models.chosen.refuse(model.modelDir, error),
     },
   });
+  const server = new InferenceServer({
+    clock: systemClock,
+    memory: context.globalState,
+    secrets: context.secrets,
+    failures,
+    decoder: supervisor,
+    onChange: (state) => {
+      status.showServer(state);
+      setContext('serverInUse', state.kind === 'inUse' || state.kind === 'lost');
+      setContext('serverLost', state.kind === 'lost');
+    },
+  });
+  const decoder = withLocalModel(supervisor, server.use, systemClock);
 
   const notes = new WindowNotes({ folder: vscode.Uri.joinPath(context.globalStorageUri, 'windows').fsPath });
   const followFocus = new FollowFocus({
@@ -103,13 +120,24 @@ export function activate(context: vscode.ExtensionContext): void {
   });
 
   const engine = new CompletionEngine(
-    withRepairedSpacing(withPatience(supervisor)),
+    withRepairedSpacing(
+      withPatience({ complete: decoder.complete, pauseOver: (signal) => supervisor.pauseOver(signal) }),
+    ),
     (cursor, place, answer) => insertionFor(cursor.language, place, cursor, answer),
     systemClock,
     (line) => log.debug(line),
   );
   const documents = new ProseDocuments();
-  const ghostText = new GhostText(engine, new SpeculativeRequest(engine, systemClock), documents);
+  const speculativeRequest = new SpeculativeRequest(
+    {
+      speculate: (...request) => {
+        // A server is told nothing of a text that nobody has asked about.
+        if (!server.use.current) engine.speculate(...request);
+      },
+    },
+    systemClock,
+  );
+  const ghostText = new GhostText(engine, speculativeRequest, documents);
   const ownWords = new OwnWords();
   const bibliographies = new Bibliographies((line) => log.info(line));
   const manuscripts = new Manuscripts(
@@ -136,12 +164,15 @@ export function activate(context: vscode.ExtensionContext): void {
     onWriting: (document) => failures.watch(copilot.check(document)),
   });
   const readAhead = new ReadAhead(supervisor, systemClock, () => (snooze.active ? null : readableAtCursor(ghostText)));
-  const modelName = (): string =>
-    'model' in supervisor.state ? supervisor.state.model.name : vscode.l10n.t('Loading the model');
+  const modelName = (): string => {
+    if (!('model' in supervisor.state)) return vscode.l10n.t('Loading the model');
+    const { name, server: computes } = supervisor.state.model;
+    return computes ? vscode.l10n.t('{0} on {1}', name, computes.host) : name;
+  };
   const glossary = new ShippedGlossary(vscode.Uri.joinPath(context.extensionUri, 'glossary').fsPath);
   const describeTerm = new DescribeTerm({
     extensionUri: context.extensionUri,
-    decoder: supervisor,
+    decoder,
     glossary,
     documents,
     model: () => models.chosen.describes(),
@@ -153,12 +184,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const inUse = async (): Promise<string> => (await models.chosen.choose()).modelDir;
   const miners = new Miners({
     // A batch may take minutes, and somebody types meanwhile.
-    launch: () => launchDecoder(true),
+    launch: () => forkDecoder({ ...decoderBundle, background: true }),
     clock: systemClock,
     idleMinutes: () => readDecoderSettings().idleMinutes,
     threads: () => readDecoderSettings().threads,
     log: (line) => log.info(line),
-    writing: supervisor,
+    writing: {
+      get state() {
+        return supervisor.state;
+      },
+      quiet: () => supervisor.quiet(),
+      unload: () => supervisor.unload(),
+      mine: decoder.mine,
+    },
     inUse,
   });
   const mineText = new MineText({
@@ -182,6 +220,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const restart = (): void => {
     engine.reset();
     models.tryAgain();
+    server.use.reconnect();
     supervisor.restart();
   };
   const models = manageModels({
@@ -198,6 +237,7 @@ export function activate(context: vscode.ExtensionContext): void {
       const releases = await Promise.all([supervisor.hold(modelDir), miners.hold(modelDir)]);
       return () => releases.forEach((release) => release());
     },
+    server: () => server.host,
     onInstalling: (note) => status.showInstalling(note),
     log: (line) => log.info(line),
   });
@@ -205,6 +245,7 @@ export function activate(context: vscode.ExtensionContext): void {
   for (const part of [
     notes,
     supervisor,
+    server,
     followFocus,
     status,
     snooze,
@@ -228,7 +269,7 @@ export function activate(context: vscode.ExtensionContext): void {
     command('extractRelations', () => mineText.run('relations')),
     command('answerQuestion', () => mineText.run('answer')),
     command('classifySentences', () => mineText.run('classes')),
-    command('showMenu', () => showMenu(models.installState, snooze.active)),
+    command('showMenu', () => showMenu(models.installState, snooze.active, server.state)),
     command('toggleForLanguage', toggleForLanguage),
     command('snooze', () => chooseSnooze(snooze)),
     command('endSnooze', () => snooze.end()),
@@ -238,6 +279,9 @@ export function activate(context: vscode.ExtensionContext): void {
     command('dismissSuggestion', () => dismiss(ghostText)),
     command('restartDecoder', restart),
     command('showLog', () => log.show()),
+    command('connectToServer', () => server.connect()),
+    command('disconnectFromServer', () => server.disconnect()),
+    command('reconnectToServer', () => server.reconnect()),
     command('showModelInfo', async () =>
       showModelInfo(await supervisor.status().catch(() => null), await models.chosen.choose()),
     ),
@@ -245,6 +289,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidChangeConfiguration((change) => {
       const decoder = ['model.use', 'model.sharedFolder', 'decoder.threads'];
       if (decoder.some((name) => change.affectsConfiguration(`${SECTION}.${name}`))) restart();
+      if (change.affectsConfiguration(`${SECTION}.server`)) server.settingsChanged();
       if (change.affectsConfiguration(`${SECTION}.decoder.idleMinutes`)) {
         supervisor.settingsChanged();
         miners.settingsChanged();

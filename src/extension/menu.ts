@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
-import type { DecoderStatus } from '../protocol/decoder';
+import type { DecoderStatus, ModelInfo } from '../protocol/decoder';
 import { languageName, proseLanguageOf } from './languages';
 import type { ModelChoice } from './models/chosenModel';
 import type { InstallState } from './models/context';
+import type { ServerState } from './server/inferenceServer';
 import { readCompletionSettings } from './settings';
 import { formatBytes } from './units';
+import { wordedPhrase } from './wording';
 
 interface MenuItem extends vscode.QuickPickItem {
   command?: string;
@@ -15,6 +17,7 @@ interface MenuItem extends vscode.QuickPickItem {
 export async function showMenu(
   { installing, downloading, downloadPaused }: InstallState,
   snoozed: boolean,
+  server: ServerState,
 ): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   const items: MenuItem[] = [];
@@ -37,6 +40,7 @@ export async function showMenu(
     add('debug-continue', vscode.l10n.t('Resume Download…'), 'biogpt.resumeDownload');
   }
   if (installing) add('close', vscode.l10n.t('Cancel Installation'), 'biogpt.cancelDownload');
+  addServer(server, add);
   add('info', vscode.l10n.t('Show Model Information'), 'biogpt.showModelInfo');
   add('debug-restart', vscode.l10n.t('Restart Model'), 'biogpt.restartDecoder');
   add('output', vscode.l10n.t('Show Log'), 'biogpt.showLog');
@@ -52,6 +56,24 @@ export async function showMenu(
     await vscode.commands.executeCommand(picked.command, ...(picked.argument === undefined ? [] : [picked.argument]));
   }
 }
+
+function addServer(server: ServerState, add: (icon: string, text: string, command: string) => void): void {
+  const connect = 'biogpt.connectToServer';
+  switch (server.kind) {
+    case 'none':
+    case 'unusable':
+      return add('server', vscode.l10n.t('Connect to a Server…'), connect);
+    case 'notAgreed':
+      return add('server', vscode.l10n.t('Connect to {0}…', server.host), connect);
+    case 'lost':
+      add('plug', vscode.l10n.t('Reconnect to {0}', server.host), 'biogpt.reconnectToServer');
+      return add('debug-disconnect', vscode.l10n.t('Disconnect from {0}', server.host), DISCONNECT);
+    case 'inUse':
+      return add('debug-disconnect', vscode.l10n.t('Use Local Model (Disconnect from {0})', server.host), DISCONNECT);
+  }
+}
+
+const DISCONNECT = 'biogpt.disconnectFromServer';
 
 /** *Show Model Information*: name, size and speed, in a message that stays until it is dismissed. */
 export async function showModelInfo(status: DecoderStatus | null, { modelDir, fallback }: ModelChoice): Promise<void> {
@@ -72,7 +94,9 @@ function modelInfo(status: DecoderStatus | null, modelDir: string): string[] {
   const millions = (model.parameters / 1e6).toFixed(1);
   const seconds = (model.loadMs / 1000).toFixed(1);
   return [
-    vscode.l10n.t('Parameters: {0} million ({1})', millions, model.precision),
+    model.server
+      ? vscode.l10n.t('Parameters: {0} million', millions)
+      : vscode.l10n.t('Parameters: {0} million ({1})', millions, model.precision),
     vscode.l10n.t('Longest text it can read: {0} tokens', model.maxPositions),
     vscode.l10n.t('Memory in use: {0} (process {1})', formatBytes(status.rssBytes), status.pid),
     vscode.l10n.t('Reading speed: {0}', speedText(status.prefillTokensPerSecond)),
@@ -80,7 +104,17 @@ function modelInfo(status: DecoderStatus | null, modelDir: string): string[] {
     vscode.l10n.t('Requests so far: {0}', status.requests),
     vscode.l10n.t('Load time: {0} s (backend: {1})', seconds, model.backend),
     vscode.l10n.t('Folder: {0}', model.modelDir),
-    vscode.l10n.t('The model runs on this computer. Your text is not sent anywhere.'),
+    ...whereItRuns(model),
+  ];
+}
+
+function whereItRuns({ server }: ModelInfo): string[] {
+  if (!server) return [vscode.l10n.t('The model runs on this computer. Your text is not sent anywhere.')];
+  return [
+    server.model === undefined
+      ? vscode.l10n.t('The model runs on {0}. Your text is sent there.', server.host)
+      : vscode.l10n.t('The model runs on {0}, as {1}. Your text is sent there.', server.host, server.model),
+    ...server.lacks.map(wordedPhrase),
   ];
 }
 

@@ -76,6 +76,13 @@ export const hubSchema = v.object({
   allowDownloads: flag(true),
 });
 
+export const serverSchema = v.object({
+  /** Base URL of an inference server; empty: none. */
+  url: path,
+  /** What the server calls the model; empty: it has only one. */
+  model: path,
+});
+
 export interface CompletionSettings extends CompletionOptions {
   enabled: boolean;
   trigger: 'automatic' | 'onDemand';
@@ -88,6 +95,8 @@ export type DescribeSettings = DescriptionOptions & v.InferOutput<typeof describ
 export type MiningSettings = v.InferOutput<typeof miningSchema>;
 
 export type DecoderSettings = v.InferOutput<typeof decoderSchema>;
+
+export type ServerSettings = v.InferOutput<typeof serverSchema>;
 
 export type ModelSettings = v.InferOutput<typeof modelSchema> & { hubEndpoint: string; allowDownloads: boolean };
 
@@ -122,6 +131,23 @@ export function readDecoderSettings(): DecoderSettings {
 export function readModelSettings(): ModelSettings {
   const { endpoint, allowDownloads } = read('hub', hubSchema);
   return { ...read('model', modelSchema), hubEndpoint: endpoint, allowDownloads };
+}
+
+export function readServerSettings(): ServerSettings {
+  return read('server', serverSchema);
+}
+
+/** Names a server for this user, in all windows, or with an empty address none. */
+export async function useServer({ url, model }: ServerSettings): Promise<void> {
+  const settings = vscode.workspace.getConfiguration(SECTION);
+  const update = (name: keyof ServerSettings, value: string): Thenable<void> =>
+    settings.update(`server.${name}`, value || undefined, vscode.ConfigurationTarget.Global);
+  if (model !== readServerSettings().model) {
+    // Other windows follow each change: none is to ask a server for the model of another one.
+    await update('url', '');
+    await update('model', model);
+  }
+  await update('url', url);
 }
 
 /** Chooses a model for this user, in all windows. @param use as `ModelSettings.use` */

@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
 import type { DecoderState } from '../client/supervisor';
 import { proseLanguageOf } from './languages';
+import type { ServerState } from './server/inferenceServer';
 import { readCompletionSettings, SECTION } from './settings';
-import { wordedEnd, wordedFailure } from './wording';
+import { wordedEnd, wordedFailure, wordedPhrase } from './wording';
 
 /** A generation shorter than this does not turn the icon: an icon at each keystroke would be restless. */
 const CALM_MS = 400;
+
+const NO_SERVER: ServerState = { kind: 'none' };
 
 /** An installation under way, as the status bar tells of it. */
 export interface InstallNote {
@@ -22,6 +25,7 @@ export class StatusItem implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
   private state: DecoderState = { kind: 'idle' };
   private installing: InstallNote | undefined;
+  private server: ServerState = NO_SERVER;
   private calm: NodeJS.Timeout | undefined;
 
   /** @param isSnoozed whether ghost text is snoozed now */
@@ -57,6 +61,12 @@ export class StatusItem implements vscode.Disposable {
     this.render();
   }
 
+  /** Tells of the server that computes, should, or could. */
+  showServer(server: ServerState): void {
+    this.server = server;
+    this.render();
+  }
+
   dispose(): void {
     clearTimeout(this.calm);
     this.item.dispose();
@@ -65,7 +75,7 @@ export class StatusItem implements vscode.Disposable {
 
   private render(): void {
     const mode = modeOf(vscode.window.activeTextEditor?.document, this.isSnoozed());
-    const { text, accessibilityLabel, tooltip, warning } = statusText(this.state, mode, this.installing);
+    const { text, accessibilityLabel, tooltip, warning } = statusText(this.state, mode, this.installing, this.server);
     this.item.text = text;
     this.item.tooltip = tooltip;
     this.item.accessibilityInformation = { label: accessibilityLabel, role: 'button' };
@@ -96,28 +106,96 @@ export interface StatusText {
 }
 
 /** What the item shows in a state of the decoder. */
-export function statusText(state: DecoderState, mode: Mode, installing?: InstallNote): StatusText {
-  const told = decoderText(state, mode);
+export function statusText(
+  state: DecoderState,
+  mode: Mode,
+  installing?: InstallNote,
+  server: ServerState = NO_SERVER,
+): StatusText {
+  const told = decoderText(state, mode, server);
   // What does not work comes before what is on its way.
   if (!installing || told.warning) return told;
   return {
-    text: `${installing.icon} BioGPT${installing.text && ` ${installing.text}`}`,
+    text: `${installing.icon} ${nameOn(server)}${installing.text && ` ${installing.text}`}`,
     accessibilityLabel: vscode.l10n.t('BioGPT Writer: {0}', installing.words),
     tooltip: `${installing.words}\n\n${told.tooltip}`,
     warning: false,
   };
 }
 
-function decoderText(state: DecoderState, mode: Mode): StatusText {
-  const { icon, condition } = stateText(state);
-  const sentences = `${condition} ${modeText(mode)}`;
-  const mark = state.kind === 'failed' ? '' : MODE_ICONS[mode];
+function decoderText(state: DecoderState, mode: Mode, server: ServerState): StatusText {
+  const { icon, condition } = server.kind === 'inUse' ? stateOnServer(state, server.host) : stateText(state);
+  const sentences = [condition, serverText(server), modeText(mode)].filter((sentence) => sentence !== '').join(' ');
+  const mark = state.kind === 'failed' ? '' : MODE_ICONS[mode] || (isBusy(state) ? '' : SERVER_ICONS[server.kind]);
   return {
-    text: `${mark || icon} BioGPT`,
+    text: `${mark || icon} ${nameOn(server)}`,
     accessibilityLabel: vscode.l10n.t('BioGPT Writer: {0}', sentences),
     tooltip: sentences,
-    warning: state.kind === 'failed',
+    // Nothing changes there by itself.
+    warning: state.kind === 'failed' || server.kind === 'unusable' || (server.kind === 'lost' && !server.retries),
   };
+}
+
+/** While a server is in use it is named. */
+function nameOn(server: ServerState): string {
+  return server.kind === 'inUse' ? `BioGPT: ${server.host}` : 'BioGPT';
+}
+
+function isBusy({ kind }: DecoderState): boolean {
+  return kind === 'loading' || kind === 'generating' || kind === 'restarting';
+}
+
+const SERVER_ICONS: Record<ServerState['kind'], string> = {
+  none: '',
+  unusable: '$(warning)',
+  notAgreed: '$(plug)',
+  inUse: '$(server)',
+  lost: '$(debug-disconnect)',
+};
+
+/** What is to be known of the server, beside what the decoder does. */
+function serverText(server: ServerState): string {
+  switch (server.kind) {
+    case 'none':
+      return '';
+    case 'unusable':
+      return vscode.l10n.t('The setting {0} cannot be used. {1}', 'biogpt.server.url', server.problem);
+    case 'notAgreed':
+      return vscode.l10n.t(
+        'The setting {0} names the server {1}. Nothing is sent to it unless you connect: select this item.',
+        'biogpt.server.url',
+        server.host,
+      );
+    case 'inUse':
+      return vscode.l10n.t('Your text is sent to {0}.', server.host);
+    case 'lost':
+      return server.retries
+        ? vscode.l10n.t('The model runs on this computer until the server answers again. {0}', server.problem)
+        : vscode.l10n.t('The model runs on this computer. {0}', server.problem);
+  }
+}
+
+function stateOnServer(state: DecoderState, host: string): { icon: string; condition: string } {
+  const told = stateText(state);
+  switch (state.kind) {
+    case 'idle':
+      return { ...told, condition: vscode.l10n.t('Connects to {0} when the model is first needed.', host) };
+    case 'loading':
+      return { ...told, condition: vscode.l10n.t('Connecting to {0}.', host) };
+    case 'ready':
+    case 'generating': {
+      const { name, server } = state.model;
+      // Its model is about to be loaded from the server.
+      if (!server) return told;
+      const condition =
+        state.kind === 'ready'
+          ? vscode.l10n.t('{0} on {1} is ready.', name, host)
+          : vscode.l10n.t('{0} on {1} is writing.', name, host);
+      return { ...told, condition: [condition, ...server.lacks.map(wordedPhrase)].join(' ') };
+    }
+    default:
+      return told;
+  }
 }
 
 const MODE_ICONS: Record<Mode, string> = {

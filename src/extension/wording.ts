@@ -8,7 +8,7 @@ import { HubError } from '../library/hub/hubError';
 import { InstallerEnded } from '../library/installation/installerProcess';
 import { ModelError } from '../modelFolder/modelError';
 import type { Phrase } from '../modelFolder/phrase';
-import { failureOf, type FailurePhrase } from '../protocol/failure';
+import { failureOf, type Failure, type FailurePhrase } from '../protocol/failure';
 
 /** A phrase in the editor's language. */
 export function wordedPhrase({ text, args }: Phrase | FailurePhrase): string {
@@ -32,8 +32,13 @@ export function worded(error: unknown): string {
   if (error instanceof DecoderUnavailable) return wordedUnavailability(error);
   if (error instanceof GlossaryError) return wordedGlossaryError(error);
   const failure = failureOf(error);
-  if (failure?.problem) return sentences(failure.path, { problem: failure.problem, remedy: failure.remedy });
+  if (failure?.problem) return wordedProblem(failure);
   return error instanceof Error ? error.message : String(error);
+}
+
+/** What went wrong elsewhere, in full sentences. */
+export function wordedProblem({ code, path, problem, remedy }: Failure): string {
+  return problem ? sentences(path, { problem, remedy }) : code;
 }
 
 /** As `worded`, for a place that names the path already. @param error or its English message */

@@ -6,7 +6,7 @@ import type { TaskModel } from './taskModel';
 
 export interface MinersOptions extends Pick<SupervisorOptions, 'launch' | 'clock' | 'idleMinutes' | 'log'> {
   /** The decoder of the model that writes. */
-  writing: Supervisor;
+  writing: MiningDecoder & Tenant;
   /** Folder of the model that writes. */
   inUse(): Promise<string>;
   threads(): number;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isSendable } from '../originSecrets';
 import type { ModelContext } from './context';
 import { hostOf } from './modelList';
 
@@ -15,7 +16,7 @@ export async function setAccessToken({ settings, tokens }: ModelContext): Promis
     password: true,
     ignoreFocusOut: true,
     validateInput: (text) =>
-      /^[\x21-\x7e]*$/.test(text.trim()) ? undefined : vscode.l10n.t('A token has no spaces or special characters.'),
+      isSendable(text) ? undefined : vscode.l10n.t('A token has no spaces or special characters.'),
   });
   if (token === undefined || token.trim() === '') return false;
   const stored = await tokens.set(endpoint, token.trim());

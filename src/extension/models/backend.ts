@@ -4,8 +4,8 @@ import { Interrupted, ModelInstaller } from '../../library/installation/modelIns
 import { ModelStore } from '../../library/installation/modelStore';
 import { ProcessWorker } from '../../library/installation/installerProcess';
 import type { Hold } from '../../library/installation/types';
+import type { OriginSecrets } from '../originSecrets';
 import type { ModelSettings } from '../settings';
-import type { AccessTokens } from './accessTokens';
 import { worded } from '../wording';
 
 /** Everything that manages models, as the settings are now. */
@@ -20,7 +20,7 @@ export interface ModelBackend {
 
 export interface BackendOptions {
   settings(): ModelSettings;
-  tokens: AccessTokens;
+  tokens: OriginSecrets;
   /** Folder of this user's models. */
   modelsDir: string;
   /** The installer's bundle, `dist/installer.cjs`. */

@@ -140,7 +140,8 @@ async function list(context: ModelContext): Promise<ModelListing> {
   }
   const listing = await listModels(backend, starterDir, installations);
   installState.set({ downloadPaused: listing.unfinished.some(({ busy }) => !busy) });
-  return listing;
+  const server = context.server();
+  return { ...listing, ...(server !== undefined && { server }) };
 }
 
 async function act(context: ModelContext, action: ModelAction): Promise<void> {
@@ -161,6 +162,11 @@ async function act(context: ModelContext, action: ModelAction): Promise<void> {
       return installFromDisk(context, action.what);
     case 'hub':
       return installFromHub(context);
+    case 'connect':
+    case 'disconnect':
+      await vscode.commands.executeCommand(
+        action.kind === 'connect' ? 'biogpt.connectToServer' : 'biogpt.disconnectFromServer',
+      );
   }
 }
 

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { Hold, InstalledModel } from '../../library/installation/types';
 import type { Failures } from '../failures';
+import type { OriginSecrets } from '../originSecrets';
 import type { ModelSettings } from '../settings';
 import type { ModelBackend } from './backend';
-import type { AccessTokens } from './accessTokens';
 import type { FailedChecks, Memory } from './chosenModel';
 import type { Installations } from './installations';
 
@@ -16,7 +16,7 @@ export interface ModelContext {
   installations: Installations;
   installState: InstallStateKeys;
   failures: Failures;
-  tokens: AccessTokens;
+  tokens: OriginSecrets;
   settings(): ModelSettings;
   /** Writes `biogpt.model.use`. */
   use(value: string): Promise<void>;
@@ -27,6 +27,8 @@ export interface ModelContext {
   restart(): void;
   /** Has our decoder let go of a model folder. */
   hold: Hold;
+  /** The server that computes in place of this machine, or would if it were not away. */
+  server(): string | undefined;
   log(line: string): void;
 }
 

@@ -18,7 +18,8 @@ export type ModelAction =
   | { kind: 'install'; model: KnownModel }
   | { kind: 'forbidden' }
   | { kind: 'browse'; what: 'fileOrFolder' | 'folder' | 'file' }
-  | { kind: 'hub' };
+  | { kind: 'hub' }
+  | { kind: 'connect' | 'disconnect' };
 
 /** What a button of an item does to it. */
 export type ModelButton =
@@ -55,7 +56,30 @@ export function modelItems(listing: ModelListing): ModelItem[] {
     ...installable(listing),
     { kind: 'separator', label: vscode.l10n.t('Models from other sources') },
     ...otherItems(listing),
+    { kind: 'separator', label: vscode.l10n.t('Where the model runs') },
+    serverItem(listing),
   ];
+}
+
+function serverItem({ server }: ModelListing): ModelItem {
+  const item = { kind: 'item', icon: 'server' } as const;
+  return server === undefined
+    ? {
+        ...item,
+        label: vscode.l10n.t('Connect to a Server…'),
+        description: '',
+        detail: vscode.l10n.t('The model in use then runs on an inference server, to which your text is sent.'),
+        action: { kind: 'connect' },
+        buttons: [],
+      }
+    : {
+        ...item,
+        label: vscode.l10n.t('Disconnect from {0}', server),
+        description: '',
+        detail: vscode.l10n.t('The model in use then runs on this computer.'),
+        action: { kind: 'disconnect' },
+        buttons: [],
+      };
 }
 
 function starterItem({ starter, use }: ModelListing): ModelItem {

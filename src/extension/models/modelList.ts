@@ -30,6 +30,8 @@ export interface ModelListing {
   need(model: KnownModel): Need & { precision: Precision };
   /** One dialog of this editor can pick a file as well as a folder. */
   filesBesideFolders: boolean;
+  /** Host of the server that computes. */
+  server?: string;
 }
 
 /** Gathers what there is to choose from; asks the disk, never the network. */

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { Hold, InstalledModel } from '../../library/installation/types';
 import type { Failures } from '../failures';
+import { OriginSecrets } from '../originSecrets';
 import type { ModelSettings } from '../settings';
 import type { InstallNote } from '../status';
 import { deleteAccessToken, setAccessToken } from './accessTokenCommands';
-import { AccessTokens } from './accessTokens';
 import type { ModelBackend } from './backend';
 import { ChosenModel, FailedChecks, type Fallback, type Memory } from './chosenModel';
 import * as commands from './commands';
@@ -31,6 +31,8 @@ export interface ModelManagementOptions {
   restart(): void;
   /** Has our decoder let go of a model folder. */
   hold: Hold;
+  /** The server that computes in place of this machine, or would if it were not away. */
+  server(): string | undefined;
   /** Told how an installation gets on; undefined when none runs. */
   onInstalling(note: InstallNote | undefined): void;
   log(line: string): void;
@@ -71,7 +73,7 @@ export function manageModels(options: ModelManagementOptions): ModelManagement {
     },
     () => performance.now(),
   );
-  const tokens = new AccessTokens(options.secrets);
+  const tokens = new OriginSecrets(options.secrets, 'hubToken');
   const context: ModelContext = {
     ...options,
     tokens,

@@ -1,7 +1,7 @@
 import { editor, resetEditor, told } from './support/vscode';
 import assert from 'node:assert/strict';
 import { deleteAccessToken, setAccessToken } from '../../../src/extension/models/accessTokenCommands';
-import { AccessTokens } from '../../../src/extension/models/accessTokens';
+import { OriginSecrets } from '../../../src/extension/originSecrets';
 import { FailedChecks } from '../../../src/extension/models/chosenModel';
 import { InstallStateKeys, type ModelContext } from '../../../src/extension/models/context';
 import { Failures } from '../../../src/extension/failures';
@@ -50,11 +50,14 @@ describe('installing a model', () => {
         () => undefined,
         () => 0,
       ),
-      tokens: new AccessTokens({
-        get: async (key: string) => secrets.get(key),
-        store: async (key: string, value: string) => void secrets.set(key, value),
-        delete: async (key: string) => void secrets.delete(key),
-      } as unknown as ConstructorParameters<typeof AccessTokens>[0]),
+      tokens: new OriginSecrets(
+        {
+          get: async (key: string) => secrets.get(key),
+          store: async (key: string, value: string) => void secrets.set(key, value),
+          delete: async (key: string) => void secrets.delete(key),
+        } as unknown as ConstructorParameters<typeof OriginSecrets>[0],
+        'hubToken',
+      ),
       settings: () => ({ use: '', hubEndpoint: endpoint }) as ReturnType<ModelContext['settings']>,
       use: async (value) => void used.push(value),
       roots: () => ['/models'],
