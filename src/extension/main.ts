@@ -67,7 +67,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const bundle = (name: string): string => vscode.Uri.joinPath(context.extensionUri, 'dist', name).fsPath;
 
   const decoderBundle = { modulePath: bundle('decoder.cjs'), onOutput: (line: string) => log.info(`decoder: ${line}`) };
-  const supervisor = new Supervisor({
+  const supervisor: Supervisor = new Supervisor({
     clock: systemClock,
     idleMinutes: () => readDecoderSettings().idleMinutes,
     log: (line) => log.info(line),
@@ -91,7 +91,7 @@ export function activate(context: vscode.ExtensionContext): void {
         (model.server !== undefined && server.refused(error)) || models.chosen.refuse(model.modelDir, error),
     },
   });
-  const server = new InferenceServer({
+  const server: InferenceServer = new InferenceServer({
     clock: systemClock,
     memory: context.globalState,
     secrets: context.secrets,

@@ -201,6 +201,17 @@ describe('following the focus', () => {
     assert.deepEqual(desktop.loaded, [other.pid]);
   });
 
+  it('counts no model that a server computes', async () => {
+    const one = desktop.open();
+    desktop.focus(one);
+    one.follow.stateChanged({ kind: 'ready', model: { server: { host: 'gpu', lacks: [] } } as unknown as ModelInfo });
+    await desktop.advance(1_000);
+    assert.deepEqual(readdirSync(desktop.folder), []);
+    one.load();
+    await desktop.advance(1_000);
+    assert.equal(readdirSync(desktop.folder).length, 1);
+  });
+
   it('leaves no note behind', async () => {
     const window = desktop.open();
     await writeIn(window);

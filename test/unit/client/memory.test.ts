@@ -24,6 +24,13 @@ describe('the memory of two models', () => {
     assert.deepEqual(other.done, []);
   });
 
+  it('is not asked of a model that a server computes', async () => {
+    const other = new Other();
+    other.state = { kind: 'ready', model: { server: { host: 'gpu', lacks: [] } } as unknown as ModelInfo };
+    await makeRoom(1, other, () => false);
+    assert.deepEqual(other.done, []);
+  });
+
   it('is given to the one that is needed, once the other has nothing to do', async () => {
     const other = new Other();
     await makeRoom(1, other, () => false);

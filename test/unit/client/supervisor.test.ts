@@ -191,6 +191,27 @@ describe('supervisor', () => {
     );
   });
 
+  it('reads nothing ahead with a model on a server', async () => {
+    load = () => Promise.resolve({ ...model, server: { host: 'gpu', lacks: [] } });
+    assert.equal((await supervisor.loaded()).server?.host, 'gpu');
+    assert.deepEqual([states.at(-1), supervisor.canPrepare], ['ready', false]);
+    load = () => Promise.resolve(model);
+    supervisor.restart();
+    assert.equal((await supervisor.loaded()).server, undefined);
+    assert.equal(supervisor.canPrepare, true);
+  });
+
+  it('tells which model is loaded, of the process that takes the place of another one', async () => {
+    let end!: () => void;
+    load = () => new Promise((_, reject) => (end = () => reject(new ProcessEnded('decoder', KILLED))));
+    const loaded = supervisor.loaded();
+    await settle();
+    load = () => Promise.resolve({ ...model, name: 'another' });
+    supervisor.restart();
+    end();
+    assert.equal((await loaded).name, 'another');
+  });
+
   const newest = (): FakeProcess => processes[processes.length - 1]!;
 
   async function unavailable(why: Unavailability): Promise<void> {

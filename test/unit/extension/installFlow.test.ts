@@ -61,6 +61,7 @@ describe('installing a model', () => {
       settings: () => ({ use: '', hubEndpoint: endpoint }) as ReturnType<ModelContext['settings']>,
       use: async (value) => void used.push(value),
       roots: () => ['/models'],
+      server: () => undefined,
       backend: async () =>
         ({ catalogue: { models: [{ id: 'biogpt', name: 'BioGPT' }] } }) as unknown as Awaited<
           ReturnType<ModelContext['backend']>

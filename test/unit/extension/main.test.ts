@@ -17,6 +17,7 @@ describe('the extension', () => {
       extensionUri: folder('/extension'),
       globalStorageUri: folder('/storage'),
       globalState: { get: (_key: string, otherwise: unknown) => otherwise, update: async () => undefined },
+      secrets: { onDidChange: () => ({ dispose: () => undefined }) },
       subscriptions,
     } as unknown as vscode.ExtensionContext);
   });

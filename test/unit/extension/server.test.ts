@@ -75,6 +75,13 @@ describe('a server that its user connects to', function () {
     await server.close();
     server = await TestEngine.start(other, options, port);
   };
+  /** What the model of this machine writes, in a window that remembers nothing of it. */
+  const writtenHere = async (): Promise<string> => {
+    const text = await window.type(TEXT);
+    await window.close();
+    open();
+    return text;
+  };
   const messages = (kind: 'warning' | 'error'): string[] =>
     told.filter((each) => each.kind === kind && !/^Send your text/.test(each.message)).map(({ message }) => message);
 
@@ -97,7 +104,7 @@ describe('a server that its user connects to', function () {
   });
 
   it('is what was shown, and is sent what was shown', async () => {
-    const local = await window.type(TEXT);
+    const local = await writtenHere();
     await connect();
     const [question] = window.questions;
     assert.match(question!.message, /^Send your text to 127\.0\.0\.1:\d+\?$/);
@@ -198,7 +205,7 @@ describe('a server that its user connects to', function () {
   });
 
   it('that fails in the middle of an answer leaves the rest to the model of this machine', async () => {
-    const local = await window.type(TEXT);
+    const local = await writtenHere();
     await connect();
     server.fault = () => ({ cutAfter: 1 });
     assert.equal(await window.type(TEXT), local);

@@ -83,6 +83,11 @@ export const editor = {
   ThemeColor: class {},
   OverviewRulerLane: { Center: 2 },
   Range: class {},
+  QuickPickItemKind: { Separator: -1, Default: 0 },
+  InlineCompletionTriggerKind: { Invoke: 0, Automatic: 1 },
+  InlineCompletionItem: class {
+    constructor(readonly insertText: string) {}
+  },
   ProgressLocation: { SourceControl: 1, Window: 10, Notification: 15 },
 };
 

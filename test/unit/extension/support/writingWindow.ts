@@ -19,8 +19,8 @@ export function extensionFolder(decoderBundle: string): { path: string; remove()
 
 /** What one user of one machine has, in all windows. */
 export class Machine {
-  /** Settings that the user has written, by their whole names. */
-  readonly settings: Record<string, unknown> = { 'biogpt.decoder.threads': 1 };
+  /** Settings that the user has written, by their whole names; whatever the model thinks of is shown. */
+  readonly settings: Record<string, unknown> = { 'biogpt.decoder.threads': 1, 'biogpt.completion.caution': 0 };
   readonly secrets = new Map<string, string>();
   readonly state = new Map<string, unknown>();
 }
@@ -168,12 +168,6 @@ export class WritingWindow {
     const shown = editor.window as unknown as Record<string, (message: string, ...items: unknown[]) => unknown>;
     const warn = shown['showWarningMessage']!;
     const line = (text: string): void => void this.log.push(text);
-    Object.assign(editor, {
-      InlineCompletionTriggerKind: { Invoke: 0, Automatic: 1 },
-      InlineCompletionItem: class {
-        constructor(readonly insertText: string) {}
-      },
-    });
     Object.assign(editor.languages, {
       registerInlineCompletionItemProvider: (_: unknown, provider: vscode.InlineCompletionItemProvider) => {
         this.provider = provider;
@@ -181,6 +175,7 @@ export class WritingWindow {
       },
     });
     Object.assign(editor.commands, {
+      getCommands: async () => [...this.whole.commands.keys()],
       executeCommand: async (id: string, ...args: unknown[]) => {
         if (id === 'setContext') this.contexts.set(String(args[0]), args[1]);
         else this.ran.push(id);
