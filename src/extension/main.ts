@@ -11,7 +11,6 @@ import { acceptLine, acceptPiece, dismiss } from './acceptCommands';
 import { Bibliographies } from './bibliographies';
 import { CopilotNotice } from './copilot';
 import { readableAtCursor, watchCursor } from './cursorWatch';
-import type { DecoderProcess } from '../client/decoder';
 import { FollowFocus } from '../client/followFocus';
 import { forkDecoder } from '../client/forkDecoder';
 import { withLocalModel } from '../client/localInstead';

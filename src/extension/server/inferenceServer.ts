@@ -4,7 +4,7 @@ import { readServerAddress } from '../../client/serverAddress';
 import { serverFetch } from '../../client/serverFetch';
 import { isServerFailure, PATIENCE_MS, ServerUse, type LostServer } from '../../client/serverUse';
 import type { Clock, DecoderState } from '../../client/supervisor';
-import type { ModelInfo, ServerModel } from '../../protocol/decoder';
+import type { ModelInfo } from '../../protocol/decoder';
 import { failureOf } from '../../protocol/failure';
 import { ConnectionFailed, type AskServer } from '../../protocol/server';
 import type { Failures } from '../failures';
@@ -117,7 +117,7 @@ export class InferenceServer implements vscode.Disposable {
   readonly ask: AskServer = async (request, signal) => {
     const { target } = this;
     if (!target || !this.serverUse.current || !this.agreements.has(target.url)) {
-      throw new ConnectionFailed('not allowed');
+      throw new ConnectionFailed('EACCES');
     }
     return target.ask(request, signal);
   };

@@ -88,7 +88,13 @@ describe('list of models', () => {
       '[Models from other sources]',
       '(folder-opened) Install from File or Folder… |  | A checkpoint, .tgz archive, or converted model. Works offline.',
       '(globe) Install from Hugging Face… |  | Any repository on huggingface.co that contains a BioGPT model.',
+      '[Where the model runs]',
+      '(server) Connect to a Server… |  | The model in use then runs on an inference server, to which your text is sent.',
     ]);
+    assert.equal(
+      read({ server: 'gpu.example.org' }).at(-1),
+      '(server) Disconnect from gpu.example.org |  | The model in use then runs on this computer.',
+    );
   });
 
   it('marks the one in use, by its name or by its path', () => {

@@ -13,6 +13,7 @@ import {
   hoverSchema,
   hubSchema,
   modelSchema,
+  serverSchema,
   readDecoderSettings,
   readDescribeSettings,
   readModelSettings,
@@ -42,6 +43,7 @@ describe('settings', () => {
     decoder: decoderSchema,
     model: modelSchema,
     hub: hubSchema,
+    server: serverSchema,
   };
   /** What a group is read as when one of its settings has this value and the others none. */
   const readWith = (group: string, name: string, value: unknown): unknown => {

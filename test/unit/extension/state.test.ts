@@ -4,6 +4,7 @@ import { ProseDocuments } from '../../../src/completion/documents';
 import type { DecoderState } from '../../../src/client/supervisor';
 import { proseLanguageOf } from '../../../src/extension/languages';
 import { statusText } from '../../../src/extension/status';
+import type { ModelInfo } from '../../../src/protocol/decoder';
 
 describe('status item', () => {
   const model = {
@@ -52,6 +53,49 @@ describe('status item', () => {
     assert.match(shown.tooltip, /Starter \(fp16\) is ready/);
     assert.equal(statusText({ kind: 'failed', failure }, 'automatic', note).text, '$(error) BioGPT');
     assert.equal(statusText({ kind: 'idle' }, 'automatic', { ...note, text: '' }).text, '$(cloud-download) BioGPT');
+  });
+});
+
+describe('status item of a model on a server', () => {
+  const host = 'gpu.example.org';
+  const lacks = [{ text: 'Only whole words are suggested.', args: [] }];
+  const model = { name: 'BioGPT', precision: 'int8', server: { host, lacks } } as unknown as ModelInfo;
+  const inUse = { kind: 'inUse', host } as const;
+  const shown = (state: DecoderState, mode: 'automatic' | 'off' = 'automatic') =>
+    statusText(state, mode, undefined, inUse);
+
+  it('always names the server', () => {
+    for (const state of [{ kind: 'idle' }, { kind: 'loading' }, { kind: 'ready', model }] as DecoderState[]) {
+      assert.match(shown(state).text, /^\$\([\w~-]+\) BioGPT: gpu\.example\.org$/);
+      assert.match(shown(state).accessibilityLabel, /Your text is sent to gpu\.example\.org\./);
+    }
+    assert.match(shown({ kind: 'ready', model }, 'off').text, /^\$\(circle-slash\) BioGPT: gpu/);
+    const note = { icon: '$(cloud-download)', text: '43%', words: 'Installing BioGPT (int8)' };
+    assert.equal(
+      statusText({ kind: 'ready', model }, 'automatic', note, inUse).text,
+      '$(cloud-download) BioGPT: gpu.example.org 43%',
+    );
+  });
+
+  it('says what it does, and what the server lacks', () => {
+    assert.match(shown({ kind: 'loading' }).tooltip, /^Connecting to gpu\.example\.org\./);
+    assert.match(
+      shown({ kind: 'ready', model }).tooltip,
+      /^BioGPT on gpu\.example\.org is ready\. Only whole words are suggested\./,
+    );
+    assert.equal(shown({ kind: 'generating', model }).text, '$(loading~spin) BioGPT: gpu.example.org');
+  });
+
+  it('is a warning only where nothing changes by itself', () => {
+    const local = { kind: 'ready', model: { name: 'BioGPT', precision: 'int8' } as ModelInfo } as const;
+    const lost = (retries: boolean) =>
+      statusText(local, 'automatic', undefined, { kind: 'lost', host, problem: 'It is away.', retries });
+    assert.deepEqual([lost(true).text, lost(true).warning], ['$(debug-disconnect) BioGPT', false]);
+    assert.match(lost(true).tooltip, /^BioGPT \(int8\) is ready\. .*until the server answers again\. It is away\./);
+    assert.equal(lost(false).warning, true);
+    const unusable = statusText(local, 'automatic', undefined, { kind: 'unusable', problem: 'Enter an address.' });
+    assert.equal(unusable.warning, true);
+    assert.match(unusable.tooltip, /biogpt\.server\.url cannot be used\. Enter an address\./);
   });
 });
 

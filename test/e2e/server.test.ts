@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { machineSettingsFile } from '../host/codeServer.js';
+import { decodersBelow } from '../host/processes.js';
+import { networkOf, type Network } from '../support/testEngine/network.js';
+import { TestEngine } from '../support/testEngine/testEngine.js';
+import { Desk } from './support/desk.js';
+import { Dialogs } from './support/dialogs.js';
+
+const STARTER = join(__dirname, '..', '..', 'models', 'starter');
+const KEY = 'sk-secret-7f3a';
+const SENTENCE = ' Patients were randomly assigned to ';
+
+describe('a writer whose model runs on a server', function () {
+  const desk = Desk.inSuite({ 'biogpt.completion.caution': 0 });
+  let network: Network;
+  let server: TestEngine;
+  let dialogs: Dialogs;
+
+  before(async () => {
+    network = await networkOf(STARTER);
+    server = await TestEngine.start(network, { key: KEY });
+  });
+  after(async () => {
+    await server?.close();
+    await network?.dispose();
+  });
+
+  const picture = (name: string): Promise<void> => desk.picture(`server-${name}`);
+  /** Waits until the status bar says so; whatever a screen reader reads of it. */
+  async function status(says: RegExp): Promise<void> {
+    const item = desk.workbench.statusItem(/BioGPT/).first();
+    let label = '';
+    for (const deadline = Date.now() + 30_000; Date.now() < deadline; await desk.workbench.page.waitForTimeout(100)) {
+      label = (await item.locator('a').first().getAttribute('aria-label')) ?? '';
+      if (says.test(label)) return;
+    }
+    throw new Error(`The status bar says: ${label}`);
+  }
+  async function write(file: string): Promise<string> {
+    await desk.workbench.focusEnd(file);
+    await desk.workbench.type(SENTENCE);
+    const ghost = await desk.workbench.waitForGhostText();
+    await desk.workbench.page.keyboard.press('Escape');
+    await desk.workbench.type('treatment.');
+    return ghost;
+  }
+  const settings = (): string => readFileSync(machineSettingsFile(desk.server.home), 'utf8');
+
+  it('connects, writes, loses it, goes on, gets it back, and disconnects', async () => {
+    const file = await desk.open('server.md', 'Sepsis is a frequent cause of death.');
+    const { workbench } = desk;
+    dialogs = new Dialogs(workbench);
+    const local = await write(file);
+    assert.deepEqual(server.received, []);
+
+    await workbench.runCommand('BioGPT: Connect to a Server…');
+    await dialogs.answer('Connect to a Server', server.url);
+    await workbench.page.locator('.quick-input-widget input[type="password"]').waitFor();
+    await picture('key');
+    await dialogs.answer('Connect to a Server', KEY);
+    const question = workbench.page.locator('.monaco-dialog-box').filter({ hasText: 'Send your text to 127.0.0.1' });
+    await question.waitFor();
+    await picture('question');
+    assert.deepEqual(server.received, [], 'nothing is sent without a yes');
+    assert.match(await dialogs.decide('Send your text to', 'Connect'), /as token IDs/);
+    await status(/on 127\.0\.0\.1:\d+ is ready\. Your text is sent to 127\.0\.0\.1:\d+\./);
+    const probed = server.received.length;
+    assert.notEqual((await write(file)).trim(), '');
+    assert.ok(server.received.length > probed);
+    assert.match(await workbench.statusItem(/BioGPT/).first().innerText(), new RegExp(`BioGPT: 127.0.0.1:${server.port}`));
+    await workbench.focusEnd(file);
+    await workbench.type(SENTENCE);
+    await workbench.waitForGhostText();
+    await picture('in-use');
+    await workbench.type('placebo.');
+
+    const { port } = server;
+    await server.close();
+    assert.notEqual((await write(file)).trim(), '');
+    assert.match(await dialogs.told('cannot be reached'), /Until it answers again, the model runs on this computer\./);
+    await status(/runs on this computer until the server answers again/);
+    await picture('lost');
+
+    server = await TestEngine.start(network, { key: KEY }, port);
+    await dialogs.press('cannot be reached', 'Reconnect');
+    await status(/on 127\.0\.0\.1:\d+ is ready/);
+    const again = server.received.length;
+    await write(file);
+    assert.ok(server.received.length > again);
+    assert.ok(!settings().includes(KEY) && settings().includes('biogpt.server.url'), settings());
+
+    await workbench.statusItem(/BioGPT/).first().click();
+    await dialogs.row(/^Use Local Model/);
+    await picture('menu');
+    await dialogs.pick(/^Use Local Model/);
+    await status(/is ready\. Suggestions appear|loads when it is first needed/);
+    const left = server.received.length;
+    assert.equal(typeof (await write(file)), 'string');
+    assert.equal(server.received.length, left);
+    assert.ok(!settings().includes('biogpt.server'), settings());
+    assert.equal(decodersBelow(desk.server.pid).length, 1);
+    assert.notEqual(local.trim(), '');
+    assert.ok(existsSync(file));
+  });
+});
