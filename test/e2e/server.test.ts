@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { machineSettingsFile } from '../host/codeServer.js';
 import { decodersBelow } from '../host/processes.js';
@@ -10,10 +10,19 @@ import { Dialogs } from './support/dialogs.js';
 
 const STARTER = join(__dirname, '..', '..', 'models', 'starter');
 const KEY = 'sk-secret-7f3a';
-const SENTENCE = ' Patients were randomly assigned to ';
+/** Another one each time: what a text says already is not suggested again. */
+const SENTENCES = [
+  ' Patients were randomly assigned to ',
+  ' The primary outcome was the change in ',
+  ' Breast cancer is the most common ',
+  ' The aim of this study was to ',
+  ' We measured the effect of vitamin D on ',
+  ' Children with asthma who received ',
+];
 
 describe('a writer whose model runs on a server', function () {
-  const desk = Desk.inSuite({ 'biogpt.completion.caution': 0 });
+  // The server is a busy test's.
+  const desk = Desk.inSuite({ 'biogpt.completion.caution': 0, 'biogpt.completion.timeBudgetMs': 20_000 });
   let network: Network;
   let server: TestEngine;
   let dialogs: Dialogs;
@@ -38,10 +47,13 @@ describe('a writer whose model runs on a server', function () {
     }
     throw new Error(`The status bar says: ${label}`);
   }
-  async function write(file: string): Promise<string> {
+  let sentences = 0;
+  /** @param name of the picture that is taken */
+  async function write(file: string, name?: string): Promise<string> {
     await desk.workbench.focusEnd(file);
-    await desk.workbench.type(SENTENCE);
+    await desk.workbench.type(SENTENCES[sentences++]!);
     const ghost = await desk.workbench.waitForGhostText();
+    if (name !== undefined) await picture(name);
     await desk.workbench.page.keyboard.press('Escape');
     await desk.workbench.type('treatment.');
     return ghost;
@@ -52,7 +64,7 @@ describe('a writer whose model runs on a server', function () {
     const file = await desk.open('server.md', 'Sepsis is a frequent cause of death.');
     const { workbench } = desk;
     dialogs = new Dialogs(workbench);
-    const local = await write(file);
+    assert.notEqual((await write(file)).trim(), '');
     assert.deepEqual(server.received, []);
 
     await workbench.runCommand('BioGPT: Connect to a Server…');
@@ -67,14 +79,9 @@ describe('a writer whose model runs on a server', function () {
     assert.match(await dialogs.decide('Send your text to', 'Connect'), /as token IDs/);
     await status(/on 127\.0\.0\.1:\d+ is ready\. Your text is sent to 127\.0\.0\.1:\d+\./);
     const probed = server.received.length;
-    assert.notEqual((await write(file)).trim(), '');
+    assert.notEqual((await write(file, 'in-use')).trim(), '');
     assert.ok(server.received.length > probed);
     assert.match(await workbench.statusItem(/BioGPT/).first().innerText(), new RegExp(`BioGPT: 127.0.0.1:${server.port}`));
-    await workbench.focusEnd(file);
-    await workbench.type(SENTENCE);
-    await workbench.waitForGhostText();
-    await picture('in-use');
-    await workbench.type('placebo.');
 
     const { port } = server;
     await server.close();
@@ -92,16 +99,14 @@ describe('a writer whose model runs on a server', function () {
     assert.ok(!settings().includes(KEY) && settings().includes('biogpt.server.url'), settings());
 
     await workbench.statusItem(/BioGPT/).first().click();
-    await dialogs.row(/^Use Local Model/);
+    await dialogs.row(/Use Local Model/);
     await picture('menu');
-    await dialogs.pick(/^Use Local Model/);
+    await dialogs.pick(/Use Local Model/);
     await status(/is ready\. Suggestions appear|loads when it is first needed/);
     const left = server.received.length;
-    assert.equal(typeof (await write(file)), 'string');
+    assert.notEqual((await write(file)).trim(), '');
     assert.equal(server.received.length, left);
     assert.ok(!settings().includes('biogpt.server'), settings());
     assert.equal(decodersBelow(desk.server.pid).length, 1);
-    assert.notEqual(local.trim(), '');
-    assert.ok(existsSync(file));
   });
 });
