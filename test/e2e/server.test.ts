@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { machineSettingsFile } from '../host/codeServer.js';
-import { decodersBelow } from '../host/processes.js';
+import { decodersBelow, descendantsOf } from '../host/processes.js';
 import { networkOf, type Network } from '../support/testEngine/network.js';
 import { TestEngine } from '../support/testEngine/testEngine.js';
 import { Desk } from './support/desk.js';
 import { Dialogs } from './support/dialogs.js';
+import { networkCalls, requireStrace, SystemCalls } from './support/systemCalls.js';
 
 const STARTER = join(__dirname, '..', '..', 'models', 'starter');
+/** Not what is told in the status bar for a moment. */
+const STATUS_ITEM = /^\s*BioGPT(:.*)?\s*$/;
 const KEY = 'sk-secret-7f3a';
 /** Another one each time: what a text says already is not suggested again. */
 const SENTENCES = [
@@ -27,11 +30,15 @@ describe('a writer whose model runs on a server', function () {
   let server: TestEngine;
   let dialogs: Dialogs;
 
-  before(async () => {
+  let calls: SystemCalls | undefined;
+
+  before(async function () {
+    requireStrace(this);
     network = await networkOf(STARTER);
     server = await TestEngine.start(network, { key: KEY });
   });
   after(async () => {
+    await calls?.stop();
     await server?.close();
     await network?.dispose();
   });
@@ -39,7 +46,7 @@ describe('a writer whose model runs on a server', function () {
   const picture = (name: string): Promise<void> => desk.picture(`server-${name}`);
   /** Waits until the status bar says so; whatever a screen reader reads of it. */
   async function status(says: RegExp): Promise<void> {
-    const item = desk.workbench.statusItem(/BioGPT/).first();
+    const item = desk.workbench.statusItem(STATUS_ITEM).first();
     let label = '';
     for (const deadline = Date.now() + 30_000; Date.now() < deadline; await desk.workbench.page.waitForTimeout(100)) {
       label = (await item.locator('a').first().getAttribute('aria-label')) ?? '';
@@ -64,6 +71,11 @@ describe('a writer whose model runs on a server', function () {
     const file = await desk.open('server.md', 'Sepsis is a frequent cause of death.');
     const { workbench } = desk;
     dialogs = new Dialogs(workbench);
+    const hosts = descendantsOf(desk.server.pid).filter(({ command }) => command.includes('--type=extensionHost'));
+    calls = await SystemCalls.of(
+      hosts.map(({ pid }) => pid),
+      'network',
+    );
     assert.notEqual((await write(file)).trim(), '');
     assert.deepEqual(server.received, []);
 
@@ -81,7 +93,7 @@ describe('a writer whose model runs on a server', function () {
     const probed = server.received.length;
     assert.notEqual((await write(file, 'in-use')).trim(), '');
     assert.ok(server.received.length > probed);
-    assert.match(await workbench.statusItem(/BioGPT/).first().innerText(), new RegExp(`BioGPT: 127.0.0.1:${server.port}`));
+    assert.match(await workbench.statusItem(STATUS_ITEM).first().innerText(), new RegExp(`BioGPT: 127.0.0.1:${server.port}`));
 
     const { port } = server;
     await server.close();
@@ -98,7 +110,7 @@ describe('a writer whose model runs on a server', function () {
     assert.ok(server.received.length > again);
     assert.ok(!settings().includes(KEY) && settings().includes('biogpt.server.url'), settings());
 
-    await workbench.statusItem(/BioGPT/).first().click();
+    await workbench.statusItem(STATUS_ITEM).first().click();
     await dialogs.row(/Use Local Model/);
     await picture('menu');
     await dialogs.pick(/Use Local Model/);
@@ -108,5 +120,15 @@ describe('a writer whose model runs on a server', function () {
     assert.equal(server.received.length, left);
     assert.ok(!settings().includes('biogpt.server'), settings());
     assert.equal(decodersBelow(desk.server.pid).length, 1);
+
+    // Of all processes the extension host alone opens sockets, to that server alone.
+    const threads = hosts.flatMap(({ pid }) => readdirSync(`/proc/${pid}/task`));
+    const seen = networkCalls(calls.lines());
+    assert.ok(seen.some((call) => call.includes(`htons(${port})`)));
+    const there = `sin_port=htons(${port}), sin_addr=inet_addr("127.0.0.1")`;
+    assert.deepEqual(
+      seen.filter((call) => !threads.includes(call.split(' ')[0]!) || (/connect\(/.test(call) && !call.includes(there))),
+      [],
+    );
   });
 });

@@ -7,6 +7,7 @@ import type { Failure } from '../../../src/protocol/failure';
 import { FakeClock, settle } from '../completion/support/fakeClock';
 import { noTimings } from '../completion/support/scriptedDecoder';
 
+const GPU = { host: 'gpu' };
 const AWAY: Failure = { code: 'serverUnreachable', details: { host: 'gpu' } };
 const REFUSED: Failure = { code: 'serverRefusedKey', details: { host: 'gpu' } };
 const [FIRST, SECOND, LATER] = RETRY_PAUSES_MS;
@@ -34,7 +35,7 @@ describe('the use of a server', () => {
       onLost: (loss) => lost.push(loss),
       onChange: () => undefined,
     });
-    use.use({ host: 'gpu' });
+    use.use(GPU);
   });
   afterEach(() => use.dispose());
 
@@ -51,7 +52,7 @@ describe('the use of a server', () => {
     assert.deepEqual([reloads, lost.length], [0, 1]);
     answers = true;
     await clock.advance(LATER);
-    assert.equal(use.current?.host, 'gpu');
+    assert.deepEqual(use.current, GPU);
     assert.equal(reloads, 1);
   });
 
@@ -68,7 +69,7 @@ describe('the use of a server', () => {
     use.failed(AWAY);
     assert.equal(lost.length, 2);
     await clock.advance(FIRST);
-    assert.equal(use.current?.host, 'gpu');
+    assert.deepEqual(use.current, GPU);
   });
 
   it('waits as long as the server asks for', async () => {
@@ -86,7 +87,7 @@ describe('the use of a server', () => {
     await clock.advance(10 * LATER);
     assert.equal(looked, 0);
     assert.equal(use.reconnect(), true);
-    assert.equal(use.current?.host, 'gpu');
+    assert.deepEqual(use.current, GPU);
     use.failed(AWAY);
     assert.equal(lost.length, 2);
   });
@@ -187,7 +188,7 @@ describe('the use of a server', () => {
       await local.complete(params);
       use.failed(AWAY);
       await clock.advance(FIRST);
-      assert.equal(use.current?.host, 'gpu');
+      assert.deepEqual(use.current, GPU);
     });
 
     it('gives up a server that says nothing while somebody types', async () => {
