@@ -36,7 +36,9 @@ export function serverFetch({ base, key, fetch }: ServerAccess): AskServer {
       }),
     );
     const retryAfterMs = readRetryAfter(response.headers.get('retry-after'));
-    const answer: ServerAnswer = { status: response.status, body: textOf(response, signal, reader) };
+    const text = textOf(response, signal, reader);
+    const said = key !== undefined && key !== '' && !response.ok ? without(key, text) : text;
+    const answer: ServerAnswer = { status: response.status, body: said };
     return retryAfterMs === undefined ? answer : { ...answer, retryAfterMs };
   };
 }
@@ -57,6 +59,19 @@ async function* textOf(response: Response, signal: AbortSignal, reader: AbortCon
   } finally {
     reader.abort();
   }
+}
+
+/** What a server says of a request that it refuses may be shown and logged; some repeat the key. */
+async function* without(key: string, text: AsyncIterable<string>): AsyncGenerator<string> {
+  let held = '';
+  for await (const piece of text) {
+    held = (held + piece).replaceAll(key, '…');
+    // The rest of it may be in the next piece.
+    const said = Math.max(0, held.length - (key.length - 1));
+    if (said > 0) yield held.slice(0, said);
+    held = held.slice(said);
+  }
+  if (held !== '') yield held;
 }
 
 async function failing<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

@@ -115,12 +115,13 @@ export class ServerUse {
   }
 
   dispose(): void {
-    this.cancelRetry?.();
-    this.cancelRetry = null;
+    this.server = null;
+    this.forget();
   }
 
   private forget(): void {
-    this.dispose();
+    this.cancelRetry?.();
+    this.cancelRetry = null;
     this.loss = null;
     this.losses = 0;
     this.told = false;

@@ -187,7 +187,7 @@ export class Supervisor implements Decoder, MiningDecoder {
   /** Starts over with a clean slate: after a failure, a new model, new settings. */
   restart(): void {
     this.crashesInARow = 0;
-    const wanted = this.current.kind !== 'idle';
+    const wanted = this.current.kind !== 'idle' && !this.disposed;
     this.end();
     if (wanted) this.start();
   }

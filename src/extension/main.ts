@@ -96,6 +96,7 @@ export function activate(context: vscode.ExtensionContext): void {
     secrets: context.secrets,
     failures,
     decoder: supervisor,
+    log: (line) => log.info(line),
     onChange: (state) => {
       status.showServer(state);
       setContext('serverInUse', state.kind === 'inUse' || state.kind === 'lost');

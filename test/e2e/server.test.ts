@@ -93,7 +93,10 @@ describe('a writer whose model runs on a server', function () {
     const probed = server.received.length;
     assert.notEqual((await write(file, 'in-use')).trim(), '');
     assert.ok(server.received.length > probed);
-    assert.match(await workbench.statusItem(STATUS_ITEM).first().innerText(), new RegExp(`BioGPT: 127.0.0.1:${server.port}`));
+    assert.match(
+      await workbench.statusItem(STATUS_ITEM).first().innerText(),
+      new RegExp(`BioGPT: 127.0.0.1:${server.port}`),
+    );
 
     const { port } = server;
     await server.close();
@@ -127,7 +130,9 @@ describe('a writer whose model runs on a server', function () {
     assert.ok(seen.some((call) => call.includes(`htons(${port})`)));
     const there = `sin_port=htons(${port}), sin_addr=inet_addr("127.0.0.1")`;
     assert.deepEqual(
-      seen.filter((call) => !threads.includes(call.split(' ')[0]!) || (/connect\(/.test(call) && !call.includes(there))),
+      seen.filter(
+        (call) => !threads.includes(call.split(' ')[0]!) || (/connect\(/.test(call) && !call.includes(there)),
+      ),
       [],
     );
   });

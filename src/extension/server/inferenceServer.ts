@@ -43,10 +43,14 @@ export interface InferenceServerOptions {
   failures: Failures;
   decoder: ServedModel;
   onChange(state: ServerState): void;
+  log(line: string): void;
 }
 
 /** A server that is there lists its models at once, whatever else it does: what it is asked first. */
 const LIST_WITHIN_MS = 15_000;
+
+/** What was agreed to in another window is known here a moment after the address is. */
+const LOOK_AGAIN_MS = 2_000;
 
 /** A server that may be asked: its user has agreed. */
 interface Target {
@@ -70,6 +74,7 @@ export class InferenceServer implements vscode.Disposable {
   private loading = false;
   /** Somebody watches how the connection gets on, and may end it. */
   private watched = false;
+  private cancelLook: (() => void) | null = null;
 
   constructor(private readonly options: InferenceServerOptions) {
     const { clock, memory, secrets, failures, decoder } = options;
@@ -138,15 +143,10 @@ export class InferenceServer implements vscode.Disposable {
 
   /** To be told when the settings have changed: another address counts at once, if its user has agreed. */
   settingsChanged(): void {
-    const before = this.target;
-    this.target = this.targetNow();
-    if (sameTarget(before, this.target)) {
-      this.target = before;
-      this.changed();
-      return;
-    }
-    this.useTarget();
-    this.options.decoder.restart();
+    this.followSettings();
+    this.cancelLook?.();
+    this.cancelLook =
+      this.state.kind === 'notAgreed' ? this.options.clock.after(LOOK_AGAIN_MS, () => this.followSettings()) : null;
   }
 
   /** What was in the way of the server may be gone. */
@@ -191,6 +191,7 @@ export class InferenceServer implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.cancelLook?.();
     this.serverUse.dispose();
     this.listening.dispose();
   }
@@ -214,6 +215,18 @@ export class InferenceServer implements vscode.Disposable {
     } finally {
       this.watched = false;
     }
+  }
+
+  private followSettings(): void {
+    const before = this.target;
+    this.target = this.targetNow();
+    if (sameTarget(before, this.target)) {
+      this.target = before;
+      this.changed();
+      return;
+    }
+    this.useTarget();
+    this.options.decoder.restart();
   }
 
   private targetNow(): Target | null {
@@ -251,15 +264,15 @@ export class InferenceServer implements vscode.Disposable {
     return read;
   }
 
-  /** Whether the server that is in use, or would be, answers, whatever it says. */
+  /** Whether the server that is in use, or would be, answers, even if it refuses something. */
   private async answers(): Promise<boolean> {
     const { target } = this;
     if (!target || !this.agreements.has(target.url)) return false;
     const request = new AbortController();
     try {
       const { status } = await target.ask({ path: 'models' }, request.signal);
-      // A proxy says so while the server behind it is away.
-      return status < 500;
+      // A proxy says so while the server behind it is away or busy.
+      return status < 500 && status !== 429;
     } catch (error) {
       if (error instanceof ConnectionFailed) return false;
       throw error;
@@ -275,6 +288,7 @@ export class InferenceServer implements vscode.Disposable {
   private async tellOfLoss({ failure, retries }: LostServer): Promise<void> {
     const [again, local] = [vscode.l10n.t('Reconnect'), vscode.l10n.t('Use Local Model')];
     const problem = wordedProblem(failure);
+    this.options.log(`The server is not used for now (${failure.code}): the model runs here.`);
     let picked: string | undefined;
     if (retries) {
       const message = vscode.l10n.t('{0} Until it answers again, the model runs on this computer.', problem);

@@ -83,6 +83,19 @@ describe('asking a server', () => {
     return text;
   };
 
+  it('does not pass on the key where a server repeats it, in whatever pieces', async () => {
+    const words = '{"error": "The key secret is wrong. Not secret, but sec"}';
+    for (const at of [1, 18, 20, 22, 40]) {
+      answer = (response) => {
+        response.writeHead(401);
+        response.write(words.slice(0, at));
+        setTimeout(() => response.end(words.slice(at)), 20);
+      };
+      const text = await textOf(await ask({ path: 'models' }, never));
+      assert.equal(text, '{"error": "The key … is wrong. Not …, but sec"}');
+    }
+  });
+
   it('sends a body, its type and the key, and nothing of this machine', async () => {
     const reply = await ask({ path: 'completions', body: '{"prompt":[2]}' }, never);
     assert.equal(await textOf(reply), '{}');

@@ -181,6 +181,17 @@ describe('a server that its user connects to', function () {
     assert.equal(server.received.length, left, 'the yes is gone with it');
   });
 
+  it('is used a moment later where another window has agreed to it', async () => {
+    window.set('biogpt.server.url', server.url);
+    await window.type(TEXT);
+    assert.match(window.status.text, /^\$\(plug\)/);
+    machine.state.set('server.agreed', [new URL(server.url).origin]);
+    machine.secrets.set(`serverKey ${new URL(server.url).origin}`, KEY);
+    while (!/BioGPT: 127/.test(window.status.text)) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.notEqual(await window.type(`${TEXT}the `), '');
+    assert.ok(server.received.length > 0);
+  });
+
   it('that goes away is replaced by the model of this machine, which is said once, until it is back', async () => {
     await connect();
     const { port } = server;
