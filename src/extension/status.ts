@@ -179,7 +179,7 @@ function stateOnServer(state: DecoderState, host: string): { icon: string; condi
   const told = stateText(state);
   switch (state.kind) {
     case 'idle':
-      return { ...told, condition: vscode.l10n.t('Connects to {0} when the model is first needed.', host) };
+      return { ...told, condition: vscode.l10n.t('Connects to {0} at the first suggestion.', host) };
     case 'loading':
       return { ...told, condition: vscode.l10n.t('Connecting to {0}.', host) };
     case 'ready':

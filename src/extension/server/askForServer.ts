@@ -68,7 +68,7 @@ async function agreesTo(url: URL): Promise<boolean> {
       ? []
       : [
           vscode.l10n.t(
-            'The connection is not encrypted: others on the network can read your text and the key. Use https unless the network is yours.',
+            'The connection is not encrypted: others on the network can read your text and the key. Use HTTPS unless the network is yours.',
           ),
         ]),
   ].join('\n\n');
