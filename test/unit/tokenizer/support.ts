@@ -58,6 +58,10 @@ export function growthOverEightfold(work: (length: number) => void, length = 500
     return Math.min(...times);
   };
   work(length); // compiles
-  // Below a millisecond the clock says little.
-  return cpuMs(8 * length) / Math.max(1, cpuMs(length));
+  // Below a millisecond the clock says little. The runtime's own threads, which compile and collect garbage, count too: what
+  // is linear shows it in one of a few attempts, what is not in none.
+  let least = Infinity;
+  for (let attempt = 0; attempt < 5 && least > 16; attempt++)
+    least = Math.min(least, cpuMs(8 * length) / Math.max(1, cpuMs(length)));
+  return least;
 }
