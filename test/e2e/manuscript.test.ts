@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { launchChromium } from '../host/chromium.js';
+import { startCodeServer, type CodeServer } from '../host/codeServer.js';
 import { Workbench } from '../host/workbench.js';
+import { packagedExtension } from './support/packagedExtension.js';
 import { requireChromium } from './support/requireChromium.js';
 import { sharedBrowser, sharedServer } from './support/sharedEditor.js';
 
@@ -103,6 +107,8 @@ describe('a manuscript of several files', function () {
 
 describe('a Quarto book', function () {
   let folder: string;
+  let browser: Browser;
+  let server: CodeServer;
   let workbench: Workbench;
 
   before(async function () {
@@ -116,16 +122,21 @@ describe('a Quarto book', function () {
     writeFileSync(join(folder, 'chapter1.qmd'), '# Introduction\n\n{{< include _drug.qmd >}}\n');
     writeFileSync(join(folder, '_drug.qmd'), about('nafamostat'));
     writeFileSync(join(folder, 'chapter9.qmd'), '# Results\n\nThe trial ended early.');
-    // Without Quarto's extension its files are plain text. The user's settings are known before a file is opened.
-    const server = await sharedServer({ 'files.associations': { '*.qmd': 'markdown' } });
-    workbench = await Workbench.open(await sharedBrowser(), server, {
-      folder,
-      files: [join(folder, 'chapter9.qmd')],
-    });
+    mkdirSync(join(folder, '.vscode'));
+    // Without Quarto's extension its files are plain text.
+    writeFileSync(
+      join(folder, '.vscode', 'settings.json'),
+      JSON.stringify({ 'files.associations': { '*.qmd': 'markdown' } }),
+    );
+    browser = await launchChromium();
+    server = await startCodeServer({ extension: await packagedExtension() });
+    workbench = await Workbench.open(browser, server, { folder, files: [join(folder, 'chapter9.qmd')] });
   });
 
   after(async () => {
     await workbench?.close();
+    await browser?.close();
+    await server?.stop();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   });
 
